@@ -1,0 +1,18 @@
+"""Every address of the product. `tests/matrix` holds who may open each."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tongxin.portal.urls")),
+    path("", include("tongxin.shell.urls")),
+    path("figures/", include("tongxin.account.figures.urls")),
+    path("desk/concerns/", include("tongxin.hear.concerns.urls")),
+    path("desk/stations/", include("tongxin.hear.stations.urls")),
+    path("manage/", include("tongxin.people.urls")),
+    path("accounts/", include("tongxin.people.urls_accounts")),
+]
+
+handler400 = "tongxin.shell.views.bad_request"
+handler403 = "tongxin.shell.views.forbidden"
+handler404 = "tongxin.shell.views.not_found"
+handler500 = "tongxin.shell.views.server_error"

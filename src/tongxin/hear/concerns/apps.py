@@ -1,0 +1,40 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConcernsConfig(AppConfig):
+    name = "tongxin.hear.concerns"
+    label = "concerns"
+    verbose_name = _("concerns")
+
+    def ready(self) -> None:
+        from tongxin.kernel import demo, navigation, search, workflow
+
+        from . import clocks, figures, personal, policy, queries, tasks  # noqa: F401 - importing registers the tasks
+        from . import demo as own_demo
+        from .models import Concern
+        from .workflow import CONCERNS
+
+        clocks.declare()
+        workflow.register(CONCERNS)
+        figures.declare()
+        personal.declare()
+        search.register(
+            search.Searchable(
+                model=Concern,
+                label=_("Concern"),
+                icon="message-2",
+                rule=policy.read,
+                text=lambda concern: f"{concern.number} {concern.title}\n{concern.text}",
+                title="title",
+                body="text",
+                line=lambda concern: f"{concern.number} · {CONCERNS.described_by(concern)}".removesuffix(" · "),
+                related=("county", "sector", "body"),
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "hear", _("Concerns"), "concerns:queue", "message-2", policy.DESK, 10, tab=True, pending=queries.pending
+            )
+        )
+        demo.register(own_demo.build, order=1)  # what is said in the demo is said at its stations

@@ -1,0 +1,300 @@
+"""The triage desk: queue, reading, context; each move's form; writing down; several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongxin.kernel import door, files, options, receipts
+from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.text import whole_number
+from tongxin.kernel.web import page, version_of
+
+from . import batches, offers, personal, policy, queries, texts
+from .clocks import LABELS
+from .forms import WriteDownForm
+from .models import Answer, Concern
+from .workflow import CONCERNS
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@page(policy.DESK)
+def queue(request: HttpRequest) -> HttpResponse:
+    """The desk without an open concern."""
+    return render(request, "concerns/desk.html", _queue(request))
+
+
+@require_safe
+@page(policy.DESK)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The queue's column alone, for the page that opened a concern by its address."""
+    context = {**_queue(request), "current": whole_number(request.GET.get("current", ""))}
+    return render(request, "concerns/parts/queue.html" if request.htmx else "concerns/desk.html", context)  # type: ignore[attr-defined]
+
+
+@require_safe
+@page(policy.DESK)
+def filters(request: HttpRequest) -> HttpResponse:
+    """The form of all filters; it sends them to the queue's address."""
+    wanted = queries.Filters.read(request.GET)
+    context = {"form": offers.FilterForm(request.GET, actor=request.actor), "filters": wanted}  # type: ignore[attr-defined]
+    return render(request, "concerns/parts/filter.html" if request.htmx else "concerns/filter.html", context)  # type: ignore[attr-defined]
+
+
+@require_safe
+@page(policy.DESK)
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """One concern: beside the queue where there is room, by itself on a phone."""
+    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    return _reading(request, concern)
+
+
+@require_safe
+@page(policy.DESK)
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was said before and is still open."""
+    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    found = [
+        (other, likeness, queries.state_of(request.actor, other))  # type: ignore[attr-defined]
+        for other, likeness in queries.similar(request.actor, concern)  # type: ignore[attr-defined]
+    ]
+    template = "concerns/parts/similar.html" if request.htmx else "concerns/similar.html"  # type: ignore[attr-defined]
+    return render(request, template, {"concern": concern, "similar": found})
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """A move's form (GET) and the move itself (POST): the only way a page changes a concern."""
+    actor = request.actor  # type: ignore[attr-defined]
+    concern = queries.get(actor, pk)
+    step = CONCERNS.move(move)
+    if step is None or step.creates or step.hidden or not step.who.allows(actor, concern):
+        raise NotAllowed(step.who.reason if step else "")
+    if request.method != "POST":
+        possible = concern.state in step.frm
+        form = door.form_for(concern, step, actor) if possible else None
+        return _reading(request, concern, step=step if possible else None, form=form)
+    try:
+        done = door.perform(concern, move, actor, request.POST, request.FILES, version=version_of(request))
+    except Invalid as refused:
+        return _reading(request, concern, step=step, form=refused.form, status=422)
+    messages.success(request, _said(step, done))
+    if not queries.readable(actor).filter(pk=pk).exists():
+        return redirect(_with_query(request, reverse("concerns:queue")))
+    return redirect(_with_query(request, done.get_absolute_url()))
+
+
+@require_POST
+@page(policy.DESK)
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show name and telephone once; the journal keeps who looked."""
+    actor = request.actor  # type: ignore[attr-defined]
+    concern = queries.get(actor, pk)
+    if not policy.reveal.allows(actor, concern) or not concern.consent_at:
+        raise NotAllowed(policy.reveal.reason)
+    door.note(concern, "revealed", actor)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "concerns/parts/speaker.html", {"concern": concern, "revealed": True})
+    return _reading(request, concern, revealed=True)
+
+
+@require_safe
+@page(policy.DESK)
+def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A picture or paper of a concern the actor may see."""
+    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    found = queries.file_of(concern, file)
+    return files.serve(found.file, thumbnail=request.GET.get("small") == "1")
+
+
+@GET_OR_POST
+@page(policy.WRITE_DOWN)
+def write_down(request: HttpRequest) -> HttpResponse:
+    """Write down what somebody said; ends with the receipt's slip, which is shown this once.
+
+    The receipt follows from the form's token: the same form sent twice makes one concern and the same slip.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST":
+        initial = {"assembly": actor.assembly_id, "token": get_random_string(32)}
+        form = WriteDownForm(actor=actor, initial=initial)
+        return render(request, "concerns/new.html", _writing(form, actor, initial["token"]))
+    token = request.POST.get("token", "")[:64] or get_random_string(32)
+    receipt = receipts.receipt_for(f"desk {actor.user_id} {token}")
+    index = receipts.receipt_index(receipt)
+    concern = queries.by_receipt(index)
+    if concern is None:
+        data = request.POST.copy()
+        data["assembly"], data["receipt_index"] = str(actor.assembly_id), index
+        try:
+            concern = door.begin(CONCERNS, "write_down", actor, data, request.FILES)
+        except Invalid as refused:
+            return render(request, "concerns/new.html", _writing(refused.form, actor, token), status=422)
+        except IntegrityError:  # sent twice at the same moment: the other request made it
+            concern = queries.by_receipt(index)
+            if concern is None:
+                raise
+    context = {
+        "concern": concern,
+        "receipt": receipt,
+        "spoken": receipts.spoken(receipt),
+        "address": request.build_absolute_uri("/r/"),
+    }
+    return render(request, "concerns/slip.html", context)
+
+
+@GET_OR_POST
+@page(policy.TRIAGE)
+def batch(request: HttpRequest) -> HttpResponse:
+    """Triage or decline several at once; each goes through the door by itself, the report says which did not."""
+    actor = request.actor  # type: ignore[attr-defined]
+    sent = request.POST if request.method == "POST" else request.GET
+    ids = [number for pk in sent.getlist("id") if (number := whole_number(pk))]
+    concerns = queries.chosen(actor, ids)
+    forms: Any = {"triage": batches.TriageForm(actor=actor), "decline": batches.DeclineForm(actor=actor)}
+    context: dict[str, Any] = {"concerns": concerns, "forms": forms, "kind": sent.get("kind", "triage")}
+    if request.method != "POST" or not concerns:
+        return render(request, "concerns/batch.html", context)
+    kind = sent.get("kind", "")
+    if kind not in forms:
+        raise NotAllowed("")
+    form = forms[kind] = type(forms[kind])(request.POST, actor=actor)
+    if not form.is_valid():
+        return render(request, "concerns/batch.html", context, status=422)
+    context["report"] = batches.run(concerns, kind, form, actor)
+    return render(request, "concerns/batch_report.html", context)
+
+
+def _writing(form: Any, actor: Any, token: str) -> dict[str, Any]:
+    limit = options.parameter(actor.assembly_id, "concerns.text_limit")
+    return {"form": form, "token": token, "limit": limit}
+
+
+def _queue(request: HttpRequest) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    wanted = queries.Filters.read(request.GET)
+    counted = queries.counts(actor, wanted)
+    shown = queries.default_filters(actor, wanted, counted)
+    found = queries.queue(actor, shown)
+    return {
+        "rows": [
+            (
+                concern,
+                queries.state_of(actor, concern),
+                queries.due_of(actor, concern),
+                LABELS.get(concern.due_kind, ""),
+            )
+            for concern in found.concerns
+        ],
+        "filters": shown,
+        "pile": next((group for group in queries.groups(actor) if group.key == shown.group), None),
+        "chips": _chips(request, shown, counted),
+        "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
+        "without_words": _address(request, q=""),
+        "newer": _address(request, page=shown.page - 1) if found.has_previous() else "",
+        "older": _address(request, page=shown.page + 1) if found.has_next() else "",
+        "query": _kept(request),
+        "may_write": policy.WRITE_DOWN(actor),
+        "may_triage": policy.TRIAGE(actor),
+        "may_import": policy.TAKE_IN(actor),
+    }
+
+
+def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]) -> list[dict[str, Any]]:
+    """The piles as chips of the queue's head; piles that are seldom filled are shown while they are."""
+    seldom = ("disputed",)
+    chips: list[dict[str, Any]] = []
+    for group in queries.groups(request.actor):  # type: ignore[attr-defined]
+        on = shown.group == group.key
+        if counted[group.key] or on or group.key not in seldom:
+            url = _address(request, group=group.key, overdue="", q="")
+            chips.append({"label": group.label, "n": counted[group.key], "url": url, "on": on})
+    if counted["overdue"] or shown.overdue:
+        url = _address(request, overdue="1", group="", q="")
+        chips.append({"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"})
+    return chips
+
+
+def _address(request: HttpRequest, **changes: Any) -> str:
+    """The queue's address with changed filters; a changed filter begins at the first page."""
+    get = request.GET.copy()
+    for name in ("page", "current"):
+        get.pop(name, None)
+    for name, value in changes.items():
+        get.pop(name, None)
+        if value not in ("", None):
+            get[name] = str(value)
+    return reverse("concerns:queue") + (f"?{get.urlencode()}" if get else "")
+
+
+def _reading(
+    request: HttpRequest,
+    concern: Concern,
+    *,
+    step: Any = None,
+    form: Any = None,
+    revealed: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The reading column with its context: alone for htmx, else in the whole desk."""
+    told = queries.story(request.actor, concern)  # type: ignore[attr-defined]
+    context = {
+        "reading": concern,
+        "concern": concern,
+        "story": told,
+        "step": step,
+        "form": form,
+        "masked": personal.masked(concern) if told.sees_person else None,
+        "revealed": revealed,
+        "message": _message(request, told),
+        "query": _kept(request),
+        "clocks": offers.clocks(told),
+        "topic": options.label(concern.assembly_id, "concerns.topic", concern.topic),
+        "step_done": str(step.label).removesuffix("…") if step else "",
+        "waiting": offers.waiting(told),
+    }
+    whole = not request.htmx or request.htmx.history_restore_request  # type: ignore[attr-defined]
+    if whole:
+        return render(request, "concerns/read.html", context, status=status)
+    part = "concerns/parts/decide.html" if request.htmx.target == "decide" else "concerns/parts/swap.html"  # type: ignore[attr-defined]
+    return render(request, part, context, status=status)
+
+
+def _message(request: HttpRequest, told: queries.Story) -> str:
+    """The text message to copy, while the person may still read and rate the answer."""
+    newest = next((o.answer for o in reversed(told.outcomes) if hasattr(o, "answer")), None)
+    waits = newest and newest.way == Answer.Way.MESSAGE and told.concern.state == "answered" and not told.discreet
+    return texts.message(told.concern, told.concern.assembly, request.build_absolute_uri("/r/")) if waits else ""
+
+
+def _said(step: Any, concern: Concern) -> str:
+    """What has just happened, in words."""
+    return _("Done: %(what)s. %(number)s “%(title)s”") % {
+        "what": step.label if not step.label.endswith("…") else step.label[:-1],
+        "number": concern.number,
+        "title": concern.title,
+    }
+
+
+def _kept(request: HttpRequest) -> str:
+    """The queue's filters in the address, to be kept while leafing through it."""
+    kept = request.GET.copy()
+    for name in ("page", "current"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def _with_query(request: HttpRequest, url: str) -> str:
+    return url + _kept(request)

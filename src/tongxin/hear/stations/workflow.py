@@ -1,0 +1,62 @@
+"""联络站: planned, in use, resting, closed (domain §2.4)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel.workflow import Move, State, Workflow
+
+from . import actions, forms, policy
+from .models import Station
+
+PLANNED, ACTIVE, SUSPENDED, CLOSED = "planned", "active", "suspended", "closed"
+NOT_CLOSED = (PLANNED, ACTIVE, SUSPENDED)
+SOURCE = "domain §2.4"
+
+STATIONS = Workflow(
+    "station",
+    _("Station"),
+    Station,
+    states=(
+        State(PLANNED, _("Being set up"), "indigo"),
+        State(ACTIVE, _("In use"), "jade"),
+        State(SUSPENDED, _("Resting"), "amber"),
+        State(CLOSED, _("Closed for good"), final=True),
+    ),
+    moves=[
+        Move(
+            "plan", _("Plan a station"), _("Station planned"), (), PLANNED, policy.manage, SOURCE,
+            form=forms.StationForm, act=actions.plan, hidden=True,
+        ),
+        Move(
+            "open", _("Open the station"), _("Opened on {on}"), (PLANNED,), ACTIVE, policy.manage, SOURCE,
+            form=forms.DatedForm, act=actions.open_, primary=True, icon="door-enter",
+            hint=_("From this day on it is shown to the public, and its code leads to the page to speak."),
+        ),
+        Move(
+            "suspend", _("Suspend…"), _("Resting since {on}"), (ACTIVE,), SUSPENDED, policy.manage, SOURCE,
+            form=forms.ReasonedForm, act=actions.suspend, icon="player-pause",
+            hint=_("Whoever scans its code is told so and can speak without a station."),
+        ),
+        Move(
+            "resume", _("Open again"), _("Open again from {on}"), (SUSPENDED,), ACTIVE, policy.manage, SOURCE,
+            form=forms.DatedForm, act=actions.resume, primary=True, icon="player-play",
+        ),
+        Move(
+            "close", _("Close the station…"), _("Closed on {on}"), NOT_CLOSED, CLOSED, policy.manage, SOURCE,
+            form=forms.ReasonedForm, act=actions.close, icon="door-exit",
+            hint=_("For good. The members' service here ends on the same day; what was said here stays."),
+        ),
+        Move(
+            "post", _("Add a member"), _("{member} serves here from {on}"), NOT_CLOSED, None, policy.manage, SOURCE,
+            form=forms.PostForm, act=actions.post, icon="user-plus", hidden=True,
+        ),
+        Move(
+            "withdraw", _("End a member's service"), _("{member} served here until {on}"), NOT_CLOSED, None,
+            policy.manage, SOURCE, form=forms.WithdrawForm, act=actions.withdraw, icon="user-minus", hidden=True,
+        ),
+    ],
+    described_by=lambda station: " · ".join(
+        str(part) for part in (station.county and station.county.place, station.sector) if part
+    ),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class KernelConfig(AppConfig):
+    name = "tongxin.kernel"
+    label = "kernel"
+    verbose_name = _("kernel")
+
+    def ready(self) -> None:
+        from . import options, tasks  # noqa: F401 - importing registers the recurring tasks
+        from .deadlines import OWN_DAYS, wrong_day
+
+        label = _("Own working days (meaning “work”) and days off (“off”); the code is the date")
+        options.declare_list(options.ListDefinition(OWN_DAYS, label, (), source="", wrong=wrong_day))
+        post_migrate.connect(guard, sender=self)
+
+
+def guard(using: str, **_signal: Any) -> None:
+    """SQLite remakes a table that a migration alters and drops its triggers with it: put them back."""
+    from . import textindex, triggers
+
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    if {*triggers.TABLES, textindex.TABLE} <= set(tables):
+        triggers.install(connection)
+        textindex.attach(connection)

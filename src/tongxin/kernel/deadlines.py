@@ -1,0 +1,176 @@
+"""Deadlines: they start and are met by moves, and can say how their date came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import options, workdays
+from .models import Deadline, Process
+from .workflow import Start
+
+OWN_DAYS = "kernel.own_days"
+
+
+def own_days(assembly_id: int | None) -> dict[date, bool]:
+    """The assembly's own list of days: codes `2027-01-04` with meaning "work" or "off"."""
+    found = {}
+    for choice in options.choices(assembly_id, OWN_DAYS):
+        found[date.fromisoformat(choice.code)] = choice.meaning == "work"
+    return found
+
+
+def wrong_day(code: str, meaning: str) -> str:
+    """What is wrong with an entry of that list; a date that is none would stop every clock."""
+    try:
+        date.fromisoformat(code)
+    except ValueError:
+        return _("Write the date as code, like 2027-01-04.")
+    return "" if meaning in ("work", "off") else _("Write “work” or “off” as neutral meaning.")
+
+
+def reckon(assembly_id: int | None, start: date, length: int, unit: str) -> tuple[date, str]:
+    """The due date and the calendar it was reckoned by."""
+    if unit == "working_days":
+        due = workdays.add_working_days(start, length, own_days(assembly_id))
+        return due, workdays.calendar_version(due.year)
+    return start + timedelta(days=length), ""
+
+
+def prepare(record: Process, start: Start, now: datetime) -> Deadline:
+    """An unsaved deadline as the assembly's parameter sets it."""
+    day = timezone.localdate(now)
+    length = int(options.parameter(record.assembly_id, start.parameter))
+    unit = options.parameter_definition(start.parameter).unit
+    due, calendar = reckon(record.assembly_id, day, length, unit)
+    return Deadline(
+        assembly_id=record.assembly_id,
+        record_type=record.label(),
+        record_id=record.pk,
+        kind=start.kind,
+        started_on=day,
+        length=length,
+        unit=unit,
+        parameter=start.parameter,
+        calendar=calendar,
+        due_on=due,
+    )
+
+
+def open_ones(record: Process) -> list[Deadline]:
+    return list(
+        Deadline.objects.filter(record_type=record.label(), record_id=record.pk, met_at=None, dropped_at=None).order_by(
+            "due_on", "id"
+        )
+    )
+
+
+def of(record: Process) -> list[Deadline]:
+    """All deadlines of a record, past ones included, in the order they started."""
+    return list(Deadline.objects.filter(record_type=record.label(), record_id=record.pk).order_by("id"))
+
+
+def turn(record: Process, starts: Iterable[Start], meets: Iterable[str], now: datetime, *, final: bool = False) -> None:
+    """Meet and start deadlines for a move, and set the record's `due_on`; the caller saves the record."""
+    starts, meets = tuple(starts), tuple(meets)
+    if not (starts or meets or final):
+        return
+    running = open_ones(record)
+    met = [d for d in running if d.kind in meets]
+    left = [d for d in running if d.kind not in meets]
+    if met:
+        Deadline.objects.filter(pk__in=[d.pk for d in met]).update(met_at=now)
+    if final and left:
+        Deadline.objects.filter(pk__in=[d.pk for d in left]).update(dropped_at=now)
+        left = []
+    fresh = [prepare(record, start, now) for start in starts]
+    if fresh:
+        Deadline.objects.bulk_create(fresh)
+    point(record, [*left, *fresh])
+
+
+def point(record: Process, running: list[Deadline]) -> None:
+    """Copy the nearest open deadline to the record."""
+    nearest = min(running, key=lambda d: d.due_on, default=None)
+    record.due_on = nearest.due_on if nearest else None
+    record.due_kind = nearest.kind if nearest else ""
+
+
+def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -> None:
+    """Move the due date by `days` of the deadline's own unit; kept with reason and name. The caller saves."""
+    due, calendar = reckon(deadline.assembly_id, deadline.due_on, days, deadline.unit)
+    deadline.due_on, deadline.calendar = due, calendar
+    deadline.extensions = [
+        *deadline.extensions,
+        {"days": days, "reason": reason, "by": by, "at": now.isoformat(), "due_on": due.isoformat()},
+    ]
+
+
+def pause(deadline: Deadline, reason: str, now: datetime) -> None:
+    """Stop the clock; `resume` gives back the days it stood still. The caller saves."""
+    deadline.pauses = [*deadline.pauses, {"from": timezone.localdate(now).isoformat(), "to": "", "reason": reason}]
+
+
+def resume(deadline: Deadline, now: datetime) -> None:
+    """Start the clock again. The due date moves by the days the pause lasted, in the deadline's own unit."""
+    *earlier, last = deadline.pauses
+    today = timezone.localdate(now)
+    begun = date.fromisoformat(last["from"])
+    if deadline.unit == "working_days":
+        own = own_days(deadline.assembly_id)
+        stood = sum(workdays.is_working_day(begun + timedelta(days=n), own) for n in range(1, (today - begun).days + 1))
+    else:
+        stood = (today - begun).days
+    deadline.due_on, deadline.calendar = reckon(deadline.assembly_id, deadline.due_on, stood, deadline.unit)
+    deadline.pauses = [*earlier, {**last, "to": today.isoformat()}]
+
+
+def explain(deadline: Deadline) -> str:
+    """How the due date came about, in one or a few sentences."""
+    if deadline.unit == "working_days":
+        length = ngettext("%(n)d working day", "%(n)d working days", deadline.length) % {"n": deadline.length}
+    else:
+        length = ngettext("%(n)d day", "%(n)d days", deadline.length) % {"n": deadline.length}
+    parts = [
+        _("Started %(start)s, %(length)s, due %(due)s.")
+        % {"start": _day(deadline.started_on), "length": length, "due": _day(deadline.due_on)}
+    ]
+    if deadline.calendar == "weekends":
+        parts.append(_("The calendar of holidays is not published yet, so only weekends are left out."))
+    for pause_ in deadline.pauses:
+        until = _day(date.fromisoformat(pause_["to"])) if pause_["to"] else _("now")
+        parts.append(
+            _("Stood still from %(start)s to %(end)s: %(reason)s.")
+            % {"start": _day(date.fromisoformat(pause_["from"])), "end": until, "reason": pause_["reason"]}
+        )
+    for extension in deadline.extensions:
+        parts.append(
+            _("Extended to %(due)s by %(by)s: %(reason)s.")
+            % {"due": _day(date.fromisoformat(extension["due_on"])), **extension}
+        )
+    return " ".join(parts)
+
+
+def recompute(now: datetime) -> int:
+    """Reckon open working-day deadlines anew whose year's calendar has been published since; returns how many
+    changed."""
+    changed = 0
+    for deadline in Deadline.objects.filter(calendar="weekends", met_at=None, dropped_at=None):
+        if deadline.extensions or deadline.pauses:
+            continue
+        due, calendar = reckon(deadline.assembly_id, deadline.started_on, deadline.length, deadline.unit)
+        if calendar != "weekends":
+            deadline.due_on, deadline.calendar = due, calendar
+            deadline.save(update_fields=["due_on", "calendar"])
+            changed += 1
+    return changed
+
+
+def _day(day: date) -> Any:
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == timezone.localdate().year else "DATE_FORMAT")

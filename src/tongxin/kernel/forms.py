@@ -1,0 +1,59 @@
+"""The form of a move: the same object checks a page's POST, an import's row, a call from the demo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from .actor import Actor
+
+
+class MoveForm(forms.Form):
+    """What a move needs. Subclasses declare fields and narrow choices in `prepare`; data a move does not declare is
+    dropped.
+
+    `record` is None for a creating move. `known` lets many rows of one import share looked-up choices.
+    """
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        record: Any = None,
+        actor: Actor | None = None,
+        now: datetime | None = None,
+        known: dict | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.record, self.actor, self.now = record, actor, now
+        for name, field in self.fields.items():
+            if isinstance(field, RecordChoice):
+                field.known = known.setdefault(name, {}) if known is not None else None
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow querysets and set initial values; called after `record`, `actor` and `now` are set."""
+
+
+class RecordChoice(forms.ModelChoiceField):
+    """A choice among records; remembers what it looked up while many rows are read."""
+
+    known: dict | None = None
+
+    def __init__(self, queryset: Any, *, empty_label: str | None = "—", **kwargs: Any) -> None:
+        super().__init__(queryset, empty_label=empty_label, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        key = getattr(value, "pk", value)
+        if self.known is not None and key in self.known:
+            return self.known[key]
+        found = super().to_python(value)
+        if self.known is not None:
+            self.known[key] = found
+        return found

@@ -1,0 +1,67 @@
+"""The inbox: records with a move that waits for me, over all workflows, the nearest deadline first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from . import workflow
+from .actor import Actor
+from .rules import NOTHING
+from .workflow import Move, State
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the inbox."""
+
+    record: Any
+    kind: Any
+    title: str
+    line: str
+    url: str
+    state: State
+    moves: list[Move]
+    due_on: date | None
+
+    @property
+    def overdue(self) -> bool:
+        return self.due_on is not None and self.due_on < timezone.localdate()
+
+
+def waiting(actor: Actor, limit: int = 50) -> list[Waiting]:
+    """What waits for the actor; one query per kind of record."""
+    found = []
+    for flow in workflow.every():
+        q = flow.waiting(actor)
+        if q == NOTHING:
+            continue
+        queryset = flow.model._default_manager.filter(q).order_by(F("due_on").asc(nulls_last=True), "id")
+        related = getattr(flow.model, "INBOX_RELATED", ())
+        records: Any = queryset.select_related(*related)[:limit] if related else queryset[:limit]
+        for record in records:
+            moves = [m for m in flow.possible(actor, record) if m.waits]
+            state = flow.state(record.state)
+            found.append(
+                Waiting(
+                    record,
+                    flow.label,
+                    record.title,
+                    flow.described_by(record),
+                    record.get_absolute_url(),
+                    state,
+                    moves,
+                    record.due_on,
+                )
+            )
+    return sorted(found, key=lambda item: item.due_on or date.max)[:limit]
+
+
+def pending(actor: Actor) -> list[QuerySet]:
+    """All that waits, one set of rows per kind of record."""
+    asked = ((flow, flow.waiting(actor)) for flow in workflow.every())
+    return [flow.model._default_manager.filter(q) for flow, q in asked if q != NOTHING]

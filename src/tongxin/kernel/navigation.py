@@ -1,0 +1,82 @@
+"""The pages a signed-in person can go to; rooms register theirs, the shell draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from .actor import Actor
+from .rules import Gate
+
+COUNTED_AT_MOST = 1000  # nobody needs the exact number of a queue that long
+
+GROUPS: dict[str, Any] = {
+    "mine": _("Mine"),
+    "hear": _("Hear"),
+    "carry": _("Carry"),
+    "account": _("Account"),
+    "manage": _("Manage"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`tab` puts it in the phone's bottom bar; `pending(actor)` are the records whose number stands behind it."""
+
+    group: str
+    label: Any
+    url_name: str
+    icon: str
+    gate: Gate
+    order: int
+    tab: bool = False
+    pending: Callable[[Actor], list[QuerySet]] | None = None
+
+
+_ENTRIES: list[Entry] = []
+
+
+def register(*entries: Entry) -> None:
+    for entry in entries:
+        if entry.group not in GROUPS:
+            raise KeyError(f"no navigation group “{entry.group}”")
+        _ENTRIES.append(entry)
+
+
+def entries(actor: Actor) -> list[Entry]:
+    """What this actor may open, in order."""
+    order = list(GROUPS)
+    allowed = (entry for entry in _ENTRIES if entry.gate(actor))
+    return sorted(allowed, key=lambda entry: (order.index(entry.group), entry.order))
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """The numbers behind the entries by `url_name`, each counted up to `COUNTED_AT_MOST`; one query for all."""
+    asked = [
+        (entry.url_name, rows.order_by()[:COUNTED_AT_MOST].values("pk"))
+        for entry in entries(actor)
+        if entry.pending
+        for rows in entry.pending(actor)
+    ]
+    found = dict.fromkeys([name for name, _rows in asked], 0)
+    parts: list[str] = []
+    params: list[Any] = []
+    for _name, rows in asked:
+        try:
+            sql, values = rows.query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE 1 = 0", ()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 - Django made it, values stay apart
+        params += values
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(parts), params)
+            for (name, _rows), number in zip(asked, cursor.fetchone(), strict=True):
+                found[name] += number
+    return found

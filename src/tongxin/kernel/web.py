@@ -1,0 +1,94 @@
+"""Between the pages and the door: who may open a page, and what each refusal of the door looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from . import workflow
+from .errors import DoorError, GateClosed, IllegalMove, Invalid, NotAllowed, Stale
+from .journal import describe
+from .rules import Gate
+from .text import whole_number
+
+
+def page(gate: Gate) -> Callable:
+    """A page for signed-in people whom the gate lets in: others sign in first, or read why not (403)."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @never_cache
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.actor.is_user:  # type: ignore[attr-defined]
+                return redirect_to_login(request.get_full_path())
+            if not gate(request.actor):  # type: ignore[attr-defined]
+                raise GateClosed(str(gate.reason))
+            return view(request, *args, **kwargs)
+
+        guarded.gate = gate  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+class DoorErrors:
+    """Turns what the door refuses with into pages: 404, 409, 422."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotAllowed):
+            # Told like any other missing page: whoever may not do it learns nothing.
+            raise Http404 from error
+        if isinstance(error, DoorError):
+            return refusal(request, error)
+        return None
+
+
+def refusal(request: HttpRequest, error: DoorError) -> HttpResponse:
+    """The page of a refused change; the text that was typed is in it."""
+    if isinstance(error, IllegalMove):
+        state = workflow.of(type(error.record)).state(error.record.state)
+        context = {"record": error.record, "state": state, "possible": error.possible, "typed": typed(request)}
+        return render(request, "shell/conflict.html", context, status=409)
+    if isinstance(error, Stale):
+        changed = describe(error.entry, type(error.record)) if error.entry else None
+        context = {"record": error.record, "changed": changed, "typed": typed(request)}
+        return render(request, "shell/stale.html", context, status=409)
+    if isinstance(error, Invalid):
+        return render(request, "shell/invalid.html", {"form": error.form, "typed": typed(request)}, status=422)
+    raise error
+
+
+def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The page for whoever does a thing too often: how long to wait."""
+    response = render(request, "shell/slow_down.html", {"minutes": -(-seconds // 60)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, without tokens and passwords, so that a refusal never loses a text."""
+    hidden = {"csrfmiddlewaretoken", "version", "password", "token", "next"}
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in hidden and "password" not in name
+        for value in values
+        if value.strip()
+    ]
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The record's version that the form was shown with."""
+    return whole_number(request.POST.get("version", ""))

@@ -1,0 +1,168 @@
+"""What is asked when accounts, assemblies, lists and numbers are changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.fields import PhoneField, PlainTextField
+from tongxin.kernel.options import ListDefinition, ParameterDefinition
+from tongxin.kernel.personal import mask_phone
+
+from . import phones, queries, roles
+from .models import Assembly, User
+
+
+class PersonForm(forms.Form):
+    """Name, telephone and e-mail of an account."""
+
+    name = PlainTextField(label=_("name"), max_length=60)
+    phone = PhoneField(label=_("telephone"), required=False, help_text=_("Can be used to sign in, like the name."))
+    email = forms.EmailField(label=_("e-mail"), required=False, help_text=_("Only for a daily summary of news."))
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user and user.phone:
+            self.fields["phone"].help_text = _("Now %(number)s. Empty leaves it as it is.") % {
+                "number": mask_phone(user.phone)
+            }
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"] or (self.user.phone if self.user else "")
+        taken = User.objects.filter(phone_index=phones.index_of(phone)) if phone else User.objects.none()
+        if self.user:
+            taken = taken.exclude(pk=self.user.pk)
+        if taken.exists():
+            raise forms.ValidationError(_("Another account has this telephone number."))
+        return phone
+
+
+class AccountForm(PersonForm):
+    """A new account."""
+
+    username = PlainTextField(
+        label=_("sign-in name"), max_length=60, help_text=_("Short and easy to remember; letters, digits or Chinese.")
+    )
+    field_order = ("name", "username", "phone", "email")
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if any(character.isspace() for character in username):
+            raise forms.ValidationError(_("A sign-in name has no spaces."))
+        if phones.normalised(username):
+            raise forms.ValidationError(_("This looks like a telephone number. Enter it under telephone."))
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This sign-in name is taken. Add a place or a number, for example."))
+        return username
+
+
+class RoleForm(forms.Form):
+    """A role and, where it has one, what it is limited to. Which scopes are offered follows from the role."""
+
+    role = forms.ChoiceField(label=_("role"))
+    scope = forms.ModelChoiceField(label=_("limited to"), queryset=User.objects.none(), empty_label="—")
+
+    def __init__(self, data: Any = None, *, actor: Actor, role: str = "", **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        offered: Any = self.fields["role"]
+        offered.choices = [(each.code, each.label) for each in roles.every()]
+        chosen = next((each for each in roles.every() if each.code == role), None)
+        rows = queries.scope_choices(actor, chosen) if chosen else None
+        if rows is None:
+            del self.fields["scope"]
+        else:
+            scope: Any = self.fields["scope"]
+            scope.queryset = rows
+            scope.label = rows.model._meta.verbose_name
+
+    @property
+    def scope_id(self) -> int | None:
+        scope = self.cleaned_data.get("scope")
+        return scope.pk if scope else None
+
+
+class AssemblyForm(forms.ModelForm):
+    """An assembly's names, code and level, as the administrator of `by` may write them.
+
+    Level and code decide for whom the public pages speak. So what stands below has a lower level, and an assembly does
+    not choose its own while another stands above it.
+    """
+
+    def __init__(self, *args: Any, by: Assembly, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk != by.pk:
+            level: Any = self.fields["level"]
+            lower = levels_below(by)
+            level.choices = [choice for choice in Assembly.Level.choices if choice[0] in lower]
+        elif by.parent_id:
+            del self.fields["level"], self.fields["code"]
+
+    class Meta:
+        model = Assembly
+        fields = ("name", "name_en", "short", "short_en", "code", "level")
+        help_texts = {
+            "short": _("The place it speaks for, like 尖山区."),
+            "code": _("The administrative code, like 230502."),
+        }
+
+
+def levels_below(assembly: Assembly) -> list[str]:
+    """The levels that an assembly below this one may have, the highest first; below a county stand only its like."""
+    order = list(Assembly.Level.values)
+    return order[order.index(assembly.level) + 1 :] or order[-1:]
+
+
+class ListForm(forms.Form):
+    """One entry of a list."""
+
+    code = forms.SlugField(label=_("code"), max_length=40)
+    zh = PlainTextField(label=_("Chinese"), max_length=60)
+    en = PlainTextField(label=_("English"), max_length=80, required=False)
+    meaning = PlainTextField(label=_("neutral meaning"), max_length=40, required=False)
+    source = PlainTextField(label=_("clause it comes from"), max_length=200, required=False)
+    active = forms.BooleanField(label=_("in use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, definition: ListDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.definition = definition
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("code") and (wrong := self.definition.wrong(cleaned["code"], cleaned.get("meaning", ""))):
+            raise forms.ValidationError(wrong)
+        return cleaned
+
+    def has_changed(self) -> bool:
+        """A row in which nothing is written stays empty, whatever its tick."""
+        return bool(set(self.changed_data) - (set() if self.initial else {"active"}))
+
+
+class _ListFormSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        codes = [form.cleaned_data.get("code") for form in self.forms if form.has_changed() or form.initial]
+        if len({code for code in codes if code}) < len([code for code in codes if code]):
+            raise forms.ValidationError(_("A code stands twice in the list."))
+
+
+ListFormSet = forms.formset_factory(ListForm, formset=_ListFormSet, extra=3, max_num=200)
+
+
+class ParameterForm(forms.Form):
+    """A number and the clause it comes from."""
+
+    value: forms.Field = forms.IntegerField(label=_("value"), max_value=9999)
+    source = PlainTextField(label=_("clause it comes from"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, definition: ParameterDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = definition.unit
+        if unit == "flag":
+            self.fields["value"] = forms.BooleanField(label=_("switched on"), required=False)
+        elif unit == "text":
+            self.fields["value"] = PlainTextField(label=_("value"), max_length=200, required=False)
+        else:
+            self.fields["value"] = forms.IntegerField(label=_("value"), min_value=definition.least, max_value=9999)

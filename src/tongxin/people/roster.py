@@ -1,0 +1,397 @@
+"""A roster in Excel or CSV: read, checked row by row, taken in whole or not at all.
+
+lines = read(file)              what stands in the table, each value with its place
+report = check(lines, actor)    what would happen to each row, and what is wrong where
+take_in(report, actor)          does it, in one transaction
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongxin.documents import tables, writing
+from tongxin.kernel import door
+from tongxin.kernel.actor import Actor
+
+from . import actions, phones, queries
+from .forms import MemberFields
+from .models import Assembly, Committee, Member, Person, Sector, Term
+from .workflow import MEMBER
+
+#: field -> the column names it is known by; the first is the one of the template.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("姓名", "委员姓名", "名字", "name"),
+    "sex": ("性别", "sex", "gender"),
+    "ethnicity": ("民族", "ethnicity"),
+    "party": ("党派", "政治面貌", "所属党派", "party"),
+    "sector": ("界别", "所属界别", "sector"),
+    "committee": ("专委会", "所属专委会", "专门委员会", "committee"),
+    "duty": ("职务", "政协职务", "委员职务", "duty"),
+    "employer": ("工作单位", "单位", "单位名称", "employer", "work unit"),
+    "title": ("单位职务", "行政职务", "工作职务", "职务职称", "position", "title"),
+    "phone": ("手机", "手机号", "手机号码", "联系电话", "电话", "联系方式", "phone", "mobile"),
+    "birth": ("出生日期", "出生年月日", "生日", "出生年月", "date of birth", "birth"),
+    "education": ("学历", "文化程度", "education"),
+    "number": ("委员编号", "委员证号", "编号", "member number"),
+    "is_entrepreneur": ("是否企业家", "企业家", "企业家委员", "entrepreneur"),
+    "since_on": ("任职日期", "任委员日期", "增补日期", "member since"),
+    "expertise": ("专长", "特长", "expertise"),
+    "interests": ("关注领域", "关注重点", "关注方向", "concerned with"),
+}
+NEEDED = ("name", "sector")
+#: What the template says behind a column's name; the reader passes over what stands in brackets.
+HINTS: dict[str, str] = {
+    "name": "必填",
+    "sector": "必填",
+    "duty": "主席、副主席、秘书长、常委或委员",
+    "birth": "如 1980-01-05",
+    "is_entrepreneur": "是或否",
+    "since_on": "如 2022-01-10",
+}
+
+_SEX = {"男": "m", "女": "f", "m": "m", "f": "f", "male": "m", "female": "f"}
+_DUTY = {
+    "主席": "chair",
+    "副主席": "vice_chair",
+    "秘书长": "secretary_general",
+    "常委": "standing",
+    "常务委员": "standing",
+    "常务委员会委员": "standing",
+    "委员": "member",
+}
+_YES = {"是", "有", "√", "✓", "1", "y", "yes", "true", "企业家"}
+_NO = {"", "否", "无", "×", "0", "n", "no", "false", "-", "—"}
+_SALT = "people.roster"
+_VALID_SECONDS = 6 * 3600
+
+NEW, SECOND_SEAT, CHANGED, SAME, WRONG = "new", "second_seat", "changed", "same", "wrong"
+ACTIONS: dict[str, Any] = {
+    NEW: gettext_lazy("new member"),
+    SECOND_SEAT: gettext_lazy("second seat"),
+    CHANGED: gettext_lazy("correction"),
+    SAME: gettext_lazy("no change"),
+    WRONG: gettext_lazy("to be put right"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: field -> text, and field -> (column letter, column name)."""
+
+    sheet: str
+    row: int
+    values: dict[str, str]
+    places: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in a file: its rows, remarks about what is not used, and columns that had to be there."""
+
+    lines: list[Line]
+    remarks: list[str]
+    missing: list[tuple[str, str]]  # (sheet, column)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where. `column` is the letter, `header` the column's name; both "" for the row as a whole."""
+
+    sheet: str
+    row: int
+    column: str
+    header: str
+    message: str
+
+    def __str__(self) -> str:
+        if not self.sheet:
+            return self.message
+        place = _("%(sheet)s, row %(row)d") % {"sheet": self.sheet, "row": self.row} if self.row else self.sheet
+        if self.column:
+            place = _("%(place)s, column %(column)s (%(header)s)") % {
+                "place": place,
+                "column": self.column,
+                "header": self.header,
+            }
+        return _("%(place)s: %(message)s") % {"place": place, "message": self.message}
+
+
+@dataclass
+class Verdict:
+    """What would happen to one row. `data` is what the door gets; `changes` names what a correction changes."""
+
+    line: Line
+    action: str
+    data: dict[str, Any] = field(default_factory=dict)
+    member: Member | None = None
+    person: Person | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.line.values.get("name", "")
+
+    @property
+    def label(self) -> Any:
+        return ACTIONS[self.action]
+
+    @property
+    def note(self) -> str:
+        """What a correction changes, or where else the person sits."""
+        if self.action == CHANGED:
+            names = [str(MemberFields.base_fields[name].label) for name in self.changes]
+            return "、".join(names)
+        if self.action == SECOND_SEAT and self.person:
+            return "、".join(str(seat.assembly) for seat in self.person.seats.all())
+        return ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The dry run: a verdict for every row."""
+
+    verdicts: list[Verdict]
+    remarks: list[str]
+    general: list[Fault]  # what is wrong with the table as a whole
+
+    @property
+    def faults(self) -> list[Fault]:
+        return [*self.general, *(fault for verdict in self.verdicts for fault in verdict.faults)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(verdict.action for verdict in self.verdicts)
+        return {action: found[action] for action in ACTIONS}
+
+    @property
+    def possible(self) -> bool:
+        """Whether it can be taken in: nothing is wrong and something would happen."""
+        return not self.faults and any(v.action != SAME for v in self.verdicts)
+
+
+def read(source: bytes | Path | BinaryIO, name: str = "CSV") -> Reading:
+    """The rows of a roster. Raises `tables.TableError` for what is no table."""
+    book = tables.read(source, wanted=COLUMNS, name=name)
+    reading = Reading([], [], [])
+    for title in book.ignored:
+        reading.remarks.append(_("The sheet “%(name)s” holds no roster and is left out.") % {"name": title})
+    for sheet in book.sheets:
+        _read_sheet(sheet, reading)
+    return reading
+
+
+def _read_sheet(sheet: tables.Sheet, into: Reading) -> None:
+    mapping = tables.guess_mapping(sheet.header, COLUMNS)
+    into.missing.extend((sheet.name, COLUMNS[name][0]) for name in NEEDED if name in mapping.missing)
+    for header in mapping.unmatched:
+        into.remarks.append(_("%(sheet)s: the column “%(name)s” is not used.") % {"sheet": sheet.name, "name": header})
+    nameless = []
+    for row in sheet.rows:
+        cells = row.pick(mapping)
+        if not any(cells[name].text for name in cells if name in ("name", "phone", "number")):
+            nameless.append(str(row.number))  # a sum, a remark, a row that a merged cell reaches into
+            continue
+        values = {name: cell.text for name, cell in cells.items()}
+        places = {name: (cell.column, cell.header) for name, cell in cells.items()}
+        into.lines.append(Line(sheet.name, row.number, values, places))
+    if nameless and "name" in mapping.columns:
+        sentence = _("%(sheet)s: without name, number and telephone, and left out: row %(rows)s.")
+        into.remarks.append(sentence % {"sheet": sheet.name, "rows": "、".join(nameless)})
+
+
+def pack(reading: Reading) -> str:
+    """The rows as a signed text that a page can carry from the dry run to the confirmation; nothing lies about."""
+    content = [[line.sheet, line.row, line.values, line.places] for line in reading.lines]
+    return signing.dumps([content, reading.remarks, reading.missing], salt=_SALT, compress=True)
+
+
+def unpack(text: str) -> Reading:
+    """What `pack` packed. Raises `signing.BadSignature` when it was changed or is older than six hours."""
+    content, remarks, missing = signing.loads(text, salt=_SALT, max_age=_VALID_SECONDS)
+    lines = [
+        Line(sheet, row, values, {name: (column, header) for name, (column, header) in places.items()})
+        for sheet, row, values, places in content
+    ]
+    return Reading(lines, remarks, [(sheet, column) for sheet, column in missing])
+
+
+def check(reading: Reading, by: Actor, term: Term | None = None, now: datetime | None = None) -> Report:
+    """What would happen, row by row; writes nothing. Everybody is admitted to `term`, else to the newest one."""
+    return _Checker(by, term, now or timezone.now()).report(reading)
+
+
+def take_in(
+    report: Report, by: Actor, now: datetime | None = None, progress: Callable[[int], None] | None = None
+) -> dict[str, int]:
+    """Do what the report says, all of it or nothing. Raises `ValueError` when a row is wrong."""
+    if report.faults:
+        raise ValueError(str(report.faults[0]))
+    now = now or timezone.now()
+    rows = [v.data for v in report.verdicts if v.action in (NEW, SECOND_SEAT)]
+    with transaction.atomic():
+        door.begin_many(MEMBER, "admit", by, rows, now=now, progress=progress)
+        for verdict in report.verdicts:
+            if verdict.action == CHANGED and verdict.member:
+                person = {k: v for k, v in verdict.changes.items() if k in actions.PERSON_FIELDS}
+                seat = {k: v for k, v in verdict.changes.items() if k in actions.SEAT_FIELDS}
+                actions.correct(verdict.member, by, person, seat, now)
+                if progress:
+                    progress(1)
+    return report.counts
+
+
+class _Checker:
+    """Looks up everything once, then judges row after row."""
+
+    def __init__(self, by: Actor, term: Term | None, now: datetime) -> None:
+        self.by, self.now = by, now
+        self.assembly: Assembly | None = by.assembly
+        self.term = term or Term.objects.filter(assembly=by.assembly).order_by("-number").first()
+        today = timezone.localdate(now)
+        self.sectors = _by_name(queries.sectors(by.assembly, today)) if by.assembly else {}
+        self.committees = _by_name(queries.committees(by.assembly, today)) if by.assembly else {}
+        seats = Member.objects.filter(term=self.term).select_related("person", "sector", "committee")
+        self.seats = {seat.person_id: seat for seat in seats}
+        people = Person.objects.prefetch_related("seats__assembly")
+        self.by_phone = {person.phone_index: person for person in people if person.phone_index}
+        self.by_birth = {(person.name, person.birth): person for person in people if person.birth}
+        self.seen: dict[tuple[str, Any], Line] = {}
+        self.known: dict = {}
+
+    def report(self, reading: Reading) -> Report:
+        faults = [
+            Fault(sheet, 0, "", "", _("The column “%(column)s” is missing.") % {"column": column})
+            for sheet, column in reading.missing
+        ]
+        if self.term is None:
+            faults.append(Fault("", 0, "", "", _("There is no term yet. Enter the present term first.")))
+        verdicts = [] if faults else [self.judge(line) for line in reading.lines]
+        return Report(verdicts, reading.remarks, faults)
+
+    def judge(self, line: Line) -> Verdict:
+        data, faults = self.translate(line)
+        form = MemberFields(data, record=None, actor=self.by, now=self.now, known=self.known)
+        form.is_valid()
+        told = {fault.column for fault in faults if fault.column}
+        for name, errors in form.errors.as_data().items():
+            if line.places.get(name, ("",))[0] not in told:
+                faults += [self.fault(line, name, _worded(error)) for error in errors]
+        cleaned = form.cleaned_data
+        faults += self.twice(line, cleaned)
+        person = self.person(cleaned.get("name", ""), cleaned.get("phone", ""), cleaned.get("birth"))
+        if person and cleaned.get("name") and person.name != cleaned["name"]:
+            faults.append(self.fault(line, "phone", _("This number is entered for somebody else.")))
+        if faults:
+            return Verdict(line, WRONG, data, faults=faults)
+        seat = self.seats.get(person.pk) if person else None
+        if seat is None:
+            return Verdict(line, SECOND_SEAT if person else NEW, data, person=person)
+        changes = self.changes(line, cleaned, seat)
+        return Verdict(line, CHANGED if changes else SAME, data, seat, person, changes)
+
+    def person(self, name: str, phone: str, birth: date | None) -> Person | None:
+        found = self.by_phone.get(phones.index_of(phone)) if phone else None
+        return found or (self.by_birth.get((name, birth)) if birth else None)
+
+    def translate(self, line: Line) -> tuple[dict[str, Any], list[Fault]]:
+        """The row's words as what the form understands."""
+        data: dict[str, Any] = {"term": self.term, **line.values}
+        faults = []
+        for name, known in (("sector", self.sectors), ("committee", self.committees)):
+            word = line.values.get(name, "")
+            data[name] = known.get(_plain(word)) if word else None
+            if word and data[name] is None:
+                sentence = (
+                    _("There is no sector “%(word)s” here.")
+                    if name == "sector"
+                    else _("There is no committee “%(word)s” here.")
+                )
+                faults.append(self.fault(line, name, sentence % {"word": word}))
+        for name, words in (("sex", _SEX), ("duty", _DUTY)):
+            word = line.values.get(name, "").strip().casefold()
+            data[name] = words.get(word, "")
+            if word and word not in words:
+                first: dict[str, str] = {}  # one word for each meaning
+                for said, value in words.items():
+                    first.setdefault(value, said)
+                expected = "、".join(first.values())
+                sentence = _("“%(word)s” is not understood; expected: %(expected)s.")
+                faults.append(self.fault(line, name, sentence % {"word": word, "expected": expected}))
+        word = line.values.get("is_entrepreneur", "").strip().casefold()
+        data["is_entrepreneur"] = word in _YES
+        if word not in _YES | _NO:
+            sentence = _("Please write yes (是) or no (否), not “%(word)s”.")
+            faults.append(self.fault(line, "is_entrepreneur", sentence % {"word": word}))
+        return data, faults
+
+    def twice(self, line: Line, cleaned: Mapping[str, Any]) -> list[Fault]:
+        """Whether the person stands in an earlier row of the same file."""
+        for name, key in (("phone", cleaned.get("phone")), ("name", (cleaned.get("name"), cleaned.get("birth")))):
+            if not key or (name == "name" and not key[1]):
+                continue
+            earlier = self.seen.setdefault((name, key), line)
+            if earlier is not line:
+                sentence = _("The same person stands in %(sheet)s, row %(row)d already (%(name)s).")
+                known = {"sheet": earlier.sheet, "row": earlier.row, "name": earlier.values.get("name", "")}
+                return [self.fault(line, name, sentence % known)]
+        return []
+
+    def changes(self, line: Line, cleaned: Mapping[str, Any], seat: Member) -> dict[str, Any]:
+        """What the row says differently of somebody known. An empty cell says nothing."""
+        found = {}
+        for name in (*actions.PERSON_FIELDS, *actions.SEAT_FIELDS):
+            if not line.values.get(name):
+                continue
+            holder = seat.person if name in actions.PERSON_FIELDS else seat
+            if getattr(holder, name) != cleaned[name]:
+                found[name] = cleaned[name]
+        return found
+
+    def fault(self, line: Line, name: str, message: str) -> Fault:
+        column, header = line.places.get(name, ("", ""))
+        if not column and name in COLUMNS:
+            message += " " + _("The column “%(column)s” is missing.") % {"column": COLUMNS[name][0]}
+        return Fault(line.sheet, line.row, column, header, message)
+
+
+def _worded(error: ValidationError) -> str:
+    """What is wrong with a cell, in words that fit a table."""
+    return _("This cell is empty.") if error.code == "required" else " ".join(error.messages)
+
+
+def template(out: BinaryIO) -> None:
+    """Write an empty roster to be filled in, as .xlsx."""
+    header = [f"{names[0]}（{HINTS[name]}）" if name in HINTS else names[0] for name, names in COLUMNS.items()]
+    writing.write_xlsx(out, [("委员名册", header, [])])
+
+
+def _by_name(rows: QuerySet[Sector] | QuerySet[Committee]) -> dict[str, Any]:
+    """Every way a sector or committee may be written; what would be ambiguous is left out."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        for name in {_plain(n) for n in (row.name, row.name_en, row.code, getattr(row, "short", "")) if n}:
+            found[name].append(row)
+    return {name: one[0] for name, one in found.items() if len(one) == 1}
+
+
+def _plain(word: str) -> str:
+    """Without what people put before or behind a sector's name: 教育界别, 教育界 and 教育 are one."""
+    word = "".join(word.split()).casefold()
+    for ending in ("界别", "界", "会"):
+        if len(word) > len(ending) + 1 and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word

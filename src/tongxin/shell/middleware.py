@@ -1,0 +1,79 @@
+"""Which language a person reads, and counts that are fresh after their own act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from . import context
+
+_LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+_KEPT = "language"  # in the session: the choice stored with the account
+
+
+class ChosenLanguage:
+    """Chinese unless the person chose otherwise: on this device (cookie), else in their account.
+
+    What the browser asks for is ignored: many phones in China are set to English by their maker.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = chosen(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+def chosen(request: HttpRequest) -> str:
+    """The language code to answer in. The session is read only where there is one: a visitor costs no query."""
+    code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if code not in _LANGUAGES and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        code = request.session.get(_KEPT, "")
+    return code if code in _LANGUAGES else settings.LANGUAGE_CODE
+
+
+def take_own_language(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """At sign-in the account's language comes along, so that a new device speaks it too."""
+    if user.language in _LANGUAGES:
+        request.session[_KEPT] = user.language
+
+
+class BodyLimit:
+    """Refuses a request that is far too large before anything of it is read, and a query with a NUL in it, which
+    PostgreSQL cannot compare with anything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.REQUEST_LIMIT:
+            return render(request, "413.html", {"megabytes": settings.REQUEST_LIMIT >> 20}, status=413)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+
+class FreshCounts:
+    """Whoever has just acted sees the numbers of the navigation counted anew; everybody else within seconds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            context.forget_counts(request.actor)  # type: ignore[attr-defined]
+        return response

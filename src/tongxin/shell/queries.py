@@ -1,0 +1,119 @@
+"""Reads for the signed-in home and the health check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tongxin.kernel import navigation, notices, search, workflow
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.inbox import Waiting
+from tongxin.kernel.models import TaskRun
+from tongxin.kernel.rules import NOTHING
+
+SHOWN = 50  # lines of the inbox at first; `ALL` when asked for
+ALL = navigation.COUNTED_AT_MOST
+NEWS = 6
+WEEK = 7  # days
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Part of the inbox: what is due in the same stretch of time. `key` is its anchor in the page.
+
+    `count` is how many there are, also those that the page does not list; None when that is not counted.
+    """
+
+    key: str
+    label: str
+    items: list[Waiting]
+    count: int | None
+
+
+@dataclass(frozen=True)
+class News:
+    """What the actor was told of. `who` is empty for what nobody did by hand, `url` when the record has no page."""
+
+    at: datetime
+    title: str
+    who: str
+    about: str
+    url: str
+
+
+def urgent(actor: Actor) -> dict[str, int]:
+    """How much that waits for the actor is overdue, due today and due within a week; one query per kind of record."""
+    today = timezone.localdate()
+    soon = today + timedelta(days=WEEK)
+    found = {"overdue": 0, "today": 0, "week": 0}
+    for flow in workflow.every():
+        waiting = flow.waiting(actor)
+        if waiting == NOTHING:
+            continue
+        counted = flow.model._default_manager.filter(waiting, due_on__lte=soon).aggregate(
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            today=Count("pk", filter=Q(due_on=today)),
+            week=Count("pk", filter=Q(due_on__gt=today)),
+        )
+        found = {key: found[key] + counted[key] for key in found}
+    return found
+
+
+def piles(items: list[Waiting], counts: dict[str, int], *, whole: bool) -> list[Pile]:
+    """The inbox by urgency, empty piles left out. `whole`: nothing is missing from `items`."""
+    today = timezone.localdate()
+    labels = {
+        "overdue": _("Overdue"),
+        "today": _("Today"),
+        "week": _("Within a week"),
+        "later": _("Later"),
+        "undated": _("No time limit"),
+    }
+    sorted_out: dict[str, list[Waiting]] = defaultdict(list)
+    for item in items:
+        sorted_out[_pile_of(item.due_on, today)].append(item)
+    return [
+        Pile(key, label, sorted_out[key], len(sorted_out[key]) if whole else counts.get(key))
+        for key, label in labels.items()
+        if sorted_out[key]
+    ]
+
+
+def _pile_of(due_on: date | None, today: date) -> str:
+    if due_on is None:
+        return "undated"
+    if due_on <= today:
+        return "overdue" if due_on < today else "today"
+    return "week" if due_on <= today + timedelta(days=WEEK) else "later"
+
+
+def news(actor: Actor) -> list[News]:
+    """The newest unread notices with the records they are about; one query per kind of record.
+
+    A record that is no longer for the actor's eyes (referred elsewhere, a role given back) is not named.
+    """
+    rows = notices.unread(actor, NEWS)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row["record"].record_type].add(row["record"].record_id)
+    found = {kind: search.sees(actor, apps.get_model(kind), ids) for kind, ids in wanted.items()}
+    return [_news(row, found[row["record"].record_type].get(row["record"].record_id)) for row in rows]
+
+
+def _news(row: dict[str, Any], record: Any) -> News:
+    url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+    about = str(getattr(record, "title", None) or record or "")
+    by_hand = row["record"].actor_kind == "user"
+    return News(row["at"], row["event"].title, row["event"].who if by_hand else "", about, url)
+
+
+def heartbeat() -> datetime | None:
+    """When the worker last started a recurring task; None when it never did."""
+    return TaskRun.objects.aggregate(last=Max("last"))["last"]

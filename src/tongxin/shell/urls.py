@@ -1,0 +1,18 @@
+"""Addresses of the shell. Short names without a namespace: frames everywhere link to them."""
+
+from django.conf import settings
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("desk/", views.home, name="home"),
+    path("desk/read/", views.read, name="read"),
+    path("desk/search/", views.search, name="search"),
+    path("healthz", views.healthz, name="healthz"),
+    path("language/", views.language, name="language"),
+    path("large/", views.large, name="large"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
+if settings.DEBUG:
+    urlpatterns += [path("desk/style/", views.style, name="style"), path("desk/style/<slug:name>/", views.style)]

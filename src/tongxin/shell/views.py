@@ -1,0 +1,166 @@
+"""The signed-in home, search, switches, the health check and the pages for what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+import tongxin
+from tongxin.kernel import inbox, notices
+from tongxin.kernel import search as finder
+from tongxin.kernel.web import page, typed
+from tongxin.people.policy import SIGNED_IN
+
+from . import parts, queries
+from .context import LARGE_COOKIE, Shell
+
+YEAR = 365 * 24 * 3600
+WORKER_LATE = 300  # seconds without a beat after which the worker counts as stopped
+PER_KIND = 20
+
+
+@require_safe
+@page(SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me, the nearest deadline first; beside it what I was told of."""
+    limit = queries.ALL if request.GET.get("all") else queries.SHOWN
+    actor = request.actor  # type: ignore[attr-defined]
+    items = inbox.waiting(actor, limit)
+    whole = len(items) < limit
+    counts = queries.urgent(actor)
+    total = len(items) if whole else max(Shell(request).inbox_count, sum(counts.values()))
+    context = {
+        "piles": queries.piles(items, counts, whole=whole),
+        # Counting stops at ALL: beyond it the number says that there may be more.
+        "total": total if total < queries.ALL else f"{parts.number(total)}+",
+        "hidden": 0 if limit == queries.ALL else min(total, queries.ALL) - len(items),
+        "news": queries.news(actor),
+        **counts,
+    }
+    return render(request, "shell/home.html", context)
+
+
+@require_POST
+@page(SIGNED_IN)
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark all that I was told of as read."""
+    notices.mark_read(request.actor)  # type: ignore[attr-defined]
+    return redirect("home")
+
+
+@require_safe
+@page(SIGNED_IN)
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything the actor may see that holds the words, by kind."""
+    text = request.GET.get("q", "").strip()[: finder.LONGEST_QUERY]
+    found: dict[Any, list[finder.Hit]] = {}
+    for hit in finder.find(request.actor, text, limit=PER_KIND):  # type: ignore[attr-defined]
+        found.setdefault(hit.kind, []).append(hit)
+    groups = [{"kind": kind, "icon": hits[0].icon, "hits": hits} for kind, hits in found.items()]
+    context = {
+        "q": text,
+        "groups": groups,
+        "total": sum(len(group["hits"]) for group in groups),
+        "kinds": [kind.label for kind in finder.kinds()],
+        "per_kind": PER_KIND,
+    }
+    return render(request, "shell/search.html", context)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language on this device, and with the account of whoever is signed in."""
+    code = request.POST.get("language", "")
+    if request.user.is_authenticated and code in dict(settings.LANGUAGES):
+        request.user.language = code
+        request.user.save(update_fields=["language"])
+    return set_language(request)
+
+
+@require_POST
+def large(request: HttpRequest) -> HttpResponse:
+    """Switch large text on (`on=1`) or off for this device."""
+    response = HttpResponseRedirect(_back(request))
+    if request.POST.get("on") == "1":
+        response.set_cookie(LARGE_COOKIE, "1", max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
+    else:
+        response.delete_cookie(LARGE_COOKIE, samesite="Lax")
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the person came from, if that is one of our own pages."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else "/"
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """For whoever watches the service: 503 when the database does not answer. A late worker is told, but serves on."""
+    answer: dict[str, Any] = {"status": "ok", "version": tongxin.__version__, "database": connection.vendor}
+    try:
+        beat = queries.heartbeat()
+    except DatabaseError:
+        return JsonResponse({**answer, "status": "failed", "database": "failed"}, status=503)
+    age = round((timezone.now() - beat).total_seconds()) if beat else None
+    state = "never started" if age is None else "late" if age > WORKER_LATE else "ok"
+    answer["worker"] = {"status": state, "last_beat_seconds": age}
+    return JsonResponse(answer)
+
+
+@require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("tongxin/brand.svg"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page stood open too long, or cookies are off: nothing was saved, what was typed is shown to be kept."""
+    context = {"typed": typed(request), "no_cookie": settings.CSRF_COOKIE_NAME not in request.COOKIES}
+    return render(request, "shell/csrf.html", context, status=403)
+
+
+TOO_MUCH = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 in words; 413 when more was sent than we take."""
+    if isinstance(exception, TOO_MUCH):
+        return render(request, "413.html", {"megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20}, status=413)
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 with the reason the rule gives."""
+    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same whether nothing is there or it is not for this person."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn without the database or the person, who may be what broke."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def style(request: HttpRequest, name: str = "desk") -> HttpResponse:
+    """Every component, for whoever builds pages; only routed while debugging."""
+    from . import samples
+
+    return render(request, f"shell/style/{name}.html", samples.everything())

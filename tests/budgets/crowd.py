@@ -1,0 +1,122 @@
+"""Ten thousand of everything, beside a small cast.
+
+Concerns come through the bulk form of the door; members, stations and accounts, of which no assembly has as many, are
+put into their tables at once: what matters here is only that lists of them are long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Mod
+from django.utils import timezone
+
+from tests.cast import Cast
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.stations.models import Station
+from tongxin.kernel import door
+from tongxin.kernel.actor import public
+from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.people.models import Member, Person, RoleGrant, User
+
+TEXTS = (
+    "八马路小学门口的路灯坏了，孩子放学看不见路。",
+    "三道街的井盖松了，一过车就响，夜里睡不着。",
+    "北市场的公交站没有雨棚，下雨天老人没处躲。",
+    "卫生院下午没有大夫，量个血压要跑到市里。",
+    "楼道里的垃圾半个月没人收，味道很大。",
+)
+#: In which states the concerns stand, one after the other, so that every pile of the queue is filled.
+STATES = ("recorded", "triaged", "referred", "outcome", "answered", "closed", "closed")
+
+
+def grow(cast: Cast, size: int) -> None:
+    """Bring concerns, members, stations and accounts of the cast's city to `size` each."""
+    _stations(cast, size - Station.objects.filter(assembly=cast.city).count())
+    _members(cast, size - Member.objects.filter(assembly=cast.city).count())
+    _accounts(cast, size - User.objects.count())
+    door.begin_many(CONCERNS, "speak", public(), _told(cast, size - Concern.objects.count()))
+    _spread(cast)
+
+
+def _told(cast: Cast, count: int) -> Iterator[dict[str, Any]]:
+    """Said over the last months: four in five at a station, one in three with a number to be called at."""
+    stations = list(Station.objects.filter(assembly=cast.city).select_related("sector", "county").order_by("pk")[:30])
+    first, now = Concern.objects.count(), timezone.now()
+    for number in range(first, first + count):
+        row = {
+            "text": f"{TEXTS[number % len(TEXTS)]}（{number}）",
+            "assembly": cast.city,
+            "station": stations[number % len(stations)] if number % 5 else None,
+            "receipt_index": receipt_index(receipt_for(f"crowd {number}")),
+            "_at": now - timedelta(minutes=20 * (count - number + first)),
+        }
+        if number % 3 == 0:
+            row |= {"speaker_name": "周女士", "speaker_phone": f"1394690{number % 10000:04d}", "consent": True}
+        yield row
+
+
+def _spread(cast: Cast) -> None:
+    """Put the concerns into all states, with all the cast's people having many in sight."""
+    every = Concern.objects.filter(body=None, state="recorded").annotate(lot=Mod("id", Value(len(STATES))))
+    said = F("said_at")
+    for lot, state in enumerate(STATES):
+        told: dict[str, Any] = {"state": state}
+        if state != "recorded":
+            told |= {"triaged_at": said, "triaged_in_time": True, "body": cast.roads}
+        if state in ("answered", "closed"):
+            told |= {"answered_at": said, "answered_in_time": True}
+        if state == "closed":
+            told |= {"closed_at": said, "rated_at": said, "rating": "satisfied", "due_on": None, "due_kind": ""}
+        every.filter(lot=lot).update(**told)
+    mine = Concern.objects.annotate(lot=Mod("id", Value(9))).filter(lot=0)
+    mine.update(created_by=cast.users["member"])
+
+
+def _stations(cast: Cast, count: int) -> None:
+    first = Station.objects.count()
+    Station.objects.bulk_create(
+        Station(
+            assembly=cast.city,
+            code=f"S{number:05d}",
+            name=f"第{number}联络站",
+            county=cast.county,
+            sector=cast.sector,
+            state="active",
+            opened_on=timezone.localdate(),
+            functions=[],
+        )
+        for number in range(first, first + count)
+    )
+
+
+def _members(cast: Cast, count: int) -> None:
+    first = Person.objects.count()
+    persons = Person.objects.bulk_create(
+        Person(assembly=cast.city, name=f"委员{number}") for number in range(first, first + count)
+    )
+    Member.objects.bulk_create(
+        Member(
+            assembly=cast.city,
+            person=person,
+            term=cast.term,
+            sector=cast.sector,
+            committee=cast.committee_,
+            state="active",
+        )
+        for person in persons
+    )
+
+
+def _accounts(cast: Cast, count: int) -> None:
+    first = User.objects.count()
+    users = User.objects.bulk_create(
+        User(username=f"user{number}", name=f"用户{number}", password="!") for number in range(first, first + count)
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(assembly=cast.city, user=user, role="body", scope=cast.roads.pk) for user in users
+    )

@@ -1,0 +1,137 @@
+"""How many queries a page may make: a page that makes one for each row dies of its own success."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.budgets.crowd import grow
+from tests.cast import Cast, gather
+from tongxin.kernel.receipts import receipt_for
+
+pytestmark = pytest.mark.django_db
+
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
+FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
+#: Not questions to the database but the marks of a transaction, which the tests have more of than the product.
+MARKS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What somebody opens (or sends, when there is data), and how many queries that may cost."""
+
+    who: str
+    route: str
+    budget: int
+    about: str = ""  # which of the stage's records stands in the address
+    query: str = ""
+    data: dict[str, str] | None = field(default=None, hash=False)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.who, self.route, self.about, self.query)))
+
+
+SPOKEN = {"text": "三道街的井盖松了，一过车就响。", "token": "1f0e7a0c-5a52-4c3e-9d6f-2b1d7c9a4e10"}
+NAMED = SPOKEN | {"speaker_name": "周女士", "speaker_phone": "13946901158"}
+PAGES = [
+    *(
+        Page(who, "concerns:queue", LIST)
+        for who in ("office", "committee", "convener", "leader", "member", "station", "body", "county")
+    ),
+    Page("office", "concerns:queue", LIST, query="?group=closed&page=2"),
+    Page("office", "concerns:queue", LIST, query="?q=路灯"),
+    Page("office", "stations:list", LIST),
+    Page("member", "people:members", LIST),
+    Page("admin", "people:accounts", LIST),
+    Page("public", "figures:records", LIST, "figure"),
+    Page("office", "figures:records", LIST, "figure", "?by=station"),
+    Page("office", "figures:records", LIST, "ratio"),
+    Page("public", "figures:index", DETAIL),
+    Page("office", "figures:index", DETAIL),
+    *(Page(who, "home", LIST) for who in ("office", "committee", "member", "body", "admin")),
+    *(Page(who, "concerns:read", DETAIL, "concern") for who in ("office", "committee", "station", "body")),
+    Page("office", "concerns:similar", DETAIL, "concern"),
+    Page("office", "people:member", DETAIL, "member"),
+    Page("member", "people:member", DETAIL, "member"),
+    Page("office", "stations:read", DETAIL, "station"),
+    Page("station", "stations:read", DETAIL, "station"),
+    Page("admin", "people:account", DETAIL, "account"),
+    *(Page(who, "search", SEARCH, query="?q=路灯") for who in ("office", "committee", "member", "body", "admin")),
+    Page("public", "portal:home", LIST),
+    Page("public", "portal:stations", LIST),
+    Page("public", "portal:speak", DETAIL, "code"),
+    Page("public", "portal:track", DETAIL, "receipt"),
+    Page("public", "portal:speak", SUBMIT, "code", data=SPOKEN),
+    Page("public", "portal:speak", SUBMIT, "code", "?", data=NAMED),
+]
+
+
+@dataclass
+class Stage:
+    """The cast, and what the pages are about: the same records however many others there are."""
+
+    cast: Cast
+    records: dict[str, dict[str, Any]]
+
+    def queries(self, page: Page) -> list[str]:
+        """What a cold page asks the database; what it writes is taken back."""
+        url = reverse(page.route, kwargs=self.records[page.about] if page.about else None) + page.query
+        client = self.cast.client(page.who)
+        for cache in caches.all():
+            cache.clear()
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            response = client.get(url) if page.data is None else client.post(url, page.data)
+            transaction.set_rollback(True)
+        assert response.status_code == (200 if page.data is None else 303), url
+        return [query["sql"] for query in captured if not query["sql"].startswith(MARKS)]
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = gather()
+        told = {"speaker_name": "周女士", "speaker_phone": "13946901158", "consent": True}
+        concern = cast.concern(state="closed", token="budget", **told)
+        grow(cast, FEW)
+        yield Stage(
+            cast,
+            {
+                "concern": {"pk": concern.pk},
+                "member": {"pk": cast.seat.pk},
+                "station": {"pk": cast.door_station.pk},
+                "account": {"pk": cast.users["office"].pk},
+                "code": {"code": cast.door_station.code},
+                "receipt": {"receipt": receipt_for("budget")},
+                "figure": {"code": "C01"},
+                "ratio": {"code": "C02"},
+            },
+        )
+        transaction.set_rollback(True)
+
+
+def told(page: Page, queries: list[str]) -> str:
+    """The queries in full, for whoever has to find the one too many."""
+    return "\n".join(
+        (f"{page}: {len(queries)} queries, {page.budget} allowed", *(f"  {n}. {q}" for n, q in enumerate(queries, 1)))
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_keeps_its_budget(stage: Stage, page: Page) -> None:
+    queries = stage.queries(page)
+    assert len(queries) <= page.budget, told(page, queries)
+
+
+def test_a_page_makes_as_many_queries_among_ten_thousand(stage: Stage) -> None:
+    few = {page: stage.queries(page) for page in PAGES}
+    grow(stage.cast, MANY)
+    other = {str(page): (before, now) for page, before in few.items() if len(now := stage.queries(page)) != len(before)}
+    assert not other, "\n\n".join(f"{page}: {len(b)} at first\n" + "\n".join(now) for page, (b, now) in other.items())

@@ -1,0 +1,274 @@
+"""Every page, as somebody sees it who sees badly, has no mouse, or holds a small telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver, resolve
+from playwright.sync_api import Page, expect
+
+from tests.cast import Cast
+from tests.journeys.conftest import Opener
+from tests.journeys.people import TEXT, attach, photo
+from tests.journeys.window import SIZES, Edition
+from tongxin.kernel.receipts import receipt_for
+
+AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
+GRAVE = ("serious", "critical")
+FINGER = 44  # CSS pixels: what a finger hits
+
+# Who looks at what. Names in braces come from `places`; a page that answers 4xx is meant to.
+PAGES: dict[str, tuple[str, ...]] = {
+    "public": (
+        "/", "/stations/", "/stations/?q=nowhere", "/guide/", "/say/", "/s/A001", "/s/Z999", "/s/{closed}",
+        "/r/{heard}", "/r/{heard}?new=1", "/r/{answered}", "/r/{disputed}",
+        "/r/{closed_receipt}", "/r/7K2M-9QXA-4TWPH", "/figures/",
+        "/figures/C01/", "/figures/definitions/", "/accounts/login/", "/accounts/password/reset/",
+        "/accounts/inactive/", "/no/such/page/",
+    ),
+    "office": (
+        "/desk/", "/desk/search/", "/desk/search/?q=路灯", "/desk/search/?q=nothing", "/desk/concerns/",
+        "/desk/concerns/?group=closed", "/desk/concerns/?q=nothing", "/desk/concerns/filter/", "/desk/concerns/list/",
+        "/desk/concerns/new/", "/desk/concerns/batch/", "/desk/concerns/batch/?id={fresh}",
+        "/desk/concerns/batch/?id={fresh}&kind=decline", "/desk/concerns/import/", "/desk/concerns/{fresh}/",
+        "/desk/concerns/{fresh}/similar/", "/desk/concerns/{fresh}/triage/", "/desk/concerns/{fresh}/refer/",
+        "/desk/concerns/{fresh}/decline/", "/desk/concerns/{outcome}/answer/", "/desk/concerns/{done}/",
+        "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
+        "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
+        "/desk/stations/{station}/suspend/", "/figures/", "/figures/C01/", "/figures/C06/?by=sector",
+    ),
+    "admin": (
+        "/desk/", "/manage/members/", "/manage/members/?q=nobody", "/manage/members/new/", "/manage/members/import/",
+        "/manage/members/{member}/", "/manage/members/{member}/edit/", "/manage/members/{member}/suspend/",
+        "/manage/institutions/", "/manage/institutions/matrix/", "/manage/institutions/sectors/",
+        "/manage/institutions/bodies/new/", "/manage/institutions/bodies/{body}/", "/manage/assemblies/",
+        "/manage/assemblies/new/", "/manage/assemblies/{city}/", "/manage/assemblies/{county}/administrator/",
+        "/manage/accounts/", "/manage/accounts/?q=nobody", "/manage/accounts/new/", "/manage/accounts/{user}/",
+        "/manage/accounts/{user}/roles/", "/manage/accounts/{user}/roles/?role=committee", "/manage/options/",
+        "/manage/options/lists/concerns.topic/", "/manage/options/numbers/concerns.triage_days/",
+        "/desk/concerns/{fresh}/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
+        "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
+    ),
+    "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
+    "member": ("/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
+    "convener": ("/desk/", "/desk/concerns/"),
+    "leader": ("/desk/", "/desk/concerns/"),
+    "station": ("/desk/", "/desk/concerns/", "/desk/stations/{station}/door/", "/manage/accounts/"),
+    "county": ("/desk/", "/desk/stations/"),
+}  # fmt: skip
+# Files, redirects, and what stands on no page of its own.
+NO_PAGE = {
+    "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
+    "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
+    "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
+    "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
+    "mfa_download_recovery_codes",
+}  # fmt: skip
+# Scanned below, in the stories that lead to them.
+IN_STORIES = {
+    "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def places(cast: Cast) -> dict[str, Any]:
+    """Something of everything, so that no page is empty by accident."""
+    states = ("recorded", "referred", "outcome", "answered", "disputed", "closed")
+    made = {state: cast.concern(state=state, token=state) for state in states}
+    station = type(cast.door_station).objects.create(
+        assembly=cast.city, code="B002", name="南市联络站", state="suspended", functions=[]
+    )
+    return {
+        "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
+        "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
+        "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,
+        "station": cast.door_station.pk, "member": cast.seat.pk, "body": cast.roads.pk, "city": cast.city.pk,
+        "county": cast.county.pk, "user": cast.member.pk,
+    }  # fmt: skip
+
+
+def routes(patterns: Any = None, space: str = "") -> Iterator[str]:
+    """The names of all addresses."""
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}:{pattern.name}" if space else str(pattern.name)
+        else:
+            yield from routes(pattern.url_patterns, pattern.namespace or space)
+
+
+def test_no_page_is_left_out() -> None:
+    numbers = re.compile(r"\{\w+\}")
+    paths = [numbers.sub("1", path.split("?")[0]) for pages in PAGES.values() for path in pages]
+    scanned = {resolve(path).view_name for path in paths if path != "/no/such/page/"}
+    assert set(routes()) - scanned - NO_PAGE - IN_STORIES == set()
+
+
+def faults(tab: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it stands now."""
+    if not tab.evaluate("() => 'axe' in window"):
+        tab.evaluate(AXE)
+    found = tab.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{each['impact']} {each['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()[:140]})"
+        for each in found
+        if each["impact"] in GRAVE
+        for node in each["nodes"][:3]
+    ]
+
+
+def wider_than_the_screen(tab: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    return tab.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed")
+        .slice(-2).map((e) => e.outerHTML.slice(0, 140))"""
+    )
+
+
+# The parts of a page that come later are there: the queue beside a concern, what was said before.
+SETTLED = """() => document.readyState === "complete" && !document.querySelector("[hx-trigger=load], .htmx-request")
+  && (!document.querySelector(".desk3.is-list .queue a.row-title") || innerWidth < 1200
+      || document.querySelector("[data-concern]"))"""
+
+
+def look(window: Any, path: str) -> list[str]:
+    """The faults of one page: at the desk, on the phone, and on the phone in large text."""
+    tab, found = window.tab, []
+    tab.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
+    window.open(path)
+    tab.wait_for_function(SETTLED)
+    found += [f"desktop {fault}" for fault in faults(tab)]
+    tab.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    found += [f"phone {fault}" for fault in faults(tab)]
+    if "poster" not in path:  # a sheet of paper
+        found += [f"scrolls sideways: {fault}" for fault in wider_than_the_screen(tab)]
+        tab.evaluate("() => document.documentElement.classList.add('large')")
+        found += [f"large text scrolls sideways: {fault}" for fault in wider_than_the_screen(tab)]
+    return [f"{path} ({window.who}): {fault}" for fault in dict.fromkeys(found)]
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_every_page(window: Opener, places: dict[str, Any], who: str) -> None:
+    seen = window(who)
+    found = [fault for path in PAGES[who] for fault in look(seen, path.format(**places))]
+    assert not found, "\n".join(found)
+
+
+def test_some_pages_in_english(window: Opener, places: dict[str, Any]) -> None:
+    found = []
+    for who, paths in {
+        "public": ("/", "/s/A001", "/r/{answered}", "/stations/", "/guide/", "/figures/", "/accounts/login/"),
+        "office": ("/desk/", "/desk/concerns/{fresh}/triage/", "/desk/concerns/", "/desk/stations/{station}/edit/"),
+        "admin": ("/manage/members/{member}/", "/manage/accounts/{user}/", "/manage/institutions/"),
+    }.items():
+        seen = window(who, Edition("desktop", "en"))
+        found += [fault for path in paths for fault in look(seen, path.format(**places))]
+    assert not found, "\n".join(found)
+
+
+def test_refused_forms(window: Opener, places: dict[str, Any]) -> None:
+    person, office = window(), window("office")
+    found = []
+    attach(person.open("/s/A001").write(text=TEXT, speaker_phone="12"), b"MZ", "a.jpg").press(
+        "Send it and get a receipt"
+    )
+    person.reads("It was not sent yet: please look at what is marked in red.")
+    found += faults(person.tab)
+    person.open("/accounts/login/").write(login="x", password="y").press("Sign in", "#content")
+    person.tab.locator(".notice.seal").wait_for()
+    found += faults(person.tab)
+    office.open(f"/desk/concerns/{places['fresh']}/decline/").tab.locator("#move-form button.btn-seal").click()
+    office.tab.locator(".field-error").first.wait_for()
+    found += faults(office.tab)
+    person.open("/s/A001").write(text=TEXT)
+    attach(person, photo()).tab.locator(".preview img").wait_for()
+    found += faults(person.tab)
+    assert not found, "\n".join(found)
+
+
+SMALL = """(size) => [...document.querySelectorAll("a.btn, button, summary, input, select, textarea, label.pick")]
+  .filter((e) => e.type !== "hidden" && e.offsetParent && !e.closest(".visually-hidden") && !e.matches(".skip"))
+  .map((e) => [e, (e.closest("label") || e).getBoundingClientRect()])
+  .filter(([e, box]) => box.width > 0 && (box.height < size - 0.5 || box.width < size - 0.5))
+  .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 120)}`)"""
+
+
+def test_fingers_hit_what_they_aim_at(window: Opener, places: dict[str, Any]) -> None:
+    person, found = window(edition=Edition("phone")), []
+    for path in PAGES["public"]:
+        person.open(path.format(**places))
+        found += [f"{path}: {small}" for small in person.tab.evaluate(SMALL, FINGER)]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+FOCUS = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+  const e = document.activeElement, box = e.getBoundingClientRect();
+  const ring = (s) => (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1) || s.boxShadow !== "none";
+  const near = [e, e.closest("label"), e.parentElement, e.closest("li")].filter(Boolean);
+  const styles = near.map((each) => getComputedStyle(each));
+  const around = [...styles, getComputedStyle(e, "::after"), getComputedStyle(e, "::before")].some(ring);
+  const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+  return {tag: e.tagName, html: e.outerHTML.slice(0, 120), seen, ring: around}; }"""
+
+
+def walk(window: Any, path: str, most: int = 80) -> tuple[list[str], list[str]]:
+    """Tab through a page from its beginning; what was reached, and what was wrong."""
+    window.tab = window.context.new_page()  # in a page whose end was left, the focus begins nowhere
+    window.open(path)
+    reached, wrong = [], []
+    for _step in range(most):
+        window.tab.keyboard.press("Tab")
+        here = window.tab.evaluate(FOCUS)
+        if here["tag"] in {"BODY", "HTML"} or reached[:1] == [here["html"]]:
+            break
+        reached.append(here["html"])
+        if not here["seen"]:
+            wrong.append(f"{path}: out of sight: {here['html']}")
+        if not here["ring"]:
+            wrong.append(f"{path}: focus not to be seen: {here['html']}")
+    return reached, wrong
+
+
+def test_with_the_keyboard_alone(window: Opener, places: dict[str, Any]) -> None:
+    wrong: list[str] = []
+    for who, paths in {
+        "public": ("/", "/s/A001", "/r/{answered}", "/stations/", "/accounts/login/"),
+        "office": ("/desk/", "/desk/concerns/{fresh}/triage/", "/manage/members/"),
+    }.items():
+        seen = window(who)
+        for path in paths:
+            reached, found = walk(seen, path.format(**places))
+            wrong += found
+            assert 'class="skip"' in reached[0] or "autofocus" in seen.tab.content(), f"{path}: {reached[:2]}"
+            assert any("btn-seal" in each for each in reached) or path == "/desk/", f"{path}: {reached}"
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_skip_link_leads_past_the_navigation(window: Opener, places: dict[str, Any]) -> None:
+    for who, path in (("public", "/"), ("office", "/desk/"), ("office", "/desk/concerns/")):
+        seen = window(who).open(path)
+        seen.tab.keyboard.press("Tab")
+        expect(seen.tab.locator(":focus")).to_have_text(seen.words("Skip to the content"))
+        expect(seen.tab.locator(":focus")).to_be_in_viewport()
+        seen.tab.keyboard.press("Enter")
+        seen.tab.keyboard.press("Tab")
+        assert seen.tab.evaluate("() => !!document.activeElement.closest('#content')")
+
+
+def test_a_constituent_needs_no_mouse(window: Opener, cast: Cast) -> None:
+    person = window().open("/s/A001")
+    person.tab.locator("[name=text]").focus()
+    person.tab.keyboard.type("路灯坏了半个多月。")
+    for _step in range(40):
+        person.tab.keyboard.press("Tab")
+        if person.tab.evaluate("() => document.activeElement.matches('main button.btn-seal')"):
+            break
+    person.tab.keyboard.press("Enter")
+    person.reads("We have it.")

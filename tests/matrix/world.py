@@ -1,0 +1,286 @@
+"""The cast with something of everything: records of their own, of other people and of another assembly.
+
+`World.address` turns a row's route and record into what a browser sends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse, SimpleCookie
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import PASSWORD, Cast, gather
+from tests.matrix.table import EVERYBODY, Row
+from tests.rooms.concerns.pictures import a_picture
+from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.stations.models import Station
+from tongxin.kernel import door
+from tongxin.kernel.actor import public
+from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.people.local import fingerprint
+from tongxin.people.models import Assembly, Body, Member, Person, RoleGrant
+
+NOBODYS = 999_999  # the id of no record
+WRITING = re.compile(
+    r"(?<!FOR )(?<!DO )\b(?:INSERT INTO|REPLACE INTO|DELETE FROM|UPDATE|TRUNCATE|CREATE|DROP|ALTER)\b\s*[\"`]?(\w+)"
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What somebody got who asked, and which tables were written meanwhile."""
+
+    role: str
+    response: HttpResponse
+    body: bytes
+    written: frozenset[str]
+
+    @property
+    def answer(self) -> str:
+        """In the table's words."""
+        if self.response.status_code in (302, 303):
+            return "login" if self.response["Location"].startswith("/accounts/login/") else "go"
+        return str(self.response.status_code)
+
+    @property
+    def is_page(self) -> bool:
+        return self.response.get("Content-Type", "").startswith("text/html")
+
+
+@dataclass
+class World:
+    """`cookies` are those of every member of the cast, signed in by name and password."""
+
+    cast: Cast
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+    concerns: dict[str, Any] = field(default_factory=dict)
+    stations: dict[str, Station] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    assemblies: dict[str, Assembly] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+
+    def ask(self, role: str, row: Row, **client: Any) -> Visit:
+        """One request of a row, undone afterwards; keywords go to the test client."""
+        with undone():
+            if row.record == "armed" and role in self.cast.users:
+                TOTP.activate(self.cast.users[role], "JBSWY3DPEHPK3PXP")
+                RecoveryCodes.activate(self.cast.users[role])
+            return self._send(role, row.method, self.address(row.route, row.record), self.sent(row), **client)
+
+    def _send(self, role: str, method: str, url: str, data: dict[str, Any], **kwargs: Any) -> Visit:
+        for cache in caches.all():
+            cache.clear()
+        client = Client(**kwargs)
+        client.cookies = copy(self.cookies[role])
+        written: set[str] = set()
+        with connection.execute_wrapper(_watch(written)):
+            response = client.generic(method, url) if method == "GET" else client.post(url, data)
+            body = b"".join(response) if response.streaming else response.content
+        return Visit(role, response, body, frozenset(written))
+
+    def address(self, route: str, record: str) -> str:
+        """The address of a route for the record named in the table; `-` for a route that takes none."""
+        name, _, part = record.partition(":")
+        room, _, page = route.rpartition(":")
+        kwargs: dict[str, Any] = {}
+        query = ""
+        if record in ("-", "armed"):
+            pass
+        elif room == "portal":
+            kwargs = self._portal(page, name, part)
+        elif room == "figures":
+            code, _, assembly = record.partition("@")
+            kwargs = {"code": code} if code else {}
+            query = f"?assembly={self.assemblies[assembly].code}" if assembly else ""
+        elif room == "concerns":
+            kwargs = {"pk": _pk(self.concerns, name)}
+            if page == "file":
+                kwargs["file"] = self._file(part or name)
+            elif part:
+                kwargs["move"] = part
+        elif room == "stations":
+            kwargs = {"pk": _pk(self.stations, name)}
+            kwargs |= {"kind": part} if page == "code" else {"move": part} if part else {}
+        elif room == "people":
+            kwargs = self._people(page, name, part)
+        elif page == "end_session":
+            kwargs = {"pk": self.cast.users[name].usersession_set.get().pk}
+        return reverse(route, kwargs=kwargs) + query
+
+    def sent(self, row: Row) -> dict[str, Any]:
+        """What is filled in: enough for the move to succeed for whoever may make it."""
+        if row.method == "GET":
+            return {}
+        cast, move = self.cast, row.record.partition(":")[2]
+        spoken = {"text": "三道街的井盖松了，一过车就响。", "assembly": cast.city.pk}
+        today = timezone.localdate()
+        station = {"name": "八马路联络站", "set_up": Station.SetUp.values[0]}
+        if row.route == "concerns:move":
+            return {
+                "triage": {"sector": cast.sector.pk, "committee": cast.committee_.pk},
+                "refer": {"body": cast.roads.pk},
+                "reply": {"result": "resolved", "text": "六盏路灯已经修好。"},
+                "answer": {"way": "page", "text": "路灯修好了，谢谢您。"},
+                "rate": {"value": "satisfied"},
+                "object": {"comment": "又坏了"},
+            }.get(move, {})
+        return {
+            "portal:say": spoken,
+            "portal:speak": spoken,
+            "portal:find": {"receipt": self.receipts["theirs"]},
+            "portal:rate": {"value": "satisfied"},
+            "language": {"language": "en"},
+            "concerns:new": spoken,
+            "concerns:batch": {"id": self.concerns["ours"].pk, "kind": "triage", "sector": cast.sector.pk},
+            "stations:new": station | {"code": "N777"},
+            "stations:edit": station | {"code": "A001"},
+            "stations:door": {"hours": "工作日 9:00–17:00"},
+            "stations:move": {"on": today, "reason": "装修"},
+            "people:member_new": {"term": cast.term.pk, "name": "吴敏", "sector": cast.sector.pk},
+            "people:member_edit": {"name": "周岩", "sector": cast.sector.pk},
+            "people:member_move": {"on": today, "reason": "本人申请"},
+            "people:register_new": {"code": "water", "name": "市水务局", "short": "水务局"},
+            "people:register_edit": {"code": "roads", "name": "市住建局", "short": "住建局"},
+            "people:assembly_new": {"code": "230503", "name": "西山区政协", "short": "西山区", "level": "county"},
+            "people:assembly_edit": {"code": "2305", "name": "某市政协", "short": "某市", "level": "city"},
+            "people:assembly_administrator": {"name": "韩雪", "username": "hanxue"},
+            "people:account_new": {"name": "韩雪", "username": "hanxue", "role": "office"},
+            "people:account": {"name": "办公室"},
+            "people:account_grant": {"role": "leader"},
+            "people:option_list": {
+                "seen": fingerprint(cast.city.pk, "concerns.topic"), "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0,
+                "form-0-code": "water", "form-0-zh": "供水", "form-0-active": "on",
+            },
+            "people:option_parameter": {"value": "5"},
+            "account_login": {"login": "office", "password": PASSWORD},
+            "account_reauthenticate": {"password": PASSWORD},
+        }.get(row.route, {})  # fmt: skip
+
+    def _portal(self, page: str, name: str, part: str) -> dict[str, Any]:
+        if page == "speak":
+            return {"code": self.stations[name].code if name in self.stations else name}
+        kwargs: dict[str, Any] = {"receipt": self.receipts[name]}
+        return kwargs | {"pk": self._file(part or "answered")} if page == "file" else kwargs
+
+    def _people(self, page: str, name: str, part: str) -> dict[str, Any]:
+        cast = self.cast
+        if page.startswith("member"):
+            return {"pk": _pk(self.members, name), **({"name": part} if part else {})}
+        if page.startswith("register"):
+            return {"key": name, **({"pk": self.bodies[part].pk} if part else {})}
+        if page.startswith("assembly"):
+            return {"pk": self.assemblies[name].pk}
+        if page.startswith("option"):
+            return {"key": name}
+        kwargs = {"pk": cast.users[name].pk}
+        return kwargs | {"grant_pk": RoleGrant.objects.get(user=cast.users[part]).pk} if part else kwargs
+
+    def _file(self, name: str) -> int:
+        return self.concerns[name].files.get().pk
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written in here is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    """Make the world in an empty database."""
+    cast = gather()
+    world = World(cast)
+    world.assemblies = {
+        "ours": cast.city, "lower": cast.county, "upper": cast.province, "elsewhere": cast.elsewhere,
+    }  # fmt: skip
+    now = timezone.now()
+    term = cast.term._meta.model.objects.create(assembly=cast.elsewhere, number=5, from_on=now.date())
+    sector = cast.sector._meta.model.objects.create(assembly=cast.elsewhere, code="edu", name="教育界")
+    strangers_body = Body.objects.create(assembly=cast.elsewhere, code="roads", name="邻市住建局", short="住建局")
+    world.bodies = {"ours": cast.roads, "elsewhere": strangers_body}
+    opened = {"state": "active", "opened_on": now.date() - timedelta(days=30), "functions": []}
+    world.stations = {
+        "ours": cast.door_station,
+        "others": Station.objects.create(assembly=cast.city, code="B002", name="南市联络站", **opened),
+        "elsewhere": Station.objects.create(assembly=cast.elsewhere, code="C003", name="邻市联络站", **opened),
+    }
+    world.members = {
+        "own": cast.seat,
+        "others": _seat(cast.city, "孙萍", cast.term, cast.other_sector, "+8613946901158"),
+        "elsewhere": _seat(cast.elsewhere, "钱进", term, sector, "+8613946901159"),
+    }
+    _hear(world)
+    world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out")}
+    world.cookies = {role: _signed_in(role) for role in EVERYBODY}
+    return world
+
+
+def _seat(assembly: Assembly, name: str, term: Any, sector: Any, phone: str) -> Member:
+    person = Person.objects.create(assembly=assembly, name=name, phone=phone)
+    return Member.objects.create(assembly=assembly, person=person, term=term, sector=sector, state="active")
+
+
+def _hear(world: World) -> None:
+    """A concern of each kind; `permissions.txt` says who each belongs to."""
+    cast = world.cast
+    told = {"speaker_name": "周女士", "speaker_phone": "13946901158", "consent": True}
+    world.concerns = {
+        "ours": _spoken(cast, "ours", station=cast.door_station, **told),
+        "others": _spoken(cast, "others", station=world.stations["others"], **told),
+        "elsewhere": _spoken(cast, "elsewhere", assembly=cast.elsewhere, station=world.stations["elsewhere"], **told),
+        "referred": cast.concern(state="referred", **told),
+        "done": cast.concern(state="outcome"),
+        "answered": cast.concern(state="answered", token="matrix", files=_picture()),
+        "written": door.begin(
+            CONCERNS, "write_down", cast.actor("member"), {"text": "居民说楼道太黑。", "assembly": cast.city}
+        ),
+    }
+
+
+def _spoken(cast: Cast, token: str, **told: Any) -> Any:
+    data = {"text": "路灯坏了半个多月。", "assembly": cast.city, "receipt_index": receipt_index(receipt_for(token))}
+    return door.begin(CONCERNS, "speak", public(), data | told, _picture())
+
+
+def _picture() -> dict[str, Any]:
+    return {"pictures": [SimpleUploadedFile("photo.jpg", a_picture(), "image/jpeg")]}
+
+
+def _signed_in(role: str) -> SimpleCookie:
+    client = Client()
+    if role != "public":
+        for cache in caches.all():
+            cache.clear()
+        for path in ("/accounts/login/", "/accounts/reauthenticate/"):
+            response = client.post(path, {"login": role, "password": PASSWORD})
+            assert response.status_code == 302, response.content
+    return client.cookies
+
+
+def _pk(records: dict[str, Any], name: str) -> int:
+    return NOBODYS if name == "nobodys" else records[name].pk
+
+
+def _watch(written: set[str]) -> Any:
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if found := WRITING.search(sql):
+            written.add(found.group(1))
+        return execute(sql, params, many, context)
+
+    return watch

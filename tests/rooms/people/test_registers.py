@@ -1,0 +1,184 @@
+"""Registers: entered, corrected, refused; two at once; the matrix and its warnings; lists and numbers."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tongxin.kernel import options
+from tongxin.kernel.models import JournalEntry, Option
+from tongxin.people import queries
+from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, Sector
+from tongxin.people.registers import REGISTERS
+
+
+def url(key: str, pk: int | None = None) -> str:
+    return reverse("people:register_edit", args=[key, pk]) if pk else reverse("people:register_new", args=[key])
+
+
+def body(**changes) -> dict:
+    given = {"name": "市教育局", "name_en": "", "short": "教育局", "code": "education", "contact": "", "closed_on": ""}
+    return given | changes
+
+
+@pytest.mark.parametrize("key", REGISTERS)
+def test_every_register_opens_in_both_languages(cast, key):
+    client = cast.client("office")
+    for language, word in (("zh-hans", "机构设置"), ("en", "Structure")):
+        client.cookies["django_language"] = language
+        listing = reverse("people:matrix") if key == "matrix" else reverse("people:register", args=[key])
+        for path in (listing, url(key), reverse("people:register", args=[key]) + "?ended=1&q=x"):
+            page = client.get(path)
+            assert page.status_code == 200
+            assert word in page.content.decode()
+
+
+def test_a_record_is_entered_through_the_door(cast):
+    assert cast.client("office").post(url("bodies"), body()).status_code == 302
+    made = Body.objects.get(code="education")
+    assert (made.assembly, made.created_by) == (cast.city, cast.office)
+    assert JournalEntry.objects.filter(record_type="people.body", record_id=made.pk, verb="established").exists()
+
+
+def test_twice_the_same_code_is_an_error_and_the_text_is_kept(cast):
+    page = cast.client("office").post(url("bodies"), body(code="roads", name="第二个住建局"))
+    assert page.status_code == 422
+    assert "已经有这一条" in page.content.decode()
+    assert "第二个住建局" in page.content.decode()
+
+
+def test_the_last_day_cannot_lie_before_the_first(cast):
+    page = cast.client("office").post(url("terms"), {"number": 13, "from_on": "2027-01-10", "to_on": "2026年1月1日"})
+    assert page.status_code == 422
+    assert "早于开始日期" in page.content.decode()
+
+
+def test_who_is_late_sees_the_others_change_and_keeps_the_own_text(cast):
+    first, second = cast.client("office"), cast.client("admin")
+    version = cast.roads.version
+    first.post(url("bodies", cast.roads.pk), body(code="roads", name="市住建局", version=version))
+    late = second.post(url("bodies", cast.roads.pk), body(code="roads", name="住房城乡建设局", version=version))
+    text = late.content.decode()
+    assert late.status_code == 409
+    assert "住房城乡建设局" in text
+    assert "现在是：市住建局" in text
+    assert "office用户" in text
+    cast.roads.refresh_from_db()
+    assert cast.roads.name == "市住建局"
+    again = body(code="roads", name="住房城乡建设局", version=cast.roads.version)
+    assert second.post(url("bodies", cast.roads.pk), again).status_code == 302
+    cast.roads.refresh_from_db()
+    assert cast.roads.name == "住房城乡建设局"
+
+
+def test_another_assemblys_records_do_not_exist(cast):
+    foreign = Body.objects.create(assembly=cast.elsewhere, code="x", name="外地单位")
+    client = cast.client("office")
+    assert client.get(url("bodies", foreign.pk)).status_code == 404
+    assert "外地单位" not in client.get(reverse("people:register", args=["bodies"])).content.decode()
+    assert cast.client("member").get(url("bodies")).status_code == 403
+
+
+def test_ended_records_leave_the_list_but_are_found(cast):
+    cast.health.closed_on = date(2024, 1, 1)
+    cast.health.save()
+    client, listing = cast.client("office"), reverse("people:register", args=["bodies"])
+    assert "市卫生健康委员会" not in client.get(listing).content.decode()
+    assert "市卫生健康委员会" in client.get(listing, {"ended": "1"}).content.decode()
+
+
+def test_the_matrix_warns_of_a_sector_with_no_committee_and_with_two(cast):
+    client = cast.client("office")
+    assert not client.get(reverse("people:matrix")).context["orphans"]
+    today = date.today()
+    lone = Sector.objects.create(assembly=cast.city, code="lone", name="体育界", category="circle")
+    client.post(
+        url("matrix"),
+        {"sector": cast.sector.pk, "committee": cast.other_committee.pk, "from_on": today.isoformat(), "to_on": ""},
+    )
+    page = client.get(reverse("people:matrix"))
+    assert [line.sector for line in page.context["orphans"]] == [lone]
+    assert [line.sector for line in page.context["shared"]] == [cast.sector]
+    assert "1 个界别没有对口专委会" in page.content.decode()
+    assert "1 个界别不止一个对口专委会" in page.content.decode()
+    assert queries.unsettled(cast.city, today) == 2
+    old = CommitteeSector.objects.get(sector=cast.sector, committee=cast.committee_)
+    client.post(
+        url("matrix", old.pk),
+        {
+            "sector": cast.sector.pk,
+            "committee": cast.committee_.pk,
+            "from_on": old.from_on.isoformat(),
+            "to_on": today.isoformat(),
+            "version": 1,
+        },
+    )
+    assert not client.get(reverse("people:matrix")).context["shared"]
+    assert queries.committee_of(cast.sector, today) == cast.other_committee
+
+
+def test_the_same_link_cannot_hold_twice_on_one_day(cast):
+    data = {"sector": cast.sector.pk, "committee": cast.committee_.pk, "from_on": "2024-01-01", "to_on": ""}
+    page = cast.client("office").post(url("matrix"), data)
+    assert page.status_code == 422
+    assert "先终止原来那条" in page.content.decode()
+
+
+def test_a_convener_sits_in_the_sector(cast):
+    data = {"sector": cast.other_sector.pk, "member": cast.seat.pk, "rank": "chief", "from_on": "2024-01-01"}
+    page = cast.client("office").post(url("conveners"), data)
+    assert "不在这个界别" in page.content.decode()
+    data["sector"] = cast.sector.pk
+    assert cast.client("office").post(url("conveners"), data).status_code == 302
+    assert Convener.objects.get().member == cast.seat
+
+
+def test_only_leaders_keep_contact_with_sectors(cast):
+    data = {"sector": cast.sector.pk, "member": cast.seat.pk, "from_on": "2024-01-01"}
+    assert cast.client("office").post(url("leaders"), data).status_code == 422
+    Member.objects.update(duty="vice_chair")
+    assert cast.client("office").post(url("leaders"), data).status_code == 302
+    assert LeaderSector.objects.get().member == cast.seat
+
+
+def test_the_national_sectors_are_taken_once(cast):
+    client = cast.client("office")
+    for _time in range(2):
+        client.post(reverse("people:national"))
+    assert Sector.objects.filter(assembly=cast.city).count() == 34  # two names were there already
+    assert Sector.objects.filter(assembly=cast.city).exclude(national="").count() == 32
+
+
+def test_a_list_is_changed_with_its_clause_and_old_codes_stay(cast):
+    client, key = cast.client("office"), "kernel.own_days"
+    page = client.get(reverse("people:option_list", args=[key]))
+    data = {
+        "seen": page.context["seen"],
+        "form-TOTAL_FORMS": 3,
+        "form-INITIAL_FORMS": 0,
+        "form-0-code": "2027-01-04",
+        "form-0-zh": "省里通知放假",
+        "form-0-meaning": "off",
+        "form-0-active": "on",
+    }
+    for wrong in ({"form-0-code": "4-Jan"}, {"form-0-meaning": "holiday"}):
+        assert client.post(reverse("people:option_list", args=[key]), data | wrong).status_code == 422
+    assert client.post(reverse("people:option_list", args=[key]), data).status_code == 302
+    options.forget(cast.city.pk)
+    assert [choice.code for choice in options.choices(cast.city.pk, key)] == ["2027-01-04"]
+    late = client.post(reverse("people:option_list", args=[key]), data | {"form-0-zh": "改成别的"})
+    assert late.status_code == 409
+    assert "改成别的" in late.content.decode()
+    assert Option.objects.get().zh == "省里通知放假"
+
+
+def test_a_number_is_changed_and_journaled(cast):
+    client, key = cast.client("office"), "people.keep_months"
+    assert client.post(reverse("people:option_parameter", args=[key]), {"value": "-1"}).status_code == 422
+    assert client.post(reverse("people:option_parameter", args=[key]), {"value": "36"}).status_code == 302
+    options.forget(cast.city.pk)
+    assert options.parameter(cast.city.pk, key) == 36
+    assert JournalEntry.objects.filter(verb="parameter_changed", assembly=cast.city).count() == 1
+    page = client.get(reverse("people:options"))
+    assert "默认 24 个月" in page.content.decode()
+    assert client.get(reverse("people:option_parameter", args=["no.such"])).status_code == 404

@@ -1,0 +1,149 @@
+"""The shell's own pages and switches."""
+
+from html import unescape
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.test import Client, RequestFactory
+
+from tests.cast import Cast
+from tongxin.shell import queries, views
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_shows_what_waits_by_urgency(cast: Cast) -> None:
+    concern = cast.concern()
+    html = unescape(cast.client("office").get("/desk/").content.decode())
+    assert concern.title in html
+    assert concern.get_absolute_url() in html
+    assert "等我办的" in html
+
+
+def test_what_is_not_listed_is_still_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        cast.concern(f"第{n}件：路灯坏了。")
+    monkeypatch.setattr(queries, "SHOWN", 1)
+    html = cast.client("office").get("/desk/").content.decode()
+    assert html.count('class="row-item"') == 1
+    assert '<span class="n">3</span></h2>' in html
+    assert "再看 2 件" in html
+    assert cast.client("office").get("/desk/?all=1").content.decode().count('class="row-item"') == 3
+
+
+def test_counting_that_stopped_says_so_and_leads_nowhere_further(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        cast.concern(f"第{n}件：路灯坏了。")
+    monkeypatch.setattr(queries, "SHOWN", 1)
+    monkeypatch.setattr(queries, "ALL", 2)
+    html = cast.client("office").get("/desk/").content.decode()
+    assert '<span class="num">3+</span>' in html
+    assert "再看 1 件" in html
+    assert "再看" not in cast.client("office").get("/desk/?all=1").content.decode()
+
+
+def test_an_empty_home_says_what_will_stand_there(cast: Cast) -> None:
+    assert "没有等您办的事" in cast.client("office").get("/desk/").content.decode()
+
+
+def test_search_finds_two_characters_and_marks_them(cast: Cast) -> None:
+    concern = cast.concern()
+    html = cast.client("office").get("/desk/search/", {"q": "路灯"}).content.decode()
+    assert "<mark>路灯</mark>" in html
+    assert concern.get_absolute_url() in html
+
+
+def test_search_shows_nothing_of_others(cast: Cast) -> None:
+    cast.concern()
+    html = cast.client("stranger").get("/desk/search/", {"q": "路灯"}).content.decode()
+    assert "没有找到" in html
+
+
+def test_counts_are_fresh_after_ones_own_act(cast: Cast) -> None:
+    client = cast.client("office")
+    assert 'class="bell-n"' not in client.get("/desk/").content.decode()
+    cast.concern()
+    client.post("/desk/read/")
+    assert 'class="bell-n"' in client.get("/desk/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "cookie", "spoken"),
+    [("en-US,en", "", "zh-hans"), ("", "en", "en"), ("zh-CN", "en", "en"), ("en", "fr", "zh-hans")],
+)
+def test_chinese_unless_the_person_chose(asked: str, cookie: str, spoken: str) -> None:
+    client = Client(headers={"accept-language": asked})
+    if cookie:
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
+    answer = client.get("/accounts/login/")
+    assert answer.headers["Content-Language"] == spoken
+    assert f'lang="{"en" if spoken == "en" else "zh-Hans"}"' in answer.content.decode()
+
+
+def test_the_accounts_language_comes_along_to_a_new_device(cast: Cast) -> None:
+    first = cast.client("office")
+    first.post("/language/", {"language": "en", "next": "/desk/"})
+    cast.office.refresh_from_db()
+    assert cast.office.language == "en"
+    assert "Waiting for me" in cast.client("office").get("/desk/").content.decode()
+
+
+def test_large_text_is_switched_on_and_off_and_goes_nowhere_else() -> None:
+    client = Client()
+    answer = client.post("/large/", {"on": "1", "next": "/accounts/login/"})
+    assert answer.headers["Location"] == "/accounts/login/"
+    assert 'class="large"' in client.get("/accounts/login/").content.decode()
+    answer = client.post("/large/", {"on": "0", "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+    assert 'class="large"' not in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/language/", "/large/", "/desk/read/"])
+def test_switches_are_not_thrown_by_get(cast: Cast, path: str) -> None:
+    assert cast.client("office").get(path).status_code == 405
+
+
+def test_a_page_open_too_long_keeps_what_was_typed(cast: Cast) -> None:
+    client = cast.client("office", enforce_csrf_checks=True)
+    answer = client.post("/desk/concerns/new/", {"text": "路灯坏了半个月", "password": "geheim"})
+    assert answer.status_code == 403
+    html = answer.content.decode()
+    assert "路灯坏了半个月" in html
+    assert "geheim" not in html
+
+
+def test_too_much_at_once_is_413_in_words() -> None:
+    request = RequestFactory().post("/")
+    answer = views.bad_request(request, RequestDataTooBig())
+    assert answer.status_code == 413
+    assert "一次发得太多了" in answer.content.decode()
+
+
+def test_a_missing_page_looks_the_same_for_everybody_who_may_not_know(cast: Cast) -> None:
+    concern = cast.concern()
+    missing = cast.client("stranger").get("/desk/concerns/999999/")
+    hidden = cast.client("stranger").get(concern.get_absolute_url())
+    assert missing.status_code == hidden.status_code == 404
+    assert concern.title not in hidden.content.decode()
+
+
+def test_the_last_resort_page_needs_nothing() -> None:
+    assert "我们这边出了问题" in views.server_error(RequestFactory().get("/")).content.decode()
+
+
+def test_health_tells_version_and_worker(client: Client) -> None:
+    told = client.get("/healthz").json()
+    assert told["status"] == "ok"
+    assert told["worker"]["status"] == "never started"
+
+
+def test_health_is_503_without_the_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(queries, "heartbeat", fail)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "failed"
