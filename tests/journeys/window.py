@@ -56,7 +56,9 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 404 or 422 is meant; the statuses of its parts are looked at in `_response`.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # htmx tells of every request that gave way to a newer one.
+        expected = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        if message.type == "error" and not message.text.startswith(expected):
             self.troubles.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:

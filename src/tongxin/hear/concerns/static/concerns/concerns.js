@@ -10,8 +10,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 // Where there is room, the most urgent one lies open from the start; the address stays that of the queue.
+// It is asked for in the name of its link, so that what somebody opens meanwhile takes its place (hx-sync).
 const first = document.querySelector(".desk3.is-list .queue a.row-title");
-if (first && wide.matches && !location.hash) htmx.ajax("GET", first.getAttribute("hx-get"), { target: ".desk3-reading", swap: "innerHTML" });
+if (first && wide.matches && !location.hash) {
+  htmx.ajax("GET", first.getAttribute("hx-get"), { source: first, target: ".desk3-reading", swap: "innerHTML", push: "false" })
+    .catch(() => {}); // given way to another
+}
 
 // The open one is marked in the queue, by whatever way it was opened.
 function mark() {
