@@ -6,7 +6,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tongxin.insight.similar import rank
 from tongxin.insight.text import WORD_LIMIT, bigrams, content_bigrams, excerpt, normalise, similarity
 
 CHINESE = st.text(st.sampled_from("小区路灯坏了物业不管的和㐂𠮷停车费乱收"), min_size=1)
@@ -72,19 +71,6 @@ def test_similarity_orders_what_people_would() -> None:
     near = "我们小区路灯坏了，希望有人来修一下"
     far = "学校食堂的饭菜价格太高"
     assert similarity(asked, near) > 0.3 > similarity(asked, far)
-
-
-def test_rank_ignores_what_all_say() -> None:
-    greeting = "尊敬的领导您好，现将情况反映如下："
-    candidates = {
-        1: greeting + "公交车晚点严重",
-        2: greeting + "垃圾站夜里噪音大",
-        3: greeting + "学校门口堵车",
-        4: "夜里垃圾站的噪音影响休息",
-    }
-    ranked = rank(greeting + "垃圾站噪音扰民", candidates, limit=2)
-    assert [key for key, _ in ranked] == [2, 4]
-    assert rank("", candidates) == []
 
 
 @given(ANY, st.integers(1, 60))

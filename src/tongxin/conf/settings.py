@@ -163,7 +163,15 @@ STORAGES = {
 if bucket := os.environ.get("TONGXIN_S3_BUCKET"):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": bucket, "default_acl": "private", "querystring_auth": True},
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": os.environ.get("AWS_S3_ENDPOINT_URL") or None,
+            "region_name": os.environ.get("AWS_S3_REGION_NAME") or None,
+            # Stores that are not Amazon's seldom have a host name for each bucket.
+            "addressing_style": "path" if os.environ.get("AWS_S3_ENDPOINT_URL") else "auto",
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
     }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

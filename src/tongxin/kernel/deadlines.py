@@ -71,6 +71,11 @@ def open_ones(record: Process) -> list[Deadline]:
     )
 
 
+def nearest(record: Process) -> Deadline | None:
+    """The open deadline that is due first."""
+    return next(iter(open_ones(record)), None)
+
+
 def of(record: Process) -> list[Deadline]:
     """All deadlines of a record, past ones included, in the order they started."""
     return list(Deadline.objects.filter(record_type=record.label(), record_id=record.pk).order_by("id"))
@@ -157,10 +162,10 @@ def explain(deadline: Deadline) -> str:
     return " ".join(parts)
 
 
-def recompute(now: datetime) -> int:
-    """Reckon open working-day deadlines anew whose year's calendar has been published since; returns how many
-    changed."""
-    changed = 0
+def recompute(now: datetime) -> list[Deadline]:
+    """Reckon open working-day deadlines anew whose year's calendar has been published since; returns those that
+    changed. What copies their date (`due_on` of the record) is brought up to date by `door.repoint`."""
+    changed = []
     for deadline in Deadline.objects.filter(calendar="weekends", met_at=None, dropped_at=None):
         if deadline.extensions or deadline.pauses:
             continue
@@ -168,7 +173,7 @@ def recompute(now: datetime) -> int:
         if calendar != "weekends":
             deadline.due_on, deadline.calendar = due, calendar
             deadline.save(update_fields=["due_on", "calendar"])
-            changed += 1
+            changed.append(deadline)
     return changed
 
 

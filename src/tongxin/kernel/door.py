@@ -179,6 +179,20 @@ def revise(
     return fresh
 
 
+def repoint(record: P, by: Actor, *, now: datetime | None = None) -> P:
+    """Copy the nearest deadline to the record again, after the deadlines themselves were reckoned anew; journaled."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        fresh = _locked(record)
+        before = (fresh.due_on, fresh.due_kind)
+        deadlines.point(fresh, deadlines.open_ones(fresh))
+        if (fresh.due_on, fresh.due_kind) != before:
+            _save(fresh, now)
+            due = fresh.due_on.isoformat() if fresh.due_on else ""
+            journal.entry(fresh, "reclocked", by, now, facts={"due_on": due}).save()
+    return fresh
+
+
 def note(record: Record, verb: str, by: Actor, *, now: datetime | None = None, **facts: Any) -> JournalEntry:
     """Journal what changes no field: a telephone number was looked at, a paper was printed."""
     item = journal.entry(record, verb, by, now or timezone.now(), facts=facts)

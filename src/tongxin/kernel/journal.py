@@ -27,9 +27,7 @@ OTHER_VERBS: dict[str, Any] = {
     "revised": _("Changed: {fields}"),
     "revealed": _("The contact details were looked at"),
     "erased": _("Personal data erased"),
-    "extended": _("Deadline extended to {due_on}"),
-    "paused": _("Clock stopped"),
-    "resumed": _("Clock runs again, due {due_on}"),
+    "reclocked": _("The calendar of holidays is out: now due {due_on}"),
 }
 
 

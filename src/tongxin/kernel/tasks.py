@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from . import deadlines, files, journal, notices, personal, throttle
+from . import deadlines, door, files, journal, notices, personal, throttle
+from .actor import system
 from .models import TaskRun
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -66,7 +68,13 @@ def _seal(whole: bool) -> int:
 
 @recurring(DAY)
 def recompute_deadlines(now: datetime) -> int:
-    return deadlines.recompute(now)
+    """Reckon clocks anew for a calendar published since, and tell the records whose clocks they are."""
+    changed = deadlines.recompute(now)
+    for kind, pk in {(clock.record_type, clock.record_id) for clock in changed}:
+        record = apps.get_model(kind)._default_manager.select_related("assembly").filter(pk=pk).first()
+        if record is not None:
+            door.repoint(record, system("daily task", record.assembly), now=now)
+    return len(changed)
 
 
 @recurring(DAY)

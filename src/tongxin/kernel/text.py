@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,11 @@ def clean(text: str, *, lines: bool = True) -> str:
 def has_content(text: str) -> bool:
     """Whether anything in `text` can be seen (white space, joiners and other invisible marks cannot)."""
     return any(not c.isspace() and unicodedata.category(c) not in ("Cf", "Mn", "Cc") for c in text)
+
+
+def stamp(*values: object) -> str:
+    """16 hex digits by which a later page can tell whether what was shown has changed since."""
+    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
 def whole_number(text: str) -> int | None:

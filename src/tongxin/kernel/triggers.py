@@ -25,6 +25,7 @@ def remove(connection: Any) -> None:
             else:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_update")
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_delete")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_replace")
 
 
 def _statements(vendor: str, table: str) -> list[str]:
@@ -37,8 +38,13 @@ def _statements(vendor: str, table: str) -> list[str]:
             f"CREATE OR REPLACE TRIGGER {table}_all BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION tongxin_append_only()",
         ]
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     return [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb.upper()} ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-        for verb in ("update", "delete")
+        *(
+            f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb.upper()} ON {table} {refuse}"
+            for verb in ("update", "delete")
+        ),
+        # REPLACE deletes without firing a delete trigger.
+        f"CREATE TRIGGER IF NOT EXISTS {table}_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own names
+        f"WHEN NEW.id IN (SELECT id FROM {table}) {refuse}",
     ]

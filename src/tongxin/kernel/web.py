@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -16,6 +18,9 @@ from .errors import DoorError, GateClosed, IllegalMove, Invalid, NotAllowed, Sta
 from .journal import describe
 from .rules import Gate
 from .text import whole_number
+
+BUSY_SECONDS = 15  # after which one may try again when the database was busy
+log = logging.getLogger(__name__)
 
 
 def page(gate: Gate) -> Callable:
@@ -38,7 +43,7 @@ def page(gate: Gate) -> Callable:
 
 
 class DoorErrors:
-    """Turns what the door refuses with into pages: 404, 409, 422."""
+    """Turns what the door refuses with into pages: 404, 409, 422; and what the database refuses, 409 and 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,6 +57,13 @@ class DoorErrors:
             raise Http404 from error
         if isinstance(error, DoorError):
             return refusal(request, error)
+        if isinstance(error, IntegrityError) and request.method == "POST":
+            # Checked, and still refused by the database: somebody entered the same at the same moment.
+            log.warning("%s: %s", request.path, error)
+            return render(request, "shell/taken.html", {"typed": typed(request)}, status=409)
+        if isinstance(error, OperationalError):
+            log.warning("%s: %s", request.path, error)
+            return busy(request)
         return None
 
 
@@ -74,6 +86,13 @@ def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
     """The page for whoever does a thing too often: how long to wait."""
     response = render(request, "shell/slow_down.html", {"minutes": -(-seconds // 60)}, status=429)
     response["Retry-After"] = str(seconds)
+    return response
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The page for when the database cannot take it now, a long import being at work say: what was typed is in it."""
+    response = render(request, "shell/busy.html", {"typed": typed(request)}, status=503)
+    response["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 

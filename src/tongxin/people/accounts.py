@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel import door, journal
 from tongxin.kernel.actor import Actor
-from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.errors import NotAllowed, Stale
+from tongxin.kernel.text import stamp
 
 from . import policy, roles
 from .models import Assembly, Member, RoleGrant, User
@@ -31,6 +33,9 @@ VERBS: dict[str, Any] = {
     "account_closed": _("Account closed"),
     "account_opened": _("Account opened again"),
     "password_reset": _("New first password given"),
+    "password_changed": _("Own password chosen"),
+    "second_step_on": _("Two-step sign-in switched on"),
+    "second_step_off": _("Two-step sign-in switched off"),
     "granted": _("Role given: {role}"),
     "ungranted": _("Role ended: {role}"),
     "list_changed": _("List changed: {list}"),
@@ -90,9 +95,13 @@ def create(
     return user, password
 
 
-def change(user: User, by: Actor, changes: dict[str, Any], now: datetime | None = None) -> User:
-    """Change name, telephone or e-mail of an account."""
+def change(
+    user: User, by: Actor, changes: dict[str, Any], now: datetime | None = None, seen: str | None = None
+) -> User:
+    """Change name, telephone or e-mail of an account. Raises `Stale` when they are no longer as they were `seen`."""
     _demand_charge(user, by)
+    if seen is not None and seen != fingerprint(user):
+        raise Stale(user, None)
     changed = [name for name, value in changes.items() if getattr(user, name) != value]
     if not changed:
         return user
@@ -116,6 +125,23 @@ def reset_password(user: User, by: Actor, now: datetime | None = None) -> str:
         user.save(update_fields=["password", "must_change_password"])
         record(user, "password_reset", by, now)
     return password
+
+
+def drop_second_step(user: User, by: Actor, now: datetime | None = None) -> None:
+    """Switch two-step sign-in off for somebody who lost the telephone; the owner can switch it on again."""
+    _demand_charge(user, by)
+    with transaction.atomic():
+        if Authenticator.objects.filter(user=user).delete()[0]:
+            record(user, "second_step_off", by, now)
+
+
+def has_second_step(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def fingerprint(user: User) -> str:
+    """Tells whether name, telephone or e-mail have changed since a page was shown."""
+    return stamp(user.name, user.phone, user.email)
 
 
 def set_active(user: User, by: Actor, active: bool, now: datetime | None = None) -> None:
@@ -150,7 +176,7 @@ def grant(
         door.establish(given, by, policy.administer if assembly is None else policy.appoint, now=now)
         record(user, "granted", by, now, assembly_id=given.assembly_id, role=role, scope=scope)
         if role == roles.MEMBER:
-            _link(user, scope)
+            _link(user, scope, by, now)
     return given
 
 
@@ -194,8 +220,7 @@ def _demand_charge(user: User, by: Actor) -> None:
         raise NotAllowed(_("This account is used in another assembly too; only its owner can change it."))
 
 
-def _link(user: User, member_id: int | None) -> None:
+def _link(user: User, member_id: int | None, by: Actor, now: datetime | None) -> None:
     member = Member.objects.filter(pk=member_id or 0).select_related("person").first()
     if member and member.person.user_id is None and not hasattr(user, "person"):
-        member.person.user = user
-        member.person.save(update_fields=["user"])
+        door.revise(member.person, by, {"user": user}, policy.tie, now=now)

@@ -60,6 +60,7 @@ def found(code: str, name: str, level: str, login: str) -> None:
     with transaction.atomic():
         assembly = Assembly.objects.create(code=code, name=name, short=name.removesuffix("政协"), level=level)
         by = system("found", assembly)
+        accounts.record(assembly, "assembly_changed", by, note=str(assembly))
         user, password = accounts.create(by, username=login, name=login)
         accounts.grant(user, roles.SYSADMIN, by)
     click.echo(_("Sign-in name: %(login)s   First password: %(password)s", login=login, password=password))

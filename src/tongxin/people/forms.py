@@ -78,6 +78,8 @@ class AdmitForm(MemberFields):
 
     term = RecordChoice(label=_("term"), queryset=Term.objects.none())
     person = RecordChoice(queryset=Person.objects.all(), required=False, widget=forms.HiddenInput)
+    another = forms.BooleanField(label=_("Somebody else of the same name"), required=False)
+    is_namesake = False  # whether it is asked for
 
     def prepare(self) -> None:
         super().prepare()
@@ -91,14 +93,26 @@ class AdmitForm(MemberFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        name, phone = cleaned.get("name", ""), cleaned.get("phone", "")
+        name, phone, another = cleaned.get("name", ""), cleaned.get("phone", ""), cleaned.pop("another", False)
         person = queries.same_person(name, phone, cleaned.get("birth"))
         if person and person.name != name:
             self.add_error("phone", _("This number is entered for somebody else. Please check name and number."))
         elif person and Member.objects.filter(person=person, term=cleaned.get("term")).exists():
             self.add_error("name", _("%(name)s is a member of this term already.") % {"name": name})
+        elif not person and not another and self._seated(cleaned):
+            self.is_namesake = True
+            sentence = _("%(name)s sits in this sector already. If it is somebody else, tick it below.")
+            self.add_error("name", sentence % {"name": name})
         cleaned["person"] = person
         return cleaned
+
+    def _seated(self, told: dict[str, Any]) -> bool:
+        """The same form sent twice must not make two members of somebody without telephone and date of birth."""
+        if not (told.get("name") and told.get("sector")):
+            return False
+        return bool(
+            queries.namesakes(told["name"], told["sector"], told.get("term"), told.get("phone", ""), told.get("birth"))
+        )
 
 
 class MemberForm(MemberFields):

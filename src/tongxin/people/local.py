@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +12,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Option, Parameter
 from tongxin.kernel.options import Choice
+from tongxin.kernel.text import stamp
 
 from . import accounts, policy
 
@@ -48,8 +47,7 @@ def save_parameter(key: str, value: Any, source: str, by: Actor) -> None:
 
 def fingerprint(assembly_id: int | None, key: str) -> str:
     """Tells whether a list has changed since a page was shown."""
-    content = [[getattr(choice, name) for name in ENTRY] for choice in options.every_choice(assembly_id, key)]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return stamp([[getattr(choice, name) for name in ENTRY] for choice in options.every_choice(assembly_id, key)])
 
 
 def _as_entry(choice: Choice, active: bool) -> dict[str, Any]:

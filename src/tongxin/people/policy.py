@@ -61,6 +61,10 @@ correct_person = Rule(
     ),
     _("Only the administrator and the office of an assembly where this person sits may change this."),
 )
+tie = Rule(
+    lambda actor: Q(pk__in=_persons_seated(actor.assembly_id)) if actor.is_system or ADMINISTRATORS(actor) else NOTHING,
+    _("Only the administrator of an assembly where this person sits ties an account to the person."),
+)
 reveal_phone = Rule(
     lambda actor: own_assembly(actor, *SEES_ALL, roles.SYSADMIN),
     _("Telephone numbers of members are shown to the office and the leaders of their assembly."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.core.cache import caches
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -20,9 +20,10 @@ from tongxin.kernel.models import JournalEntry
 from tongxin.kernel.text import whole_number
 
 from . import phones, policy, roles
-from .models import Assembly, Body, Committee, CommitteeSector, Member, Person, RoleGrant, Sector, Term, User
+from .models import Assembly, Body, Committee, CommitteeSector, Convener, Member, Person, RoleGrant, Sector, Term, User
 
 REMEMBERED_SECONDS = 60
+CONVENING_ENDS = 60  # days ahead that the office is told of
 
 
 def user_with_roles(pk: int) -> User | None:
@@ -84,11 +85,12 @@ def committee_of(sector: Sector | None, on: date) -> Committee | None:
 
 
 def home() -> Assembly | None:
-    """The assembly that this installation's public pages speak for: the highest below the province.
+    """The assembly that this installation's public pages speak for: the highest below the province, else the province.
 
     With several cities in one installation the portal takes the one that its address or station names.
     """
-    return Assembly.objects.filter(~Q(level=Assembly.Level.PROVINCE)).order_by("level", "code").first()
+    above = Case(When(level=Assembly.Level.PROVINCE, then=Value(1)), default=Value(0))
+    return Assembly.objects.order_by(above, "level", "code").first()
 
 
 def known_home() -> Assembly | None:
@@ -109,6 +111,21 @@ def same_person(name: str, phone: str = "", birth: date | None = None) -> Person
     if phone and (found := Person.objects.filter(phone_index=phones.index_of(phone)).first()):
         return found
     return Person.objects.filter(name=name, birth=birth).first() if name and birth else None
+
+
+def namesakes(name: str, sector: Sector, term: Term | None, phone: str = "", birth: date | None = None) -> list[Member]:
+    """Who sits in the sector in this term under the same name, and may well be the same person.
+
+    A telephone or date of birth that both have and that differ tell two people apart.
+    """
+    seats = Member.objects.filter(term=term, sector=sector, person__name=name).select_related("person")
+    return [seat for seat in seats if agree(seat.person, phone, birth)]
+
+
+def agree(person: Person, phone: str, birth: date | None) -> bool:
+    """Whether neither telephone nor date of birth says that this is somebody else."""
+    other_phone = bool(phone and person.phone and phone != person.phone)
+    return not other_phone and not (birth and person.birth and birth != person.birth)
 
 
 def members(actor: Actor, filters: Mapping[str, str]) -> QuerySet[Member]:
@@ -183,6 +200,22 @@ def matrix(assembly: Assembly, today: date) -> tuple[list[Committee], list[Secto
 def unsettled(assembly: Assembly, today: date) -> int:
     """How many sectors have no committee, or more than one."""
     return sum(line.orphan or line.shared for line in matrix(assembly, today)[1])
+
+
+def without_convener(assembly: Assembly, today: date) -> list[Sector]:
+    """The sectors in force that nobody in office convenes today (domain §1.4 P4)."""
+    convened = Convener.objects.filter(
+        in_force(today, end="to_on"), rank=Convener.Rank.CHIEF, member__state__in=("active", "leave")
+    )
+    return list(sectors(assembly, today).exclude(pk__in=convened.values("sector")))
+
+
+def convening_ends(assembly: Assembly, today: date) -> list[Convener]:
+    """Conveners whose own time, or whose term, ends within `CONVENING_ENDS` days or has ended."""
+    until = today + timedelta(days=CONVENING_ENDS)
+    rows = Convener.objects.filter(Q(to_on=None) | Q(to_on__gt=today), assembly=assembly, from_on__lte=today)
+    ending = rows.filter(Q(to_on__lte=until) | Q(member__term__to_on__lte=until))
+    return list(ending.select_related("sector", "member__person").order_by("sector__position"))
 
 
 def known_users(actor: Actor) -> QuerySet[User]:

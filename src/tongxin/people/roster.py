@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -269,7 +269,11 @@ class _Checker:
         people = Person.objects.prefetch_related("seats__assembly")
         self.by_phone = {person.phone_index: person for person in people if person.phone_index}
         self.by_birth = {(person.name, person.birth): person for person in people if person.birth}
+        self.by_name: dict[tuple[str, int], list[Member]] = defaultdict(list)
+        for seat in seats:
+            self.by_name[seat.person.name, seat.sector_id].append(seat)
         self.seen: dict[tuple[str, Any], Line] = {}
+        self.named: dict[tuple[str, int], list[tuple[Line, Person]]] = defaultdict(list)
         self.known: dict = {}
 
     def report(self, reading: Reading) -> Report:
@@ -292,7 +296,9 @@ class _Checker:
                 faults += [self.fault(line, name, _worded(error)) for error in errors]
         cleaned = form.cleaned_data
         faults += self.twice(line, cleaned)
-        person = self.person(cleaned.get("name", ""), cleaned.get("phone", ""), cleaned.get("birth"))
+        person, several = self.person(cleaned)
+        if several:
+            faults.append(self.fault(line, "name", _("Several members here have this name: add telephone or birth.")))
         if person and cleaned.get("name") and person.name != cleaned["name"]:
             faults.append(self.fault(line, "phone", _("This number is entered for somebody else.")))
         if faults:
@@ -303,9 +309,20 @@ class _Checker:
         changes = self.changes(line, cleaned, seat)
         return Verdict(line, CHANGED if changes else SAME, data, seat, person, changes)
 
-    def person(self, name: str, phone: str, birth: date | None) -> Person | None:
+    def person(self, told: Mapping[str, Any]) -> tuple[Person | None, bool]:
+        """Who is meant: by telephone, by name and birth, or else by name and sector within the term; and whether the
+        last fits several."""
+        name, phone, birth = told.get("name", ""), told.get("phone", ""), told.get("birth")
         found = self.by_phone.get(phones.index_of(phone)) if phone else None
-        return found or (self.by_birth.get((name, birth)) if birth else None)
+        found = found or (self.by_birth.get((name, birth)) if birth else None)
+        if found or not told.get("sector"):
+            return found, False
+        fitting = [
+            seat.person
+            for seat in self.by_name.get((name, told["sector"].pk), ())
+            if queries.agree(seat.person, phone, birth)
+        ]
+        return (fitting[0] if len(fitting) == 1 else None), len(fitting) > 1
 
     def translate(self, line: Line) -> tuple[dict[str, Any], list[Fault]]:
         """The row's words as what the form understands."""
@@ -348,7 +365,23 @@ class _Checker:
                 sentence = _("The same person stands in %(sheet)s, row %(row)d already (%(name)s).")
                 known = {"sheet": earlier.sheet, "row": earlier.row, "name": earlier.values.get("name", "")}
                 return [self.fault(line, name, sentence % known)]
-        return []
+        return self.namesake(line, cleaned)
+
+    def namesake(self, line: Line, cleaned: Mapping[str, Any]) -> list[Fault]:
+        """Whether an earlier row may be the same person: same name and sector, and nothing that tells them apart."""
+        if not (cleaned.get("name") and cleaned.get("sector")):
+            return []
+        rows = self.named[cleaned["name"], cleaned["sector"].pk]
+        phone, birth = cleaned.get("phone", ""), cleaned.get("birth")
+        earlier = next((row for row, person in rows if queries.agree(person, phone, birth)), None)
+        rows.append((line, Person(name=cleaned["name"], phone=phone, birth=birth)))
+        if earlier is None:
+            return []
+        sentence = _(
+            "This may be the person in %(sheet)s, row %(row)d. If there are two of that name, write the telephone or"
+            " the date of birth of both."
+        )
+        return [self.fault(line, "name", sentence % {"sheet": earlier.sheet, "row": earlier.row})]
 
     def changes(self, line: Line, cleaned: Mapping[str, Any], seat: Member) -> dict[str, Any]:
         """What the row says differently of somebody known. An empty cell says nothing."""

@@ -7,14 +7,17 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal.ratelimit import get_rates
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.core.exceptions import ValidationError
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tongxin.kernel.throttle import client_address
 
-from . import phones, queries
+from . import accounts, phones, queries
 from .models import User
 
 #: Routes that somebody with a first password may still use.
@@ -77,6 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """The owner chose a password: the first one has done its service."""
         user.must_change_password = False
         super().set_password(user, password)
+        journal_own(self.request, user, "password_changed")
 
     def clean_password(self, password: str, user: Any = None) -> str:
         if user is not None and user.pk and user.must_change_password and user.check_password(password):
@@ -104,6 +108,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No account depends on e-mail."""
+
+
+def journal_own(request: HttpRequest | None, user: User, verb: str) -> None:
+    """Journal what somebody changed of their own account, in the assembly where they work."""
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.assembly_id:
+        accounts.record(user, verb, actor)
+
+
+@receiver(authenticator_added)
+def second_step_on(request: HttpRequest, user: User, authenticator: Authenticator, **_signal: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        journal_own(request, user, "second_step_on")
+
+
+@receiver(authenticator_removed)
+def second_step_off(request: HttpRequest, user: User, authenticator: Authenticator, **_signal: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        journal_own(request, user, "second_step_off")
 
 
 def lockout_minutes() -> int:

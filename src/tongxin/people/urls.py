@@ -46,6 +46,7 @@ urlpatterns = [
     path("accounts/new/", accounts.create, name="account_new"),
     path("accounts/<int:pk>/", accounts.detail, name="account"),
     path("accounts/<int:pk>/password/", accounts.password, name="account_password"),
+    path("accounts/<int:pk>/second-step/", accounts.second_step, name="account_second_step"),
     path("accounts/<int:pk>/active/", accounts.active, name="account_active"),
     path("accounts/<int:pk>/roles/", accounts.grant, name="account_grant"),
     path("accounts/<int:pk>/roles/<int:grant_pk>/end/", accounts.revoke, name="account_revoke"),

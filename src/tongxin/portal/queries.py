@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.core.cache import caches
-
-from tongxin.account.figures.queries import Asked, Line, line
+from tongxin.account.figures.queries import Asked, Line, answers, line
 from tongxin.hear.concerns.models import Concern, ConcernFile
 from tongxin.kernel import figures
-from tongxin.kernel.figures import Answer, Group
+from tongxin.kernel.figures import Group
 from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
 from tongxin.people.models import Assembly
 
-REMEMBERED_SECONDS = 60
 CHAIN = ("C01", "C03", "C06")  # heard, answered, satisfied: the three numbers on top
 
 
@@ -37,20 +33,12 @@ def year(assembly: Assembly) -> Year:
     """The public figures of the running year, at most a minute old. One query, none while remembered."""
     where = figures.scope(assembly)
     about = Asked(where, is_inside=False, is_home=True)
-    known = {figure.code: figure for figure in about.figures()}
-    counted = _remembered(f"year.{assembly.pk}.{where.year}", lambda: _count(about))
-    lines = {code: line(about, Answer(known[code], where, *parts)) for code, parts in counted.items() if code in known}
+    lines = {answer.figure.code: line(about, answer) for answer in answers(about)}
     chain = [lines.pop(code) for code in CHAIN if code in lines]
     groups = [
         (group, [each for each in lines.values() if each.figure.group == key]) for key, group in figures.GROUPS.items()
     ]
     return Year(where.year, chain, [(group, found) for group, found in groups if found])
-
-
-def _count(about: Asked) -> dict[str, tuple[int, int | None]]:
-    """Only numbers are remembered: a figure itself cannot be kept in a cache."""
-    answers = figures.answer_all(about.figures(), about.scope)
-    return {answer.figure.code: (answer.numerator, answer.denominator) for answer in answers}
 
 
 def concern_of(receipt_index: str) -> Concern | None:
@@ -73,7 +61,3 @@ def place_of(assembly: Assembly, county: str) -> Assembly | None:
     """One of the assembly's counties by its id in a form."""
     number = whole_number(county)
     return assembly.children.filter(pk=number).first() if number else None
-
-
-def _remembered(key: str, make: Any) -> Any:
-    return caches["local"].get_or_set(f"portal.{key}", make, REMEMBERED_SECONDS)

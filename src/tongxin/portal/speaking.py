@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from tongxin.kernel import door, options, receipts
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.forms import MoveForm
 from tongxin.kernel.throttle import Throttle
+from tongxin.kernel.web import BUSY_SECONDS
 from tongxin.people.models import Assembly
 
 from . import queries
@@ -74,8 +75,16 @@ def speak(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _speak(request: HttpRequest, place: Place) -> HttpResponse:
+    """The form, and the sending of it; when the database takes nothing just now, the form with what was typed."""
     if request.method != "POST":
         return _page(request, place, _form(place))
+    try:
+        return _sent(request, place)
+    except OperationalError:
+        return _page(request, place, _form(place, request), wait=BUSY_SECONDS, status=503)
+
+
+def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if wait := SENDING.hit(request):
         return _page(request, place, _form(place, request), wait=wait)
     index, receipt = _receipt(request)
@@ -127,7 +136,10 @@ def _form(place: Place, request: HttpRequest | None = None) -> MoveForm:
     return SpeakForm(initial=initial, actor=actors.public(place.assembly), now=timezone.now())
 
 
-def _page(request: HttpRequest, place: Place, form: MoveForm, *, wait: int = 0, again: bool = False) -> HttpResponse:
+def _page(
+    request: HttpRequest, place: Place, form: MoveForm, *, wait: int = 0, again: bool = False, status: int = 0
+) -> HttpResponse:
+    """The form's page; `wait` seconds until it can be sent, for a reason that the `status` tells."""
     topics = form.fields["topic"]
     topics.widget = forms.RadioSelect(choices=topics.choices)  # type: ignore[attr-defined]
     form.fields["county"].queryset = place.assembly.children.all()  # type: ignore[attr-defined]
@@ -139,9 +151,10 @@ def _page(request: HttpRequest, place: Place, form: MoveForm, *, wait: int = 0, 
         "limit": options.parameter(place.assembly.pk, "concerns.text_limit"),
         "again": again,
         "minutes": -(-wait // 60),
+        "busy": status == 503,
         "other_errors": [error for name in ("station", "assembly") for error in form.errors.get(name, [])],
     }
-    status = 429 if wait else 422 if form.errors else 200
+    status = status or (429 if wait else 422 if form.errors else 200)
     response = render(request, "portal/speak.html", context, status=status)
     if wait:
         response["Retry-After"] = str(wait)

@@ -9,7 +9,7 @@ from tests.cast import Cast
 from tongxin.hear.concerns import conversions, tasks
 from tongxin.hear.concerns.models import Answer, Concern, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
-from tongxin.kernel import door, journal, search
+from tongxin.kernel import deadlines, door, journal, search
 from tongxin.kernel.actor import holder
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
 from tongxin.kernel.models import Deadline, JournalEntry, Notice
@@ -160,7 +160,7 @@ def test_an_illegal_move_says_what_is_possible(cast: Cast) -> None:
     concern = cast.concern(state="triaged")
     with pytest.raises(IllegalMove) as refused:
         door.perform(concern, "answer", cast.actor("office"), {"way": "page", "text": "好了"})
-    assert {move.name for move in refused.value.possible} == {"help", "refer", "guide", "decline", "reassign"}
+    assert {move.name for move in refused.value.possible} == {"help", "refer", "guide", "decline", "reassign", "extend"}
 
 
 def test_of_two_who_edit_the_second_is_told(cast: Cast) -> None:
@@ -246,3 +246,24 @@ def test_the_story_is_told_even_where_a_word_is_no_longer_known(cast):
     concern = cast.concern()
     door.note(concern, "answer", cast.actor("office"), way="pigeon")
     assert journal.timeline(concern)[-1].title.count("pigeon") == 1
+
+
+def test_more_time_is_given_once_with_a_reason(cast: Cast) -> None:
+    concern = cast.concern(state="referred")
+    due, kind = concern.due_on, concern.due_kind
+    with pytest.raises(Invalid, match="30"):
+        door.perform(concern, "extend", cast.actor("office"), {"days": 31, "reason": "等配件"})
+    later = door.perform(concern, "extend", cast.actor("office"), {"days": 5, "reason": "等配件"})
+    clock = deadlines.open_ones(later)[0]
+    assert later.state == "referred"
+    assert later.due_on > due or later.due_kind != kind
+    extended = next(each for each in deadlines.of(later) if each.extensions)
+    assert "等配件" in deadlines.explain(extended)
+    assert clock.due_on == later.due_on
+    with pytest.raises(NotAllowed):
+        door.perform(later, "extend", cast.actor("body"), {"days": 5, "reason": "再等等"})
+    last = cast.concern(state="outcome", token="b")
+    longer = door.perform(last, "extend", cast.actor("committee"), {"days": 5, "reason": "人在外地"})
+    assert longer.answer_due_on == longer.due_on == last.due_on + timedelta(days=5)
+    with pytest.raises(Invalid, match="延过一次"):
+        door.perform(longer, "extend", cast.actor("committee"), {"days": 1, "reason": "再等等"})

@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
 from tongxin.hear.concerns import queries, stash
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile
+from tongxin.hear.concerns.views import SLIP_SHOWN
 from tongxin.kernel import journal
 from tongxin.kernel.models import JournalEntry
 
@@ -307,3 +308,27 @@ def test_the_queries_of_list_and_reading_do_not_grow(cast: Cast, rows: int, djan
         page(client, f"/desk/concerns/?committee={cast.committee_.pk}&group=new")
     with django_assert_max_num_queries(10):
         page(client, f"/desk/concerns/{concern.pk}/")
+
+
+def test_other_words_from_the_same_page_are_another_matter(cast: Cast) -> None:
+    client = cast.client("station")
+    for text in ("楼道灯不亮", "单元门关不上"):
+        data = {"token": "t" * 32, "text": text, "station": cast.door_station.pk}
+        assert "receipt-code" in client.post("/desk/concerns/new/", data).content.decode()
+    assert set(Concern.objects.values_list("text", flat=True)) == {"楼道灯不亮", "单元门关不上"}
+
+
+def test_the_slip_is_not_shown_again_later(cast: Cast) -> None:
+    client, data = cast.client("station"), {"token": "t" * 32, "text": "楼道灯不亮", "station": cast.door_station.pk}
+    client.post("/desk/concerns/new/", data)
+    concern = Concern.objects.get()
+    Concern.objects.update(created_at=concern.created_at - 2 * SLIP_SHOWN)
+    again = client.post("/desk/concerns/new/", data, follow=True)
+    assert again.redirect_chain[0][0] == concern.get_absolute_url()
+    assert "receipt-code" not in again.content.decode()
+    assert Concern.objects.count() == 1
+
+
+def test_writing_down_at_a_station_fills_the_station_in(cast: Cast) -> None:
+    html = page(cast.client("office"), f"/desk/concerns/new/?station={cast.door_station.pk}")
+    assert re.search(rf'<option value="{cast.door_station.pk}" selected>', html)

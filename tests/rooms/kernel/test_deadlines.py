@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from tongxin.kernel import deadlines, options, workdays
-from tongxin.kernel.models import Deadline, Option, Parameter
+from tongxin.kernel import deadlines, options, tasks, workdays
+from tongxin.kernel.models import Deadline, JournalEntry, Option, Parameter
 
 
 def moment(*parts):
@@ -76,10 +76,15 @@ def test_an_extension_keeps_reason_and_name(cast):
 def test_when_the_calendar_is_published_open_clocks_are_reckoned_anew(cast, settings):
     # A clock that was reckoned before the calendar of 2025 came out: 1-8 October counted as if they were worked.
     item = clock(cast, started_on=date(2025, 9, 30), due_on=date(2025, 10, 3), calendar="weekends")
+    concern = cast.concern()
+    item.record_type, item.record_id = concern.label(), concern.pk
+    Deadline.objects.filter(record_id=concern.pk).delete()
     item.save()
-    assert deadlines.recompute(timezone.now()) == 1
+    assert tasks.recompute_deadlines(timezone.now()) == 1
     item.refresh_from_db()
-    assert item.due_on == date(2025, 10, 11)
+    concern.refresh_from_db()
+    assert item.due_on == concern.due_on == date(2025, 10, 11), "the queue sorts by the record's copy"
+    assert JournalEntry.objects.filter(record_id=concern.pk, verb="reclocked").count() == 1
     assert item.calendar.startswith("chinesecalendar")
 
 

@@ -17,6 +17,18 @@ def test_the_database_refuses_to_change_it(cast, change, table):
         cursor.execute(change.format(table))
 
 
+@pytest.mark.parametrize("table", triggers.TABLES)
+def test_nor_is_a_row_put_in_anothers_place(cast, table):
+    cast.concern(state="triaged")
+    journal.seal(cast.city.pk)
+    again = {
+        "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0} LIMIT 1",
+        "postgresql": "INSERT INTO {0} SELECT * FROM {0} LIMIT 1 ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    }[connection.vendor].format(table)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(again)
+
+
 def test_sealed_entries_verify_and_later_ones_are_counted(cast):
     concern = cast.concern(state="referred")
     assert journal.seal(cast.city.pk) == JournalEntry.objects.count()

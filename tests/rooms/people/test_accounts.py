@@ -1,9 +1,13 @@
 """Accounts and roles: made, limited, taken back, journaled; and where somebody with several assemblies works."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner
 from django.urls import reverse
 
+from tests.cast import PASSWORD
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import JournalEntry
 from tongxin.people import accounts, queries, roles
@@ -175,3 +179,47 @@ def test_an_assembly_is_founded_from_the_command_line(db):
     assert user.check_password(done.output.split()[-1].split("：")[-1])
     assert call(found, ["2307", "新市政协"]).exit_code == 1
     assert call(found, ["2308", "另一个市政协"]).exit_code == 1
+
+
+def test_a_lost_telephone_locks_nobody_out(cast):
+    TOTP.activate(cast.member, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(cast.member)
+    client, url = cast.client("admin"), reverse("people:account_second_step", args=[cast.member.pk])
+    assert url in client.get(reverse("people:account", args=[cast.member.pk])).content.decode()
+    page = client.post(url, follow=True)
+    assert not Authenticator.objects.filter(user=cast.member).exists()
+    assert url not in page.content.decode()
+    assert JournalEntry.objects.filter(record_id=cast.member.pk, verb="second_step_off").count() == 1
+
+
+def test_two_administrators_the_second_sees_what_the_first_wrote(cast):
+    client, url = cast.client("admin"), reverse("people:account", args=[cast.member.pk])
+    seen = client.get(url).context["seen"]
+    first = {"name": "周岩", "email": "zhou@example.org", "phone": "", "seen": seen}
+    assert client.post(url, first).status_code == 302
+    late = client.post(url, {"name": "周 岩", "email": "", "phone": "", "seen": seen})
+    assert late.status_code == 409
+    assert "zhou@example.org" in late.content.decode()
+    assert 'value="周 岩"' in late.content.decode()
+    assert User.objects.get(pk=cast.member.pk).email == "zhou@example.org"
+    over = {"name": "周 岩", "email": "", "phone": "", "seen": late.context["seen"]}
+    assert client.post(url, over).status_code == 302
+
+
+def test_an_assembly_written_by_two_keeps_the_first(cast):
+    client, url = cast.client("admin"), reverse("people:assembly_edit", args=[cast.city.pk])
+    seen = client.get(url).context["seen"]
+    data = {"name": "某市政协", "name_en": "One", "short": "某市", "short_en": "", "seen": seen}
+    assert client.post(url, data).status_code == 302
+    late = client.post(url, {**data, "name_en": "Two"})
+    assert late.status_code == 409
+    assert "One" in late.content.decode()
+    cast.city.refresh_from_db()
+    assert cast.city.name_en == "One"
+
+
+def test_ones_own_password_is_journaled(cast):
+    client = cast.client("office")
+    fresh = {"oldpassword": PASSWORD, "password1": "quite-another-1", "password2": "quite-another-1"}
+    client.post(reverse("account_change_password"), fresh)
+    assert JournalEntry.objects.filter(record_id=cast.office.pk, verb="password_changed").count() == 1

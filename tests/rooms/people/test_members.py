@@ -192,3 +192,15 @@ def test_pages_speak_english_too(cast):
     page = client.get(reverse("people:member", args=[cast.seat.pk])).content.decode()
     assert "in office" in page
     assert "Leave of absence" in page
+
+
+def test_the_form_sent_twice_makes_one_member_and_a_namesake_is_asked_for(cast):
+    client = cast.client("office")
+    data = {"name": "丁一", "term": cast.term.pk, "sector": cast.sector.pk, "duty": "member"}
+    assert client.post(reverse("people:member_new"), data).status_code == 302
+    again = client.post(reverse("people:member_new"), data)
+    assert again.status_code == 422
+    assert "已经有一位丁一" in again.content.decode()
+    assert 'name="another"' in again.content.decode()
+    assert client.post(reverse("people:member_new"), {**data, "another": "on"}).status_code == 302
+    assert Member.objects.filter(person__name="丁一").count() == 2

@@ -1,14 +1,15 @@
 """Registers: entered, corrected, refused; two at once; the matrix and its warnings; lists and numbers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tongxin.kernel import options
 from tongxin.kernel.models import JournalEntry, Option
 from tongxin.people import queries
-from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, Sector
+from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, Sector, Term
 from tongxin.people.registers import REGISTERS
 
 
@@ -182,3 +183,42 @@ def test_a_number_is_changed_and_journaled(cast):
     page = client.get(reverse("people:options"))
     assert "默认 24 个月" in page.content.decode()
     assert client.get(reverse("people:option_parameter", args=["no.such"])).status_code == 404
+
+
+def test_a_number_changed_by_two_keeps_the_first(cast):
+    client, url_ = cast.client("office"), reverse("people:option_parameter", args=["concerns.triage_days"])
+    seen = client.get(url_).context["seen"]
+    assert client.post(url_, {"value": 5, "source": "", "seen": seen}).status_code == 302
+    late = client.post(url_, {"value": 9, "source": "", "seen": seen})
+    assert late.status_code == 409
+    assert "5" in late.content.decode()
+    assert options.parameter(cast.city.pk, "concerns.triage_days") == 5
+
+
+def test_sectors_without_convener_and_terms_that_run_out_are_told(cast):
+    client, today = cast.client("office"), timezone.localdate()
+    page = client.get(reverse("people:institutions"))
+    assert page.context["no_convener"] == [cast.sector, cast.other_sector]
+    assert "2 个界别没有召集人" in page.content.decode()
+    ends = today + timedelta(days=queries.CONVENING_ENDS - 1)
+    Convener.objects.create(assembly=cast.city, sector=cast.sector, member=cast.seat, from_on=today, to_on=ends)
+    page = client.get(reverse("people:institutions"))
+    assert page.context["no_convener"] == [cast.other_sector]
+    assert "1 位召集人快到期" in page.content.decode()
+    Convener.objects.update(to_on=None)
+    assert not client.get(reverse("people:institutions")).context["convening_ends"]
+    Term.objects.update(to_on=ends)
+    assert client.get(reverse("people:institutions")).context["convening_ends"]
+
+
+def test_two_who_enter_the_same_at_the_same_moment(cast, monkeypatch):
+    """The check of the second passes before the first is saved; the database refuses, the text is kept."""
+    monkeypatch.setattr(Body, "validate_constraints", lambda self, exclude=None: None)
+    monkeypatch.setattr(Body, "validate_unique", lambda self, exclude=None: None)
+    data = {"name": "市水务局", "code": "roads"}
+    page = cast.client("office", raise_request_exception=False).post(
+        reverse("people:register_new", args=["bodies"]), data
+    )
+    assert page.status_code == 409
+    assert "市水务局" in page.content.decode()
+    assert Body.objects.filter(code="roads").count() == 1

@@ -230,3 +230,36 @@ def test_the_command_dry_runs_refuses_and_takes_in(cast, tmp_path):
     assert "第 4 行 C 列" in bad.output
     lost = call(import_members, [str(file), "--assembly", "9999"])
     assert (lost.exit_code, "2305 某市政协" in lost.output) == (1, True)
+
+
+NAMELESS = ["姓名", "界别", "工作单位"]  # neither telephone nor date of birth
+
+
+def test_who_has_neither_number_nor_birth_is_known_by_name_and_sector(cast):
+    rows = [["关山", "教育", "第一中学"], ["秦雪", "农业", "种粮合作社"]]
+    taken(cast, excel(rows, NAMELESS))
+    rows[0][2] = "第二中学"
+    report = checked(cast, excel(rows, NAMELESS))
+    assert [verdict.action for verdict in report.verdicts] == [roster.CHANGED, roster.SAME]
+    assert Member.objects.count() == 3
+
+
+def test_the_same_name_twice_in_a_sector_asks_for_what_tells_them_apart(cast):
+    report = checked(cast, excel([["关山", "教育", "甲"], ["关山", "教育", "乙"]], NAMELESS))
+    assert [verdict.action for verdict in report.verdicts] == [roster.NEW, roster.WRONG]
+    assert "第 2 行" in str(report.faults[0])
+    header = ["姓名", "界别", "手机"]
+    two = [["关山", "教育", "13912342261"], ["关山", "教育", "13912342262"]]
+    assert taken(cast, excel(two, header))[roster.NEW] == 2
+    several = checked(cast, excel([["关山", "教育", "丙"]], NAMELESS))
+    assert "几位同名" in str(several.faults[0])
+
+
+def test_a_roster_confirmed_twice_is_taken_in_once(cast):
+    client = cast.client("office")
+    report = client.post(
+        reverse("people:import"), {"file": SimpleUploadedFile("册.xlsx", excel([["关山", "教育", ""]], NAMELESS))}
+    )
+    for _time in range(2):
+        assert client.post(reverse("people:import_confirm"), {"roster": report.context["packed"]}).status_code == 302
+    assert Member.objects.filter(person__name="关山").count() == 1

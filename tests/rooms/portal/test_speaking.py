@@ -151,8 +151,22 @@ def test_other_words_from_the_same_page_are_another_matter(say: Say) -> None:
 def test_other_faults_of_the_database_are_not_taken_for_a_repetition(say: Say) -> None:
     from django.db import IntegrityError
 
-    with patch.object(speaking.door, "begin", side_effect=IntegrityError), pytest.raises(IntegrityError):
-        say()
+    with patch.object(speaking.door, "begin", side_effect=IntegrityError):
+        answer = say()
+    assert answer.status_code == 409
+    assert TEXT in answer.content.decode()  # to be copied and sent again
+
+
+def test_while_the_database_takes_nothing_the_text_is_kept(say: Say) -> None:
+    """A long import holds the lock of an SQLite file."""
+    from django.db import OperationalError
+
+    with patch.object(speaking.door, "begin", side_effect=OperationalError("database is locked")):
+        answer = say()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "15")
+    assert TEXT in answer.content.decode()
+    assert Concern.objects.count() == 0
+    assert say().status_code == 303
 
 
 @pytest.mark.django_db(transaction=True)

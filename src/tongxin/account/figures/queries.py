@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongxin.kernel import figures as kernel
 from tongxin.kernel.actor import Actor
-from tongxin.kernel.figures import NONE, REST, WHOLE, Answer, Dimension, Figure, Group, Scope
+from tongxin.kernel.figures import NONE, REST, WHOLE, Answer, Dimension, Figure, Group, Part, Scope
 from tongxin.kernel.rules import matches
 from tongxin.people import queries as people
 from tongxin.people.models import Assembly
@@ -23,7 +24,7 @@ from tongxin.people.models import Assembly
 from . import policy
 
 DRAWN_PARTS = 6  # more would be slivers in a bar
-REMEMBERED_SECONDS = 60  # the first year with data
+REMEMBERED_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Section:
 
 def sheet(about: Asked) -> list[Section]:
     """All figures of the year in their groups. One query, and one for each drawing."""
-    lines = [line(about, answer) for answer in kernel.answer_all(about.figures(), about.scope)]
+    lines = [line(about, answer) for answer in answers(about)]
     sections = []
     for key, group in kernel.GROUPS.items():
         mine = [each for each in lines if each.figure.group == key]
@@ -129,6 +130,28 @@ def sheet(about: Asked) -> list[Section]:
             drawings = [drawing(about, each) for each in mine if each.figure.drawn and each.answer.numerator]
             sections.append(Section(key, group, counts, rates, drawings))
     return sections
+
+
+def answers(about: Asked) -> list[Answer]:
+    """All figures counted; for those who see it from the outside at most a minute old, so that nobody can keep the
+    database counting. Only numbers are remembered: a figure itself cannot be kept in a cache."""
+    figures = about.figures()
+    if about.is_inside:
+        return kernel.answer_all(figures, about.scope)
+
+    def count() -> dict[str, tuple[int, int | None]]:
+        return {a.figure.code: (a.numerator, a.denominator) for a in kernel.answer_all(figures, about.scope)}
+
+    known = _remembered(f"sheet.{about.scope.assembly.pk}.{about.scope.year}", count)
+    return [Answer(figure, about.scope, *known[figure.code]) for figure in figures if figure.code in known]
+
+
+def _parts(about: Asked, figure: Figure, dimension: Dimension) -> list[Part]:
+    """A figure divided, remembered like its number."""
+    if about.is_inside:
+        return kernel.divide(figure, dimension, about.scope)
+    key = f"parts.{figure.code}.{dimension.key}.{about.scope.assembly.pk}.{about.scope.year}.{get_language()}"
+    return _remembered(key, lambda: kernel.divide(figure, dimension, about.scope))
 
 
 def line(about: Asked, answer: Answer) -> Line:
@@ -144,7 +167,7 @@ def drawing(about: Asked, of: Line) -> Drawing:
     code, key = of.figure.code, of.figure.drawn
     dimension = of.figure.dimension(key)
     assert dimension is not None  # noqa: S101 - checked when the figure was registered
-    found = [part for part in kernel.divide(of.figure, dimension, about.scope) if part.counted]
+    found = [part for part in _parts(about, of.figure, dimension) if part.counted]
     if len(found) > DRAWN_PARTS:
         found.sort(key=lambda part: (part.key == NONE, -part.counted))
     shown = found if len(found) <= DRAWN_PARTS else found[: DRAWN_PARTS - 1]
@@ -168,7 +191,7 @@ def sheet_rows(about: Asked) -> tuple[list[str], list[list[Any]]]:
     ]
     header += [_("Way of counting"), _("Phrase of the report")]
     rows = []
-    for answer in kernel.answer_all(about.figures(), about.scope):
+    for answer in answers(about):
         figure = answer.figure
         parts = [answer.numerator, answer.denominator] if answer.denominator is not None else [None, None]
         value = as_number(answer.value)

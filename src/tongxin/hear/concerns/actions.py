@@ -189,6 +189,18 @@ def close(concern: Concern, by: Actor, now: datetime) -> Facts:
     return {}
 
 
+def extend(concern: Concern, by: Actor, now: datetime, *, days: int, reason: str) -> Facts:
+    """The clock that runs out next gets more time; the reason stands with it and in the story."""
+    clock = deadlines.nearest(concern)
+    assert clock is not None  # noqa: S101 - the form sees to it
+    deadlines.extend(clock, days, _impersonal(concern, reason), by.name, now)
+    clock.save(update_fields=["due_on", "calendar", "extensions"])
+    deadlines.point(concern, deadlines.open_ones(concern))
+    if clock.kind == ANSWER_CLOCK.kind:
+        concern.answer_due_on = clock.due_on
+    return {"clock": clock.kind, "until": clock.due_on.isoformat(), "note": _impersonal(concern, reason)}
+
+
 def escalate(concern: Concern, by: Actor, now: datetime) -> Facts:
     """Mark the clocks that have run out, so that each is escalated once."""
     today = timezone.localdate(now)

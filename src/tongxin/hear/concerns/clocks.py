@@ -32,6 +32,7 @@ PARAMETERS = (
     ParameterDefinition("concerns.answer_days", _("Days to tell the person after the outcome"), 15, "days", USUAL),
     ParameterDefinition("concerns.rating_days", _("Days the person has to rate"), 30, "days", USUAL),
     ParameterDefinition("concerns.send_back_times", _("How often a body may send it back"), 1, "count", USUAL, least=0),
+    ParameterDefinition("concerns.extend_days", _("Days a time limit may be extended by, at most"), 30, "days", USUAL),
     ParameterDefinition("concerns.text_limit", _("Longest text at the portal, characters"), 2000, "count", USUAL),
     ParameterDefinition("concerns.keep_contact_months", _("Months contact details are kept"), 24, "months", USUAL),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from tongxin.kernel import options
+from tongxin.kernel import deadlines, options
 from tongxin.kernel.fields import FilesField, PhoneField, PlainTextAreaField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm, RecordChoice
@@ -255,6 +256,29 @@ class ExplainForm(MoveForm):
 
 class ReasonForm(MoveForm):
     reason = long_text(_("Reason"), 500)
+
+
+class ExtendForm(MoveForm):
+    """More time for the clock that runs out next, within what the assembly allows, once for each clock."""
+
+    days = forms.IntegerField(label=_("How many days more"), min_value=1)
+    reason = long_text(_("Why it takes longer"), 500)
+
+    def prepare(self) -> None:
+        most = int(options.parameter(_assembly_id(self), "concerns.extend_days"))
+        self.fields["days"].validators.append(MaxValueValidator(most))
+        self.fields["days"].help_text = ngettext("At most %(n)d day, once.", "At most %(n)d days, once.", most) % {
+            "n": most
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        clock = deadlines.nearest(self.record) if self.record is not None else None
+        if clock is None:
+            raise forms.ValidationError(_("No time limit runs here now."))
+        if clock.extensions:
+            raise forms.ValidationError(_("This time limit was extended already."))
+        return cleaned
 
 
 def stations(assembly_id: int | None) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +28,7 @@ from .models import Answer, Concern
 from .workflow import CONCERNS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows the same slip
 
 
 @require_safe
@@ -124,17 +127,24 @@ def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
 def write_down(request: HttpRequest) -> HttpResponse:
     """Write down what somebody said; ends with the receipt's slip, which is shown this once.
 
-    The receipt follows from the form's token: the same form sent twice makes one concern and the same slip.
+    The receipt follows from the form's token and the words: the same form sent twice makes one concern and the same
+    slip; other words, written after going back to the page, are another matter. `?station=` fills in the station.
     """
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
-        initial = {"assembly": actor.assembly_id, "token": get_random_string(32)}
+        token = get_random_string(32)
+        initial: dict[str, Any] = {"assembly": actor.assembly_id}
+        if station := whole_number(request.GET.get("station", "")):
+            initial["station"] = station
         form = WriteDownForm(actor=actor, initial=initial)
-        return render(request, "concerns/new.html", _writing(form, actor, initial["token"]))
+        return render(request, "concerns/new.html", _writing(form, actor, token))
     token = request.POST.get("token", "")[:64] or get_random_string(32)
-    receipt = receipts.receipt_for(f"desk {actor.user_id} {token}")
+    receipt = receipts.receipt_for(f"desk {actor.user_id} {token} {texts.key(request.POST.get('text', ''))}")
     index = receipts.receipt_index(receipt)
     concern = queries.by_receipt(index)
+    if concern and timezone.now() - concern.created_at > SLIP_SHOWN:
+        messages.info(request, _("This was written down already, and its slip was shown then."))
+        return redirect(concern)
     if concern is None:
         data = request.POST.copy()
         data["assembly"], data["receipt_index"] = str(actor.assembly_id), index

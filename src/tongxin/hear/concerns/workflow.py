@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +33,8 @@ STATES = (
 )
 UNDECIDED = ("recorded", "triaged")
 ANYWHERE = tuple(state.name for state in STATES)
+# Not the time for triage, which nobody has looked into yet, nor the person's own time for rating.
+EXTENDABLE = ("triaged", "direct_help", "referred", "converted", "outcome", "declined", "disputed")
 
 
 def _body_users(concern: Concern) -> Iterable[Any]:
@@ -137,6 +141,10 @@ MOVES = [
         "domain §2.3", form=forms.SortingForm, act=actions.reassign, icon="arrows-exchange",
     ),
     Move(
+        "extend", _("More time…"), _("More time: {clock} until {until}"), EXTENDABLE, None, policy.handle,
+        "domain §2.9", form=forms.ExtendForm, act=actions.extend, icon="calendar-plus",
+    ),
+    Move(
         "escalate", _("Escalate"), _("Overdue: {clocks}"), ANYWHERE[:-1], None, policy.system_only, "domain §2.3",
         act=actions.escalate, tells=_answerable, hidden=True,
     ),
@@ -163,6 +171,8 @@ FACT_WORDS = {
     "result": _option("concerns.result"),
     "way": lambda _assembly_id, code: dict(Answer.Way.choices).get(code, code),
     "value": lambda _assembly_id, code: dict(Rating.Value.choices).get(code, code),
+    "clock": lambda _assembly_id, kind: LABELS.get(kind, kind),
+    "until": lambda _assembly_id, day: date_format(date.fromisoformat(day), "MONTH_DAY_FORMAT"),
     "clocks": lambda _assembly_id, kinds: "、".join(str(LABELS.get(kind, kind)) for kind in kinds),
 }
 

@@ -17,6 +17,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongxin.kernel.errors import Stale
+from tongxin.kernel.personal import mask_phone
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
@@ -73,7 +75,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST, user=user)
     if not form.is_valid():
         return _show(request, user, form=form, status=422)
-    doing.change(user, actor, form.cleaned_data)
+    try:
+        doing.change(user, actor, form.cleaned_data, seen=request.POST.get("seen"))
+    except Stale:
+        return _show(request, user, form=form, status=409)
     messages.success(request, _("%(name)s is saved.") % {"name": user})
     return redirect("people:account", pk=pk)
 
@@ -86,6 +91,16 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     fresh = doing.reset_password(user, request.actor)  # type: ignore[attr-defined]
     get_adapter().forget_failures(request, user)
     return _show(request, user, password=fresh)
+
+
+@require_POST
+@page(policy.ADMINISTRATORS)
+def second_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch two-step sign-in off for somebody whose telephone is lost."""
+    user = _user(request, pk)
+    doing.drop_second_step(user, request.actor)  # type: ignore[attr-defined]
+    messages.success(request, _("%(name)s signs in with name and password only now.") % {"name": user})
+    return redirect("people:account", pk=pk)
 
 
 @require_POST
@@ -179,9 +194,19 @@ def _show(
         "password": password,
         "in_charge": doing.in_charge(actor, user),
         "is_me": user.pk == actor.user_id,
+        "second_step": doing.has_second_step(user),
+        "seen": doing.fingerprint(user),
+        "late": status == 409,
+        "theirs": _theirs(user) if status == 409 else [],
         "story": queries.story(user, actor.assembly_id),
     }
     return render(request, "people/account.html", context, status=status)
+
+
+def _theirs(user: User) -> list[tuple[Any, str]]:
+    """What stands there now, for whoever was late; a number only as far as it is shown anyway."""
+    shown = {"name": user.name, "phone": mask_phone(user.phone), "email": user.email}
+    return [(User._meta.get_field(name).verbose_name, value or "—") for name, value in shown.items()]  # type: ignore
 
 
 def _roles(held: list[RoleGrant], names: dict[tuple[str, int], str]) -> list[dict[str, Any]]:

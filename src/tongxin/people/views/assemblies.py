@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
 from .. import accounts, policy, queries, roles
@@ -54,9 +55,15 @@ def enter(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     assembly = _editable(request, pk)
     form = AssemblyForm(request.POST or None, instance=assembly, by=request.actor.assembly)  # type: ignore[attr-defined]
+    seen = stamp(*(getattr(assembly, name) for name in AssemblyForm.Meta.fields))  # before the form fills it
     if request.method == "POST" and form.is_valid():
-        return _saved(request, form)
-    context = {"form": form, "assembly_edited": assembly}
+        if request.POST.get("seen", seen) == seen:
+            return _saved(request, form)
+        late = Assembly.objects.get(pk=pk)
+        theirs = [(field.label, getattr(late, name) or "—") for name, field in form.fields.items()]
+        context = {"form": form, "assembly_edited": late, "seen": seen, "late": True, "theirs": theirs}
+        return render(request, "people/assembly_form.html", context, status=409)
+    context = {"form": form, "assembly_edited": assembly, "seen": seen}
     return render(request, "people/assembly_form.html", context, status=422 if form.errors else 200)
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongxin.documents.tables import TableError
+from tongxin.kernel import numbering
 from tongxin.kernel.web import page
 
 from .. import policy, roster
@@ -53,11 +55,15 @@ def confirm(request: HttpRequest) -> HttpResponse:
         reading = roster.unpack(request.POST.get("roster", ""))
     except signing.BadSignature:
         return _refused(request, _("The report is too old to be confirmed. Please choose the file once more."))
-    report = roster.check(reading, request.actor)  # type: ignore[attr-defined]
-    if report.faults:
-        context = {"report": report, "packed": "", "filename": "", "actions": roster.ACTIONS}
-        return render(request, "people/import_report.html", context, status=409)
-    counts = roster.take_in(report, request.actor)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    with transaction.atomic():
+        # Whoever grows impatient and sends it again waits here for the first one, and then changes nothing.
+        numbering.lock(actor.assembly_id, "people.roster")
+        report = roster.check(reading, actor)
+        if report.faults:
+            context = {"report": report, "packed": "", "filename": "", "actions": roster.ACTIONS}
+            return render(request, "people/import_report.html", context, status=409)
+        counts = roster.take_in(report, actor)
     new, changed = counts[roster.NEW] + counts[roster.SECOND_SEAT], counts[roster.CHANGED]
     told = [
         ngettext("%(n)d member admitted", "%(n)d members admitted", new) % {"n": new},

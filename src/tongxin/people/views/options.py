@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongxin.kernel import options
 from tongxin.kernel.models import Parameter
+from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
 from .. import local, policy
@@ -81,7 +82,8 @@ def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
     own = Parameter.objects.filter(assembly_id=actor.assembly_id, key=key).first()
     initial = {"value": own.value if own else definition.default, "source": own.source if own else ""}
     form = ParameterForm(request.POST or None, initial=initial, definition=definition)
-    if request.method == "POST" and form.is_valid():
+    seen, late = stamp(initial["value"], initial["source"]), False
+    if request.method == "POST" and form.is_valid() and not (late := request.POST.get("seen", seen) != seen):
         local.save_parameter(key, form.cleaned_data["value"], form.cleaned_data["source"], actor)
         messages.success(request, _("%(name)s is saved.") % {"name": definition.label})
         return redirect("people:options")
@@ -90,8 +92,12 @@ def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "unit": UNITS.get(definition.unit, ""),
         "default": _shown(definition.unit, definition.default),
+        "seen": seen,
+        "late": late,
+        "theirs": [(form.fields["value"].label, _shown(definition.unit, initial["value"]))],
     }
-    return render(request, "people/option_number.html", context, status=422 if form.errors else 200)
+    status = 409 if late else 422 if form.errors else 200
+    return render(request, "people/option_number.html", context, status=status)
 
 
 def _known(find: Any, key: str) -> Any:

@@ -34,9 +34,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Every register with its size, and what is not in order."""
     actor = request.actor  # type: ignore[attr-defined]
     cards = [{"register": r, "count": r.rows(actor).count()} for r in REGISTERS.values()]
+    today, assembly = timezone.localdate(), actor.assembly
     context = {
         "cards": cards,
-        "unsettled": queries.unsettled(actor.assembly, timezone.localdate()) if actor.assembly else 0,
+        "unsettled": queries.unsettled(assembly, today) if assembly else 0,
+        "no_convener": queries.without_convener(assembly, today) if assembly else [],
+        "convening_ends": queries.convening_ends(assembly, today) if assembly else [],
         "no_term": not cards[0]["count"],
     }
     return render(request, "people/institutions.html", context)

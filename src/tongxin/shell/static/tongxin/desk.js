@@ -21,12 +21,22 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
   if (next.closest("[data-keys]").dataset.keys === "follow" && !next.hasAttribute("aria-current")) next.click();
 }
+// Digits press what can be done with the open record: 1 the first act, 2 the second …
+function acts() {
+  const buttons = $$("[data-acts] a.btn, [data-acts] button").slice(0, 9);
+  return Object.fromEntries(buttons.map((button, n) => [String(n + 1), () => button.click()]));
+}
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form?.method === "post") {
+    event.target.form.requestSubmit();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysOn() || typing(event.target)) return;
   const act = {
     "/": () => (document.querySelector("#find")?.offsetParent ? document.querySelector("#find").select() : (location.href = document.querySelector("form.find").action)),
     j: () => step(1),
     k: () => step(-1),
+    ...acts(),
     x: () => document.activeElement?.closest?.("li,tr")?.querySelector("input[type=checkbox]")?.click(),
     "?": () => document.querySelector("#keyboard")?.showModal(),
   }[event.key];

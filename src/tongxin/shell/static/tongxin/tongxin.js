@@ -1,6 +1,7 @@
 // What every page may use. All of it is extra: each page works without it.
 // Marks in the HTML: data-keep, data-kept-done, data-count, data-preview, data-shrink, data-copy, data-print,
-// data-dialog, data-again (a form that may be sent repeatedly), data-go (a choice that sends its form).
+// data-dialog, data-again (a form that may be sent repeatedly), data-go (a choice that sends its form),
+// data-unkept (a field with personal data, which stays on no device), data-forget (a form that ends what is kept).
 const say = document.documentElement.dataset;
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
@@ -95,6 +96,9 @@ function keepForms(root) {
   }
 }
 for (const done of $$("[data-kept-done]")) drafts.drop(done.dataset.keptDone);
+document.addEventListener("submit", (event) => {
+  if ("forget" in event.target.dataset) drafts.keys().forEach(drafts.drop); // the next person at this computer
+});
 for (const key of drafts.keys()) {
   const draft = drafts.read(key);
   if (!draft || Date.now() - draft.at > DAY || (draft.sent && document.querySelector("[data-done]"))) drafts.drop(key);
