@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tongxin.people.middleware.CurrentActor",
+    "tongxin.shell.middleware.WrongWay",
     "tongxin.shell.middleware.FreshCounts",
     "tongxin.shell.middleware.BodyLimit",
     "tongxin.kernel.web.DoorErrors",
@@ -221,4 +222,5 @@ LOGGING = {
     "filters": {"receipts": {"()": "tongxin.kernel.logs.WithoutReceipts"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["receipts"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # what somebody may not open is no fault of ours
 }

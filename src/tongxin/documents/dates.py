@@ -52,6 +52,13 @@ def parse_date(value: object) -> date | datetime:
     raise DateError("date_year" if _SHORT_YEAR.fullmatch(text) else "date_form", value=_short(text))
 
 
+def month_as_day(value: object) -> date | None:
+    """The first of the month for what names year and month only (1980.5, 1979年3月); None for everything else."""
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    parts = re.findall(r"\d+", text) if _MONTH_ONLY.fullmatch(text) else []
+    return date(int(parts[0]), int(parts[1]), 1) if parts and 1 <= int(parts[1]) <= 12 else None
+
+
 def _from_number(number: float) -> date | datetime:
     """Excel's serial number (a fraction is the time of day), or eight digits meant as YYYYMMDD."""
     if _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
@@ -59,7 +66,7 @@ def _from_number(number: float) -> date | datetime:
         return moment.date() if number == int(number) else moment
     if 10_000_000 <= number <= 99_999_999 and number == int(number):
         return parse_date(str(int(number)))
-    raise DateError("date_form", value=number)
+    raise DateError("date_form", value=int(number) if float(number).is_integer() else number)
 
 
 def _from_match(match: re.Match[str], text: str) -> date | datetime:

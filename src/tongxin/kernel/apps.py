@@ -15,8 +15,9 @@ class KernelConfig(AppConfig):
         from . import options, tasks  # noqa: F401 - importing registers the recurring tasks
         from .deadlines import OWN_DAYS, wrong_day
 
-        label = _("Own working days (meaning “work”) and days off (“off”); the code is the date")
-        options.declare_list(options.ListDefinition(OWN_DAYS, label, (), source="", wrong=wrong_day))
+        label = _("Make-up working days and days off of this place")
+        hint = _("Code: the date, like 2027-01-04. Neutral meaning: “work” or “off”.")
+        options.declare_list(options.ListDefinition(OWN_DAYS, label, (), source=hint, wrong=wrong_day))
         post_migrate.connect(guard, sender=self)
 
 

@@ -8,8 +8,8 @@ A figure names a *population* (`within`: the assembly's concerns heard in the ye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -122,19 +122,21 @@ def everything(where: Scope) -> Q:
 class Column:
     """A column of the drill-down list. Only `public` ones are shown to people who may not open the record.
 
-    `link` makes the value the way to the record's own page.
+    `link` makes the value the way to the record's own page; a `wide` one may take several lines.
     """
 
     label: Any
     value: Callable[[Any], Any]
     public: bool = False
     link: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Dimension:
     """A way to divide a figure. `by` is the path (or expression) grouped by; `names` turn its values into words and
-    give their order; with `month` the path leads to a moment, grouped by its month.
+    give their order; with `month` the path leads to a moment, grouped by its month. `tones` are the colours of values
+    that mean something by themselves; others take theirs by their place.
 
     A path leads over single-valued relations only, so that every record falls into exactly one part.
     """
@@ -144,6 +146,7 @@ class Dimension:
     by: Any
     names: Callable[[Scope], dict[Any, str]]
     month: bool = False
+    tones: Mapping[Any, str] = field(default_factory=dict)
 
     @property
     def expression(self) -> Any:

@@ -44,7 +44,7 @@ def waiting(actor: Actor, limit: int = 50) -> list[Waiting]:
         related = getattr(flow.model, "INBOX_RELATED", ())
         records: Any = queryset.select_related(*related)[:limit] if related else queryset[:limit]
         for record in records:
-            moves = [m for m in flow.possible(actor, record) if m.waits]
+            moves = [m for m in flow.possible(actor, record) if m.is_waiting(record)]
             state = flow.state(record.state)
             found.append(
                 Waiting(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,13 +75,19 @@ def describe(item: JournalEntry, model: type) -> Event:
     flow = workflow.of(model) if workflow.has(model) else None
     move = flow.move(item.verb) if flow else None
     template = str(move.past if move else OTHER_VERBS.get(item.verb, item.verb))
-    words = flow.fact_words if flow else {}
+    words = {"on": _day, **(flow.fact_words if flow else {})}
     facts = {
         name: str(words[name](item.assembly_id, value)) if name in words else value
         for name, value in item.facts.items()
     }
     note = facts.get("note") or ""
-    return Event(item.at, item.actor_name, template.format_map(_Gaps(facts)), note, item.verb, facts, item.pk)
+    who = gettext("the system") if item.actor_kind == "system" else item.actor_name
+    return Event(item.at, who, template.format_map(_Gaps(facts)), note, item.verb, facts, item.pk)
+
+
+def _day(_assembly_id: int, iso: Any) -> Any:
+    """A day that the journal keeps as code, as the reader writes days."""
+    return date_format(date.fromisoformat(iso), "DATE_FORMAT") if iso else iso
 
 
 class _Gaps(dict):

@@ -62,10 +62,15 @@ class Move:
     meets: tuple[str, ...] = ()
     tells: Callable[[Any], Iterable[Any]] | None = None
     waits: bool = False
+    waits_in: tuple[str, ...] = ()  # only in these of its states, when it waits for somebody else in the others
     primary: bool = False
     hidden: bool = False  # not offered as a button: made by the system or from a page of its own
     icon: str = ""
     hint: Any = ""
+
+    def is_waiting(self, record: Any) -> bool:
+        """Whether a record in this state waits for whoever may make the move."""
+        return self.waits and record.state in (self.waits_in or self.frm)
 
     @property
     def creates(self) -> bool:
@@ -102,7 +107,7 @@ class Workflow:
         """The records in which a move waits for the actor."""
         return either(
             *(
-                Q(state__in=move.frm) & rows
+                Q(state__in=move.waits_in or move.frm) & rows
                 for move in self.moves
                 if move.waits and (rows := move.who.rows(actor)) != NOTHING
             )

@@ -69,7 +69,7 @@ class RoleForm(forms.Form):
     def __init__(self, data: Any = None, *, actor: Actor, role: str = "", **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         offered: Any = self.fields["role"]
-        offered.choices = [(each.code, each.label) for each in roles.every()]
+        offered.choices = [("", "—"), *((each.code, each.label) for each in roles.every())]
         chosen = next((each for each in roles.every() if each.code == role), None)
         rows = queries.scope_choices(actor, chosen) if chosen else None
         if rows is None:

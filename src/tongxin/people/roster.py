@@ -20,9 +20,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tongxin.documents import tables, writing
+from tongxin.documents.dates import month_as_day
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 
@@ -275,6 +276,7 @@ class _Checker:
         self.seen: dict[tuple[str, Any], Line] = {}
         self.named: dict[tuple[str, int], list[tuple[Line, Person]]] = defaultdict(list)
         self.known: dict = {}
+        self.months = 0  # dates of birth that have no day
 
     def report(self, reading: Reading) -> Report:
         faults = [
@@ -284,7 +286,15 @@ class _Checker:
         if self.term is None:
             faults.append(Fault("", 0, "", "", _("There is no term yet. Enter the present term first.")))
         verdicts = [] if faults else [self.judge(line) for line in reading.lines]
-        return Report(verdicts, reading.remarks, faults)
+        remarks = list(reading.remarks)
+        if self.months:
+            told = ngettext(
+                "%(n)d date of birth has no day: the first of the month is entered.",
+                "%(n)d dates of birth have no day: the first of the month is entered.",
+                self.months,
+            )
+            remarks.append(told % {"n": self.months})
+        return Report(verdicts, remarks, faults)
 
     def judge(self, line: Line) -> Verdict:
         data, faults = self.translate(line)
@@ -348,6 +358,10 @@ class _Checker:
                 expected = "、".join(first.values())
                 sentence = _("“%(word)s” is not understood; expected: %(expected)s.")
                 faults.append(self.fault(line, name, sentence % {"word": word, "expected": expected}))
+        if month := month_as_day(line.values.get("birth", "")):
+            # Rosters often tell year and month only; the report says what was made of it.
+            data["birth"] = month
+            self.months += 1
         word = line.values.get("is_entrepreneur", "").strip().casefold()
         data["is_entrepreneur"] = word in _YES
         if word not in _YES | _NO:

@@ -66,6 +66,21 @@ class BodyLimit:
         return self.get_response(request)
 
 
+class WrongWay:
+    """An address that only a form may ask answers whoever opened it by hand with a page, not with nothing (405)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        told = render(request, "405.html", status=405)
+        told["Allow"] = response["Allow"]
+        return told
+
+
 class FreshCounts:
     """Whoever has just acted sees the numbers of the navigation counted anew; everybody else within seconds."""
 

@@ -67,7 +67,7 @@ def test_a_move_without_javascript(cast: Cast) -> None:
     data = {"note": "联系社区换灯", "version": version(html)}
     answer = client.post(f"/desk/concerns/{concern.pk}/help/?group=new", data)
     assert answer.status_code == 302
-    assert answer.url == f"/desk/concerns/{concern.pk}/?group=new"
+    assert answer.url == f"/desk/concerns/{concern.pk}/?group=new&done=1"
     concern.refresh_from_db()
     assert concern.state == "direct_help"
 
@@ -135,7 +135,7 @@ def test_contact_details_are_masked_and_looking_leaves_a_trace(cast: Cast) -> No
     assert "138****1234" in html
     assert "13800001234" not in html
     shown = client.post(f"/desk/concerns/{concern.pk}/reveal/", **HTMX).content.decode()
-    assert "+8613800001234" in shown or "13800001234" in shown
+    assert "138 0000 1234" in shown
     assert journal.timeline(concern)[-1].verb == "revealed"
     for who, status in (("leader", 404), ("body", 404), ("convener", 404)):
         assert cast.client(who).post(f"/desk/concerns/{concern.pk}/reveal/").status_code == status

@@ -75,7 +75,7 @@ def test_bad_data_keeps_what_was_typed_and_changes_nothing(cast):
 def test_the_second_of_two_editors_learns_of_the_first(cast):
     concern = cast.concern()
     shown = concern.version
-    door.perform(concern, "triage", cast.actor("office"), TRIAGE, version=shown)
+    door.perform(concern, "triage", cast.actor("office"), {**TRIAGE, "sector": cast.sector}, version=shown)
     with pytest.raises(Stale) as caught:
         door.perform(concern, "help", cast.actor("office"), {"note": "我来办"}, version=shown)
     assert caught.value.entry.verb == "triage"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tongxin.kernel import door, options, personal, search
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
@@ -72,7 +73,7 @@ def test_leave_and_return(cast):
     member.refresh_from_db()
     assert member.state == "leave"
     story = client.get(reverse("people:member", args=[member.pk])).content.decode()
-    assert f"{TODAY} 起请假" in story
+    assert f"{date_format(timezone.localdate(), 'DATE_FORMAT')}起请假" in story
     assert "外出学习" in story
     member = door.perform(member, "resume", cast.actor("office"), {"on": TODAY, "reason": "学习结束"})
     assert member.state == "active"

@@ -10,9 +10,13 @@ class FiguresConfig(AppConfig):
     verbose_name = _("figures")
 
     def ready(self) -> None:
+        from tongxin.kernel import home as panels
         from tongxin.kernel import navigation
         from tongxin.people.policy import SIGNED_IN
 
+        from . import home
+
+        panels.register(home.PANEL)
         navigation.register(
             navigation.Entry("account", _("Figures"), "figures:index", "list-numbers", SIGNED_IN, 10, tab=True)
         )

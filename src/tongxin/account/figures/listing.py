@@ -31,6 +31,7 @@ class Cell:
     value: Any
     url: str = ""
     hidden: bool = False
+    wide: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -106,9 +107,9 @@ class Listing:
 
     def _cell(self, column: Column, record: Model, may_open: bool) -> Cell:
         if not column.public and not may_open:
-            return Cell(column.label, None, hidden=True)
+            return Cell(column.label, None, hidden=True, wide=column.wide)
         url = record.get_absolute_url() if column.link and may_open else ""  # type: ignore[attr-defined]
-        return Cell(column.label, column.value(record), url)
+        return Cell(column.label, column.value(record), url, wide=column.wide)
 
     def table(self) -> tuple[list[str], Iterator[list[Any]]]:
         """Header and rows of an export, read from the database bit by bit."""

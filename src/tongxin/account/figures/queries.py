@@ -100,11 +100,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure divided: pieces (label, count, address) for one bar."""
+    """A figure divided: pieces (label, count, address, colour) for one bar."""
 
     line: Line
     dimension: Dimension
-    pieces: list[tuple[str, int, str]]
+    pieces: list[tuple[str, int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,17 @@ def drawing(about: Asked, of: Line) -> Drawing:
     if len(found) > DRAWN_PARTS:
         found.sort(key=lambda part: (part.key == NONE, -part.counted))
     shown = found if len(found) <= DRAWN_PARTS else found[: DRAWN_PARTS - 1]
-    pieces = [(part.label, part.counted, about.address("records", code, by=key, value=part.key)) for part in shown]
+    pieces = [
+        (
+            part.label,
+            part.counted,
+            about.address("records", code, by=key, value=part.key),
+            dimension.tones.get(part.value, ""),
+        )
+        for part in shown
+    ]
     if left := sum(part.counted for part in found[len(shown) :]):
-        pieces.append((_("others"), left, about.address("records", code, by=key)))
+        pieces.append((_("others"), left, about.address("records", code, by=key), ""))
     return Drawing(of, dimension, pieces)
 
 

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -118,7 +119,9 @@ def csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     listing = _listing(request, about, code)
     lines = csv_lines(*_table(listing))
     name = f"{_name(about, listing.figure)}.csv"
-    return FileResponse(lines, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
 
 
 @_export

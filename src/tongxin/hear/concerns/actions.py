@@ -106,13 +106,13 @@ def sort(concern: Concern, now: datetime, *, sector: Any, committee: Any, topic:
     concern.severity = severity or concern.severity
 
 
-def help_(concern: Concern, by: Actor, now: datetime, *, note: str) -> Facts:
-    reach_triage(concern, now)
+def help_(concern: Concern, by: Actor, now: datetime, *, note: str, sector: Any = None) -> Facts:
+    _decide(concern, now, sector)
     return {"note": _impersonal(concern, note)}
 
 
-def refer(concern: Concern, by: Actor, now: datetime, *, body: Any, note: str) -> Facts:
-    reach_triage(concern, now)
+def refer(concern: Concern, by: Actor, now: datetime, *, body: Any, note: str, sector: Any = None) -> Facts:
+    _decide(concern, now, sector)
     concern.body = body
     return {"body": str(body), "note": _impersonal(concern, note)}
 
@@ -284,6 +284,14 @@ def _tell(
 
 def _await_answer(concern: Concern, now: datetime) -> None:
     concern.answer_due_on = deadlines.prepare(concern, ANSWER_CLOCK, now).due_on
+
+
+def _decide(concern: Concern, now: datetime, sector: Any) -> None:
+    """A decision counts as triage; what had no sector gets it, and its committee."""
+    if sector:
+        concern.sector = sector
+        concern.committee = people.committee_of(sector, timezone.localdate(now))
+    reach_triage(concern, now)
 
 
 def reach_triage(concern: Concern, now: datetime) -> None:

@@ -9,8 +9,9 @@ class ConcernsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongxin.kernel import demo, navigation, search, workflow
+        from tongxin.kernel import home as panels
 
-        from . import clocks, figures, personal, policy, queries, tasks  # noqa: F401 - importing registers the tasks
+        from . import clocks, figures, home, personal, policy, queries, tasks  # noqa: F401 - importing registers the tasks
         from . import demo as own_demo
         from .models import Concern
         from .workflow import CONCERNS
@@ -37,4 +38,6 @@ class ConcernsConfig(AppConfig):
                 "hear", _("Concerns"), "concerns:queue", "message-2", policy.DESK, 10, tab=True, pending=queries.pending
             )
         )
+        for panel in home.PANELS:
+            panels.register(panel)
         demo.register(own_demo.build, order=1)  # what is said in the demo is said at its stations

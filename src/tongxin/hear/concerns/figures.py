@@ -93,7 +93,7 @@ def without_person(concerns: QuerySet[Concern], where: Scope) -> QuerySet[Concer
 
 
 NUMBER = Column(_("No."), lambda concern: concern.number, public=True, link=True)
-TITLE = Column(_("title"), lambda concern: concern.title)
+TITLE = Column(_("title"), lambda concern: concern.title, wide=True)
 SAID = Column(_("said"), lambda concern: timezone.localdate(concern.said_at), public=True)
 MONTH = Column(
     _("month"), lambda concern: date_format(timezone.localtime(concern.said_at), "YEAR_MONTH_FORMAT"), public=True
@@ -103,11 +103,11 @@ TOPIC = Column(
 )
 COUNTY = Column(_("county"), lambda concern: concern.county.place if concern.county else "", public=True)
 STATION = Column(_("station"), lambda concern: str(concern.station or ""), public=True)
-STAGE = Column(_("state"), _stage, public=True)
+STAGE = Column(_("where it stands"), _stage, public=True)
 STAFF_NUMBER = Column(_("No."), lambda concern: concern.number, link=True)
-COLUMNS = (NUMBER, SAID, TOPIC, COUNTY, STATION, STAGE, TITLE)
+COLUMNS = (NUMBER, TITLE, SAID, TOPIC, COUNTY, STATION, STAGE)
 # Number or day would tell a handling body what one person thinks of it.
-RATING_COLUMNS = (STAFF_NUMBER, MONTH, TOPIC, COUNTY, TITLE)
+RATING_COLUMNS = (STAFF_NUMBER, TITLE, MONTH, TOPIC, COUNTY)
 
 
 def _sectors(where: Scope) -> dict[Any, str]:
@@ -140,7 +140,11 @@ PLACES = (
     Dimension("month", _("Month"), "said_at", lambda where: {}, month=True),
 )
 BY_STAGE = Dimension(
-    "stage", _("Where they stand"), STAGE_OF_ROW, lambda where: {key: str(label) for key, (label, _s) in STAGES.items()}
+    "stage",
+    _("Where they stand"),
+    STAGE_OF_ROW,
+    lambda where: {key: str(label) for key, (label, _states) in STAGES.items()},
+    tones={"new": "seal", "handling": "ochre", "telling": "indigo", ANSWERED: "jade"},
 )
 
 COHORT = _("Counts concerns said in the year, wherever they stand today.")
@@ -189,7 +193,7 @@ FIGURES = (
         counted=declined,
     ),
     _figure(
-        "C08", _("Still open"), _("Said by the last day and not closed on it, of whatever year."),
+        "C08", _("Still open, of all years"), _("Said by the last day and not closed on it, of whatever year."),
         within=said_until_the_end, counted=open_at_the_end, period="current",
         columns=RATING_COLUMNS, read=READS_RATINGS,  # whom the rating closed, and whom not
     ),

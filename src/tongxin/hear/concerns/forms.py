@@ -26,6 +26,9 @@ MAX_TEXT = (
 )
 
 
+READ_BY_STAFF = _("Read by the office, committees and conveners; not by the handling body.")
+
+
 def long_text(label: Any, max_length: int, rows: int = 4, **kwargs: Any) -> PlainTextAreaField:
     """A text of several lines, `rows` of them in sight."""
     return PlainTextAreaField(label=label, max_length=max_length, widget=forms.Textarea({"rows": rows}), **kwargs)
@@ -108,6 +111,7 @@ class WriteDownForm(SpeakForm):
             return
         self.fields["sector"].queryset = people.sectors(self.actor.assembly, timezone.localdate())  # type: ignore
         self.fields["county"].queryset = self.actor.assembly.children.all()  # type: ignore[attr-defined]
+        self.fields["county"].label_from_instance = lambda county: county.place  # type: ignore[attr-defined]
         held = self.actor.scopes(roles.STATION)
         if held and not self.actor.has(roles.OFFICE, roles.COMMITTEE, roles.MEMBER, roles.CONVENER):
             own = stations(self.actor.assembly_id).filter(pk__in=held)
@@ -152,19 +156,42 @@ class TriageForm(SortingForm):
 
     def prepare(self) -> None:
         super().prepare()
+        self.fields["note"].help_text = READ_BY_STAFF
         if self.record is not None:
             self.fields["title"].initial = self.record.title
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not (cleaned.get("sector") or cleaned.get("committee")):
+            self.add_error("sector", _("Say whose it is: choose a sector or a committee."))
+        return cleaned
 
-class HelpForm(MoveForm):
-    note = long_text(_("What will be done, and by whom"), 500)
 
+class DecidedForm(MoveForm):
+    """A decision on what nobody has sorted yet also says whose it is, so that figures by sector know it."""
 
-class ReferForm(MoveForm):
-    body: Any = RecordChoice(Body.objects.all(), label=_("Handling body"))
-    note = long_text(_("What it is asked to do"), 500, required=False)
+    sector: Any = RecordChoice(Sector.objects.all(), label=_("Sector"))
 
     def prepare(self) -> None:
+        if self.record is None:
+            return
+        if self.record.sector_id or self.record.committee_id:
+            del self.fields["sector"]
+        else:
+            today = timezone.localdate(self.now)
+            self.fields["sector"].queryset = people.sectors(self.record.assembly, today)  # type: ignore[attr-defined]
+
+
+class HelpForm(DecidedForm):
+    note = long_text(_("What will be done, and by whom"), 500, help_text=READ_BY_STAFF)
+
+
+class ReferForm(DecidedForm):
+    body: Any = RecordChoice(Body.objects.all(), label=_("Handling body"))
+    note = long_text(_("What it is asked to do"), 500, required=False, help_text=_("The handling body reads it."))
+
+    def prepare(self) -> None:
+        super().prepare()
         if self.record is not None:
             self.fields["body"].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
 
@@ -195,7 +222,9 @@ class OutcomeForm(MoveForm):
     pictures = FilesField(label=_("Pictures or papers"), required=False, max_files=6, kinds=PICTURES | DOCUMENTS)
 
     def prepare(self) -> None:
-        self.fields["result"].choices = choices(_assembly_id(self), "concerns.result")  # type: ignore[attr-defined]
+        offered = choices(_assembly_id(self), "concerns.result")
+        # Nothing is chosen beforehand: “resolved” must not be a careless click.
+        self.fields["result"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
 
 
 class SendBackForm(MoveForm):
@@ -229,6 +258,8 @@ class AnswerForm(MoveForm):
         if self.record is not None and not self.is_bound:
             newest = self.record.outcomes.last()
             self.fields["text"].initial = newest.text if newest else ""
+            if self.record.speaker_phone:  # who left a number waits for a call
+                self.fields["way"].initial = Answer.Way.PHONE
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -41,9 +41,9 @@ class FilterForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data: Any, actor: Actor) -> None:
-        super().__init__(data)
+        super().__init__(initial=data.dict())  # nothing is validated: the queue leaves out what it does not know
         for field in self.fields.values():
-            field.required = True  # so that not every one of them says it may be left empty; nothing is validated
+            field.required = True  # so that not every one of them says it may be left empty
         today, where = timezone.localdate(), actor.assembly
         if where is None:
             return

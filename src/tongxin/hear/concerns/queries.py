@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ LAST_PAGE = 200  # nobody leafs further; a filter finds it
 NOT_FOR_BODIES = frozenset(
     {"rate", "object", "reopen", "explain", "revealed", "erased", "forget", "expire", "close", "answer"}
 )
+FOR_BODIES = frozenset({"refer", "reply", "send_back"})  # whose notes are written for the body, or by it
 LIST_RELATED = ("county", "sector")
 READ_RELATED = ("assembly", "county", "sector", "committee", "body", "station")
 
@@ -284,7 +285,10 @@ class Story:
     @cached_property
     def told(self) -> list[journal.Event]:
         """The timeline that the actor may read."""
-        return [event for event in self.events if not (self.discreet and event.verb in NOT_FOR_BODIES)]
+        if not self.discreet:
+            return self.events
+        shown = (event for event in self.events if event.verb not in NOT_FOR_BODIES)
+        return [event if event.verb in FOR_BODIES else replace(event, note="") for event in shown]
 
 
 def story(actor: Actor, concern: Concern) -> Story:

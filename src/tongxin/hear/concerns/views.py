@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -96,7 +97,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     messages.success(request, _said(step, done))
     if not queries.readable(actor).filter(pk=pk).exists():
         return redirect(_with_query(request, reverse("concerns:queue")))
-    return redirect(_with_query(request, done.get_absolute_url()))
+    return redirect(_with_query(request, done.get_absolute_url(), done="1"))
 
 
 @require_POST
@@ -274,12 +275,20 @@ def _reading(
         "topic": options.label(concern.assembly_id, "concerns.topic", concern.topic),
         "step_done": str(step.label).removesuffix("…") if step else "",
         "waiting": offers.waiting(told),
+        "next_one": _next(request, concern) if request.GET.get("done") and step is None else None,
     }
     whole = not request.htmx or request.htmx.history_restore_request  # type: ignore[attr-defined]
     if whole:
         return render(request, "concerns/read.html", context, status=status)
     part = "concerns/parts/decide.html" if request.htmx.target == "decide" else "concerns/parts/swap.html"  # type: ignore[attr-defined]
     return render(request, part, context, status=status)
+
+
+def _next(request: HttpRequest, concern: Concern) -> Concern | None:
+    """After a decision, what stands on top of the same pile now."""
+    actor, wanted = request.actor, queries.Filters.read(request.GET)  # type: ignore[attr-defined]
+    shown = queries.default_filters(actor, wanted, queries.counts(actor, wanted))
+    return next((each for each in queries.queue(actor, shown).concerns if each.pk != concern.pk), None)
 
 
 def _message(request: HttpRequest, told: queries.Story) -> str:
@@ -301,10 +310,11 @@ def _said(step: Any, concern: Concern) -> str:
 def _kept(request: HttpRequest) -> str:
     """The queue's filters in the address, to be kept while leafing through it."""
     kept = request.GET.copy()
-    for name in ("page", "current"):
+    for name in ("page", "current", "done"):
         kept.pop(name, None)
     return f"?{kept.urlencode()}" if kept else ""
 
 
-def _with_query(request: HttpRequest, url: str) -> str:
-    return url + _kept(request)
+def _with_query(request: HttpRequest, url: str, **more: str) -> str:
+    kept = _kept(request)
+    return url + kept + (("&" if kept else "?") + urlencode(more) if more else "")

@@ -106,7 +106,7 @@ MOVES = [
     Move(
         "settle", _("Record the outcome"), _("Outcome: {result}"), ("direct_help", "referred", "converted"), "outcome",
         policy.handle, "domain §2.3", form=forms.OutcomeForm, act=actions.settle, meets=("handle", "reply"),
-        starts=(ANSWER_CLOCK,), waits=True, primary=True, icon="checkbox",
+        starts=(ANSWER_CLOCK,), waits=True, waits_in=("direct_help", "converted"), primary=True, icon="checkbox",
     ),
     Move(
         "answer", _("Tell the person"), _("The person was told ({way})"), ("outcome", "declined"), "answered",

@@ -55,14 +55,16 @@ def _as_many(rows: list[dict[str, str]], figure: dict[str, Any]) -> list[dict[st
 
 
 def _station(row: dict[str, str], county: Any, sector: Any, began: date, by: Actor) -> Station:
-    """Stations that are older than the records were entered on the records' first day."""
+    """No station is older than the records: those of before opened in their first months."""
     opened = date.fromisoformat(row["opened_on"])
-    planned = max(opened - timedelta(days=LEAD_DAYS), began)
+    if opened < began + timedelta(days=LEAD_DAYS):
+        opened = began + timedelta(days=LEAD_DAYS + int(row["code"][1:]) % 90)
+    planned = opened - timedelta(days=LEAD_DAYS)
     told: dict[str, Any] = {name: row[name] for name in ("code", "name", "street", "address", "host_unit", "hours")}
     told |= {"county": county, "sector": sector, "set_up": SET_UP[row["setup_style"]]}
     told |= {"functions": row["functions"].split(";")}
     station = door.begin(STATIONS, "plan", by, told, now=_morning(planned))
-    return door.perform(station, "open", by, {"on": opened}, now=_morning(max(opened, began)) + timedelta(hours=1))
+    return door.perform(station, "open", by, {"on": opened}, now=_morning(opened) + timedelta(hours=1))
 
 
 def _members_for(demo: Demo, station: Station, members: list[Member]) -> list[Member]:

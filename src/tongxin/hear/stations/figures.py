@@ -47,11 +47,11 @@ FIGURES = (
         "current",
         Station,
         (
+            Column(_("station"), str, public=True, link=True, wide=True),
             Column(_("station code"), lambda s: s.code, public=True),
-            Column(_("station"), str, public=True, link=True),
             Column(_("county"), lambda s: s.county.place if s.county else "", public=True),
             Column(_("sector"), lambda s: str(s.sector or ""), public=True),
-            Column(_("address"), lambda s: s.address, public=True),
+            Column(_("address"), lambda s: s.address, public=True, wide=True),
             Column(_("station opened on"), lambda s: s.opened_on, public=True),
         ),
         within=of_the_place,

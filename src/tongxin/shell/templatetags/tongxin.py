@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+import phonenumbers
 from django import template
 from django.forms.utils import flatatt
 from django.template import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongxin.kernel.figures import Answer
@@ -117,6 +119,24 @@ def timeline(entries: Any, waiting: Any = "") -> dict[str, Any]:
 def strip(steps: Any) -> dict[str, Any]:
     """The process as a strip: steps (title, note, state) with state done, now or next."""
     return {"steps": [parts.as_step(step) for step in steps]}
+
+
+@register.simple_tag
+def gap() -> str:
+    """The space between two sentences, which Chinese does not have."""
+    return " " if (get_language() or "").startswith("en") else ""
+
+
+@register.filter
+def telephone(number: str) -> str:
+    """A number as people here read it: 139 1234 2261, without the country's prefix."""
+    try:
+        parsed = phonenumbers.parse(number, "CN")
+    except phonenumbers.NumberParseException:
+        return number
+    ours = parsed.country_code == 86
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if ours else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
 
 
 @register.inclusion_tag("shell/parts/bar.html")

@@ -16,6 +16,7 @@ document.addEventListener("submit", (event) => {
     const buttons = [...form.elements].filter((e) => e.type === "submit" && !e.disabled);
     sent.set(form, buttons);
     for (const button of buttons) button.disabled = true;
+    for (const bar of $$("progress.busy", form)) bar.hidden = false; // what takes long says that it is at work
     const pressed = event.submitter?.matches("button.btn") ? event.submitter : null;
     if (pressed) {
       pressed.dataset.words = pressed.innerHTML;
