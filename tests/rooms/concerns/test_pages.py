@@ -1,6 +1,7 @@
 """The desk's pages: whole and in parts, with and without JavaScript, for each who uses them."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,7 +13,7 @@ from tests.rooms.concerns.pictures import a_picture
 from tongxin.hear.concerns import queries, stash
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile
 from tongxin.hear.concerns.views import SLIP_SHOWN
-from tongxin.kernel import journal
+from tongxin.kernel import inbox, journal
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -332,3 +333,67 @@ def test_the_slip_is_not_shown_again_later(cast: Cast) -> None:
 def test_writing_down_at_a_station_fills_the_station_in(cast: Cast) -> None:
     html = page(cast.client("office"), f"/desk/concerns/new/?station={cast.door_station.pk}")
     assert re.search(rf'<option value="{cast.door_station.pk}" selected>', html)
+
+
+def test_the_filters_open_without_a_complaint_and_keep_what_is_on(cast: Cast) -> None:
+    html = page(cast.client("office"), f"/desk/concerns/filter/?sector={cast.sector.pk}&overdue=1")
+    assert "is-invalid" not in html
+    assert f'<option value="{cast.sector.pk}" selected>' in html
+    assert re.search(r'name="overdue"[^>]*checked', html)
+
+
+def test_a_decision_says_whose_it_is(cast: Cast) -> None:
+    client = cast.client("office")
+    lost = cast.concern(sector="", station="", token="a")
+    told = client.post(f"/desk/concerns/{lost.pk}/triage/", {"note": "看看"})
+    assert told.status_code == 422
+    assert "选一个界别或专委会" in told.content.decode()
+    assert 'name="sector"' in page(client, f"/desk/concerns/{lost.pk}/refer/")
+    client.post(f"/desk/concerns/{lost.pk}/refer/", {"body": cast.roads.pk, "sector": cast.sector.pk})
+    lost.refresh_from_db()
+    assert (lost.state, lost.sector, lost.committee) == ("referred", cast.sector, cast.committee_)
+    known = cast.concern(token="b")
+    assert 'name="sector"' not in page(client, f"/desk/concerns/{known.pk}/refer/")
+
+
+def test_no_result_is_chosen_beforehand_and_who_left_a_number_is_called(cast: Cast) -> None:
+    client, told = cast.client("office"), {"speaker_name": "刘女士", "speaker_phone": "13800001234", "consent": "on"}
+    concern = cast.concern(state="direct_help", **told)
+    assert '<option value="" selected>请选择' in page(client, f"/desk/concerns/{concern.pk}/settle/")
+    answered = cast.concern(state="outcome", token="b", **told)
+    assert '<option value="phone" selected>' in page(client, f"/desk/concerns/{answered.pk}/answer/")
+
+
+def test_what_lies_with_the_body_waits_for_the_body(cast: Cast) -> None:
+    cast.concern(state="referred")
+    assert not inbox.waiting(cast.actor("office"))
+    assert [each.moves[0].name for each in inbox.waiting(cast.actor("body"))] == ["reply"]
+
+
+def test_the_houses_notes_are_not_for_the_body(cast: Cast) -> None:
+    concern = cast.concern(state="referred")  # triaged with the note 先看现场, referred with 请核实
+    assert "先看现场" in page(cast.client("office"), f"/desk/concerns/{concern.pk}/")
+    theirs = page(cast.client("body"), f"/desk/concerns/{concern.pk}/")
+    assert "先看现场" not in theirs
+    assert "请核实" in theirs
+
+
+def test_after_a_decision_the_next_one_is_offered(cast: Cast) -> None:
+    client = cast.client("office")
+    first, second = cast.concern(token="a"), cast.concern("井盖松了。", token="b")
+    done = client.post(f"/desk/concerns/{first.pk}/help/?group=new", {"note": "联系社区换灯"}, follow=True)
+    assert f"下一件：{second.title}" in done.content.decode()
+    assert f'href="/desk/concerns/{second.pk}/?group=new"' in done.content.decode()
+    last = client.post(f"/desk/concerns/{second.pk}/help/?group=new", {"note": "联系社区"}, follow=True)
+    assert "下一件：" not in last.content.decode()
+
+
+def test_the_home_of_those_who_decide_nothing_is_not_empty(cast: Cast) -> None:
+    concern = cast.concern()
+    assert concern.title in page(cast.client("station"), "/desk/")
+    assert concern.title not in page(cast.client("leader"), "/desk/")
+    Concern.objects.update(due_on=concern.due_on - timedelta(days=99))
+    leader = page(cast.client("leader"), "/desk/")
+    assert concern.title in leader
+    assert '/figures/C01/"' in leader
+    assert '/manage/members/"' in page(cast.client("admin"), "/desk/")

@@ -140,6 +140,7 @@ def test_exports_hold_exactly_the_list(busy: City) -> None:
     where = figures.scope(busy.city, LAST_YEAR)
     size = figures.answer(figures.get("C01"), where).numerator
     reply = office.get(address("C01/records.csv", year=LAST_YEAR))
+    assert "attachment" in reply["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(b"".join(reply.streaming_content).decode("utf-8-sig"))))
     assert len(rows) == size + 1
     assert any("'=1+1" in row for row in rows)

@@ -263,3 +263,17 @@ def test_a_roster_confirmed_twice_is_taken_in_once(cast):
     for _time in range(2):
         assert client.post(reverse("people:import_confirm"), {"roster": report.context["packed"]}).status_code == 302
     assert Member.objects.filter(person__name="关山").count() == 1
+
+
+@pytest.mark.parametrize("written", ["1980.5", "1980年5月", "1980-05", "１９８０．０５"])
+def test_a_birth_without_its_day_is_the_first_of_the_month_and_it_is_said(cast, written):
+    report = checked(cast, excel([["关山", "教育", written]], ["姓名", "界别", "出生年月"]))
+    assert not report.faults
+    assert any("当月 1 日" in remark for remark in report.remarks)
+    roster.take_in(report, cast.actor("office"))
+    assert str(Person.objects.get(name="关山").birth) == "1980-05-01"
+
+
+def test_a_year_alone_is_no_birth_and_is_quoted_as_it_stands(cast):
+    report = checked(cast, excel([["关山", "教育", 1980]], ["姓名", "界别", "出生年月"]))
+    assert "“1980”" in str(report.faults[0])

@@ -147,3 +147,9 @@ def test_health_is_503_without_the_database(client: Client, monkeypatch: pytest.
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["database"] == "failed"
+
+
+def test_an_address_of_a_button_opened_by_hand_says_so(cast: Cast) -> None:
+    answer = cast.client("office").get("/manage/institutions/sectors/national/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "请返回上一页" in answer.content.decode()
