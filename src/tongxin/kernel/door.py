@@ -8,6 +8,7 @@ has a named system actor, which the rules know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -48,13 +49,14 @@ def begin(
     cleaned = _cleaned(step, data or {}, files, None, by, now)
     with transaction.atomic():
         record = _draft(step, by, now, cleaned)
+        clocks = [deadlines.prepare(record, start, now) for start in step.starts]
+        deadlines.point(record, clocks)  # before the first save, so that creating costs one statement
         if workflow.series:
             year = timezone.localdate(now).year
             record.year, record.serial = year, numbering.take(record.assembly_id, workflow.series, str(year))
-        _point_ahead(record, step, now)
         record.save(force_insert=True)
         facts = step.then(record, by, now, **cleaned) if step.then else None
-        Deadline.objects.bulk_create([deadlines.prepare(record, start, now) for start in step.starts])
+        Deadline.objects.bulk_create(_belonging(record, clocks))
         _log(record, step, by, now, "", facts)
         search.index_many([record])
     return record
@@ -119,16 +121,21 @@ def begin_many(
     now = now or timezone.now()
     step = _creating(workflow, move)
     known: dict = {}
+    form: MoveForm | None = None
     made = 0
     with transaction.atomic():
         for batch in _batches(rows, BATCH):
             drafts = []
             for row in batch:
                 at = row.get("_at") or now
-                cleaned = _cleaned(step, row, None, None, by, at, known=known)
-                record = _draft(step, by, at, cleaned)
-                _point_ahead(record, step, at)
-                drafts.append((record, at, cleaned))
+                if form is None or not form.rebind(row, at):
+                    form = step.form(row, None, record=None, actor=by, now=at, known=known)
+                if not form.is_valid():
+                    raise Invalid(form)
+                record = _draft(step, by, at, form.cleaned_data)
+                clocks = [deadlines.prepare(record, start, at) for start in step.starts]
+                deadlines.point(record, clocks)
+                drafts.append(_Draft(record, at, form.cleaned_data, clocks))
             _number(workflow, drafts)
             _save_many(workflow, step, by, drafts)
             made += len(drafts)
@@ -207,10 +214,18 @@ def _creating(workflow: Workflow, move: str) -> Move:
     return step
 
 
-def _cleaned(
-    step: Move, data: Mapping, files: Any, record: Any, by: Actor, now: datetime, known: dict | None = None
-) -> dict[str, Any]:
-    form = step.form(data, files, record=record, actor=by, now=now, known=known)
+@dataclass(frozen=True)
+class _Draft:
+    """A record of a bulk that is not saved yet, when it happened, what was told of it, and its clocks."""
+
+    record: Any
+    at: datetime
+    told: dict[str, Any]
+    clocks: list[Deadline]
+
+
+def _cleaned(step: Move, data: Mapping, files: Any, record: Any, by: Actor, now: datetime) -> dict[str, Any]:
+    form = step.form(data, files, record=record, actor=by, now=now)
     if not form.is_valid():
         raise Invalid(form)
     return form.cleaned_data
@@ -226,33 +241,33 @@ def _draft(step: Move, by: Actor, now: datetime, cleaned: dict) -> Any:
     return record
 
 
-def _point_ahead(record: Process, step: Move, now: datetime) -> None:
-    """Set `due_on` before the first save, so that creating costs one statement."""
-    deadlines.point(record, [deadlines.prepare(record, start, now) for start in step.starts])
+def _belonging(record: Process, clocks: list[Deadline]) -> list[Deadline]:
+    """The clocks of a record that has its id now."""
+    for clock in clocks:
+        clock.record_id = record.pk
+    return clocks
 
 
-def _number(workflow: Workflow, drafts: list) -> None:
+def _number(workflow: Workflow, drafts: list[_Draft]) -> None:
     if not workflow.series:
         return
     groups: dict[tuple[int, int], list] = {}
-    for record, at, _told in drafts:
-        groups.setdefault((record.assembly_id, timezone.localdate(at).year), []).append(record)
+    for draft in drafts:
+        groups.setdefault((draft.record.assembly_id, timezone.localdate(draft.at).year), []).append(draft.record)
     for (assembly_id, year), records in groups.items():
         first = numbering.take(assembly_id, workflow.series, str(year), len(records))
         for serial, record in enumerate(records, first):
             record.year, record.serial = year, serial
 
 
-def _save_many(workflow: Workflow, step: Move, by: Actor, drafts: list) -> None:
-    records = [record for record, _at, _told in drafts]
+def _save_many(workflow: Workflow, step: Move, by: Actor, drafts: list[_Draft]) -> None:
+    records = [draft.record for draft in drafts]
     workflow.model._default_manager.bulk_create(records)
-    facts = [step.then(r, by, at, **c) if step.then else None for r, at, c in drafts]
-    Deadline.objects.bulk_create(
-        deadlines.prepare(record, start, at) for record, at, _told in drafts for start in step.starts
-    )
+    facts = [step.then(d.record, by, d.at, **d.told) if step.then else None for d in drafts]
+    Deadline.objects.bulk_create(clock for d in drafts for clock in _belonging(d.record, d.clocks))
     journal.write(
-        journal.entry(record, step.name, by, at, to=record.state, facts=fact)
-        for (record, at, _told), fact in zip(drafts, facts, strict=True)
+        journal.entry(d.record, step.name, by, d.at, to=d.record.state, facts=fact)
+        for d, fact in zip(drafts, facts, strict=True)
     )
     search.index_many(records)
 

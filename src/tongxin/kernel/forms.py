@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -14,8 +14,12 @@ class MoveForm(forms.Form):
     """What a move needs. Subclasses declare fields and narrow choices in `prepare`; data a move does not declare is
     dropped.
 
-    `record` is None for a creating move. `known` lets many rows of one import share looked-up choices.
+    `record` is None for a creating move. `known` lets many rows of one import share looked-up choices. `same_for` names
+    the data that `prepare` looks at: rows that agree in it may be checked by one form, since making its fields costs
+    more than the check; None when each row needs a form of its own.
     """
+
+    same_for: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(
         self,
@@ -34,6 +38,14 @@ class MoveForm(forms.Form):
             if isinstance(field, RecordChoice):
                 field.known = known.setdefault(name, {}) if known is not None else None
         self.prepare()
+
+    def rebind(self, data: Any, now: datetime | None) -> bool:
+        """Take another row's data in place of the last one's; False when that row needs a form of its own."""
+        if self.same_for is None or any(self.data.get(name) != data.get(name) for name in self.same_for):
+            return False
+        self.data, self.now, self._errors = data, now, None
+        self.__dict__.pop("changed_data", None)
+        return True
 
     def prepare(self) -> None:
         """Narrow querysets and set initial values; called after `record`, `actor` and `now` are set."""

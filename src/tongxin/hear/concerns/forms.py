@@ -43,6 +43,8 @@ def choices(assembly_id: int | None, key: str, empty: bool = False) -> list[tupl
 class ToldForm(MoveForm):
     """What somebody told us, however it reached us."""
 
+    same_for = ("assembly",)
+
     text = long_text(
         _("What is it about?"), MAX_TEXT, error_messages={"required": _("Please write down what it is about.")}
     )
