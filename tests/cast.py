@@ -30,7 +30,27 @@ from tongxin.people.models import (
 )
 
 PASSWORD = "a-long-enough-one"
-ROLES = ("admin", "office", "committee", "member", "convener", "leader", "station", "body", "county", "stranger")
+#: Everybody of the cast by name, with the role held: every one that is declared, and the neighbouring city's office.
+HELD = {
+    "admin": "sysadmin",
+    "office": "office",
+    "committee": "committee",
+    "member": "member",
+    "convener": "convener",
+    "leader": "leader",
+    "station": "station",
+    "body": "body",
+    "county": "county",
+    "stranger": "office",
+    "secretary_general": "secretary_general",
+    "supervision": "supervision",
+    "proposals": "proposals",
+    "info_editor": "info_editor",
+    "info_reviewer": "info_reviewer",
+    "info_signer": "info_signer",
+    "supervisor": "supervisor",
+}
+ROLES = tuple(HELD)
 
 
 @dataclass
@@ -140,23 +160,20 @@ def gather() -> Cast:
     person = Person.objects.create(assembly=city, name="周岩")
     seat = Member.objects.create(assembly=city, person=person, term=term, sector=sectors[0], state="active")
     cast = Cast(province, city, elsewhere, county, term, *committees, *sectors, health, roads, station, seat)
-    grants: dict[str, tuple[Assembly, str, int | None]] = {
-        "admin": (city, "sysadmin", None),
-        "office": (city, "office", None),
-        "committee": (city, "committee", committees[0].pk),
-        "member": (city, "member", seat.pk),
-        "convener": (city, "convener", sectors[0].pk),
-        "leader": (city, "leader", None),
-        "station": (city, "station", station.pk),
-        "body": (city, "body", roads.pk),
-        "county": (city, "county", county.pk),
-        "stranger": (elsewhere, "office", None),
+    scopes = {
+        "committee": committees[0].pk,
+        "member": seat.pk,
+        "convener": sectors[0].pk,
+        "station": station.pk,
+        "body": roads.pk,
+        "county": county.pk,
     }
-    for name, (assembly, role, scope) in grants.items():
+    for name, role in HELD.items():
         user = User(username=name, name=f"{name}用户", must_change_password=False)
         user.set_password(PASSWORD)
         user.save()
-        RoleGrant.objects.create(assembly=assembly, user=user, role=role, scope=scope)
+        at = elsewhere if name == "stranger" else city
+        RoleGrant.objects.create(assembly=at, user=user, role=role, scope=scopes.get(name))
         cast.users[name] = user
     person.user = cast.users["member"]
     person.save()

@@ -39,6 +39,18 @@ def edition(request: pytest.FixtureRequest) -> Edition:
     return request.param
 
 
+@pytest.fixture(params=[EDITIONS[0], EDITIONS[3]], ids=label)
+def in_turn(request: pytest.FixtureRequest) -> Edition:
+    """Both sizes and both languages in two: on the phone in Chinese, at the desk in English."""
+    return request.param
+
+
+@pytest.fixture(params=[EDITIONS[1], EDITIONS[2]], ids=label)
+def crosswise(request: pytest.FixtureRequest) -> Edition:
+    """The other two: on the phone in English, at the desk in Chinese."""
+    return request.param
+
+
 def new_context(chromium: Browser, home: str, edition: Edition, *, js: bool = True, large: bool = False):
     """A browser window's own world: size, touch, language and nothing stored."""
     width, height = SIZES[edition.size]

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
-from tests.journeys.window import Edition
+from tests.journeys.window import LANGUAGES, Edition
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door
 
@@ -17,8 +17,9 @@ def said(cast: Cast) -> list[Concern]:
     return [cast.concern(text=text) for text in TEXTS]
 
 
-def test_with_the_keyboard(window: Opener, cast: Cast, said: list[Concern]) -> None:
-    office = window("office").open("/desk/concerns/")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_with_the_keyboard(window: Opener, cast: Cast, said: list[Concern], language: str) -> None:
+    office = window("office", Edition("desktop", language)).open("/desk/concerns/")
     expect(office.tab.locator("[data-batch]")).to_be_hidden()
     for _step in range(3):
         office.tab.keyboard.press("j")
@@ -51,8 +52,9 @@ def test_a_range_with_the_mouse_is_declined(window: Opener, cast: Cast, said: li
     assert Concern.objects.filter(state="declined").count() == len(TEXTS)
 
 
-def test_on_the_phone_and_without_javascript(window: Opener, cast: Cast, said: list[Concern]) -> None:
-    office = window("office", Edition("phone"), js=False).open("/desk/concerns/")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_the_phone_and_without_javascript(window: Opener, cast: Cast, said: list[Concern], language: str) -> None:
+    office = window("office", Edition("phone", language), js=False).open("/desk/concerns/")
     for tick in office.tab.locator(".queue .tick").all()[:2]:
         tick.tap()
     office.press("Triage together").picture("batch-phone")

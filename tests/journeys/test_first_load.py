@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser
 
@@ -22,51 +15,18 @@ from tests.cast import Cast
 from tests.journeys.conftest import new_context
 from tests.journeys.people import TEXT
 from tests.journeys.window import Edition, Watch, Window
+from tests.production import TONGXIN, free_port, variables, wait_for
 from tongxin.hear.concerns.models import Concern
 
 BUDGET = 60 * 1024  # bytes over the line, headers included
-TONGXIN = Path(sys.executable).parent / "tongxin"
-ATTEMPTS = 240  # of a quarter of a second
-
-
-def database() -> str:
-    """The test database's address for another process."""
-    kept = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{kept['NAME']}"
-    host = {"host": kept["HOST"]} if str(kept["HOST"]).startswith("/") else {}
-    place = "" if host else f"{kept['HOST']}:{kept['PORT'] or 5432}"
-    query = f"?host={kept['HOST']}&port={kept['PORT'] or 5432}" if host else ""
-    return f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{place}/{kept['NAME']}{query}"
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server answers."""
-    for _attempt in range(ATTEMPTS):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - our own server
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.25)
-    raise AssertionError("the server does not answer")
 
 
 @pytest.fixture
 def production(transactional_db: None, cast: Cast, tmp_path: Path) -> Iterator[str]:
     """The address of the production server over the test's own database, with static files gathered and packed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    variables = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tongxin.conf.settings",
-        "DATABASE_URL": database(),
-        "TONGXIN_DATA_DIR": str(tmp_path),
-        "TONGXIN_SECRET_KEY": settings.SECRET_KEY,
-        "TONGXIN_FIELD_KEYS": ",".join(settings.FIELD_KEYS),
-    }
-    subprocess.run([TONGXIN, "prepare"], env=variables, check=True, stdout=subprocess.DEVNULL)
-    server = subprocess.Popen([TONGXIN, "serve", "--port", str(port)], env=variables, stdout=subprocess.DEVNULL)
+    port, environment = free_port(), variables(tmp_path)
+    subprocess.run([TONGXIN, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([TONGXIN, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address, server)

@@ -79,8 +79,8 @@ def open_the_number(office) -> None:
     office.at(r"/desk/concerns/\d+/").sees(TITLE, within=".reading-title")
 
 
-def test_not_satisfied_is_taken_up_again(window: Opener, cast: Cast) -> None:
-    person, office = window(edition=Edition("phone")), window("office")
+def test_not_satisfied_is_taken_up_again(window: Opener, cast: Cast, in_turn: Edition) -> None:
+    person, office = window(edition=in_turn), window("office", in_turn)
     receipt = say(person, picture=False, phone="")
     find(office)
     move(office, "Triage", {"sector": cast.sector.pk})
@@ -96,8 +96,8 @@ def test_not_satisfied_is_taken_up_again(window: Opener, cast: Cast) -> None:
     person.open(f"/r/{receipt}").sees(ANSWER).picture("track-again")
 
 
-def test_declined_with_a_reason(window: Opener, cast: Cast) -> None:
-    person, office = window(edition=Edition("phone")), window("office", Edition("phone"))
+def test_declined_with_a_reason(window: Opener, cast: Cast, in_turn: Edition) -> None:
+    person, office = window(edition=in_turn), window("office", in_turn)
     receipt = say(person, picture=False)
     find(office)
     move(office, "Decline…", {"reason": "lawsuit"}, text="已经起诉的事由法院处理，可打 12348 问法律援助。")
@@ -109,8 +109,8 @@ def test_declined_with_a_reason(window: Opener, cast: Cast) -> None:
     person.open(f"/r/{receipt}").sees("12348").picture("track-declined")
 
 
-def test_direct_help_and_somebody_who_cannot_be_reached(window: Opener, cast: Cast) -> None:
-    person, office = window(edition=Edition("phone", "en")), window("office", Edition("desktop", "en"))
+def test_direct_help_and_somebody_who_cannot_be_reached(window: Opener, cast: Cast, crosswise: Edition) -> None:
+    person, office = window(edition=crosswise), window("office", crosswise)
     receipt = say(person, picture=False)
     person.open(f"/r/{receipt}").picture("track-recorded")
     find(office)

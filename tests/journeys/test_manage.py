@@ -16,6 +16,7 @@ from tests.journeys.window import Edition
 from tests.rooms.people.test_roster import ROWS, excel
 from tongxin.people.models import Member, User
 
+WEAK = {"zh": "至少要 8 位", "en": "It must contain at least 8 characters."}
 OWN = "三棵白杨树下听雨声"
 
 
@@ -27,17 +28,17 @@ def one_time(secret: str) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-def test_a_new_account_and_its_first_day(window: Opener, cast: Cast) -> None:
-    admin = window("admin").open("/desk/")
+def test_a_new_account_and_its_first_day(window: Opener, cast: Cast, in_turn: Edition) -> None:
+    admin = window("admin", Edition("desktop", in_turn.language)).open("/desk/")
     admin.press("Accounts", ".side").picture("accounts").press("New account").write(name="李敏", username="limin")
     admin.choose(role="committee").press("Go on").choose(scope=str(cast.committee_.pk)).picture("account-new")
     first = admin.press("Make the account").picture("account-made").tab.locator("#password").inner_text()
 
-    clerk = sign_in(window(edition=Edition("phone")), "limin", first)
+    clerk = sign_in(window(edition=in_turn), "limin", first)
     clerk.at("/accounts/password/change/").open("/desk/concerns/").at("/accounts/password/change/")
     clerk.picture("first-password").write(password1="123", password2="123").write(oldpassword=first)
     clerk.press("Change password", "main").at("/accounts/password/change/")  # too short: said, and nothing changed
-    clerk.sees("至少要 8 位").picture("password-weak").write(oldpassword=first, password1=OWN, password2=OWN)
+    clerk.sees(WEAK[in_turn.language]).picture("password-weak").write(oldpassword=first, password1=OWN, password2=OWN)
     clerk.press("Change password", "main").at("/desk/$")
 
     enrol(clerk)
@@ -84,8 +85,8 @@ def test_lockout_after_many_wrong_passwords(window: Opener, cast: Cast) -> None:
     guesser.open("/desk/").at("/accounts/login/")
 
 
-def test_a_roster_from_excel(window: Opener, cast: Cast) -> None:
-    admin = window("admin").open("/manage/members/")
+def test_a_roster_from_excel(window: Opener, cast: Cast, crosswise: Edition) -> None:
+    admin = window("admin", crosswise).open("/manage/members/")
     before = Member.objects.count()
     faulty = ["白雪", "女", "航天界", "", "", "123", "", ""]
     choose(admin.open("/manage/members/import/").picture("import"), excel([*ROWS, faulty]))

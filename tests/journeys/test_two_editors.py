@@ -5,15 +5,16 @@ from playwright.sync_api import expect
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import find, move
+from tests.journeys.window import Edition
 from tongxin.hear.concerns.models import Concern
 from tongxin.people.models import Body
 
 NOTE = "已电话联系街道，周五前装好两盏临时灯。"
 
 
-def test_the_second_sees_the_first_and_keeps_the_text(window: Opener, cast: Cast) -> None:
+def test_the_second_sees_the_first_and_keeps_the_text(window: Opener, cast: Cast, crosswise: Edition) -> None:
     title = cast.concern(state="triaged").title
-    first, second = window("office"), window("committee")
+    first, second = window("office"), window("committee", crosswise)
     for editor in (first, second):
         find(editor, title)
     second.press("Help directly", "#decide").tab.locator("#move-form").wait_for()
@@ -31,9 +32,9 @@ def test_the_second_sees_the_first_and_keeps_the_text(window: Opener, cast: Cast
     assert Concern.objects.get().state == "direct_help"
 
 
-def test_what_is_no_longer_possible_is_said_and_nothing_is_lost(window: Opener, cast: Cast) -> None:
+def test_what_is_no_longer_possible_is_said_and_nothing_is_lost(window: Opener, cast: Cast, in_turn: Edition) -> None:
     title = cast.concern(state="triaged").title
-    first, second = window("office"), window("committee")
+    first, second = window("office"), window("committee", in_turn)
     for editor in (first, second):
         find(editor, title)
     second.press("Help directly", "#decide").tab.locator("#move-form").wait_for()
@@ -44,8 +45,8 @@ def test_what_is_no_longer_possible_is_said_and_nothing_is_lost(window: Opener, 
     second.press("Open it as it stands now").sees(title, within=".reading-title")
 
 
-def test_a_reference_record_is_not_overwritten_either(window: Opener, cast: Cast) -> None:
-    first, second = window("admin"), window("office")
+def test_a_reference_record_is_not_overwritten_either(window: Opener, cast: Cast, crosswise: Edition) -> None:
+    first, second = window("admin"), window("office", crosswise)
     page = f"/manage/institutions/bodies/{cast.roads.pk}/"
     first.open(page)
     second.open(page).write(name="市住房和城乡建设管理局")

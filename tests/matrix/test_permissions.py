@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import get_resolver
 
+from tests.cast import HELD, ROLES
 from tests.matrix.table import EVERYBODY, Row, read, routes
 from tests.matrix.world import Visit, World
+from tongxin.people import roles
+from tongxin.people.models import RoleGrant
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +61,21 @@ def row(request: pytest.FixtureRequest) -> Row:
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert {row.route for row in READING} == set(routes())
     assert {row.route for row in SENDING} <= set(routes())
+
+
+def test_every_role_that_is_declared_has_somebody_who_asks() -> None:
+    """Each role once in the city, besides the stranger's; and each of the cast has an answer in every row."""
+    assert sorted(HELD.values()) == sorted([*(role.code for role in roles.every()), "office"])
+    assert set(HELD) == set(ROLES)
+    assert all(set(row.answers) == {"public", *HELD} for row in ROWS)
+
+
+def test_everybody_of_the_cast_holds_that_one_role_alone(world: World) -> None:
+    held = {
+        name: [(g.role, g.scope is not None) for g in RoleGrant.objects.filter(user=world.cast.users[name])]
+        for name in ROLES
+    }
+    assert held == {name: [(code, bool(roles.get(code).scope))] for name, code in HELD.items()}
 
 
 def test_no_row_stands_twice() -> None:

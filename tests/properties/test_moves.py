@@ -2,11 +2,15 @@
 journal entry."""
 
 import random
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django import forms
+from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -14,12 +18,14 @@ from hypothesis.extra.django import TestCase
 from tests import cast as casting
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, workflow
-from tongxin.kernel.actor import holder, public, system
+from tongxin.kernel.actor import Actor, holder, public, system
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
-from tongxin.kernel.models import JournalEntry
+from tongxin.kernel.models import Deadline, JournalEntry, Notice, SearchDocument, Sequence
+from tongxin.kernel.rules import NOTHING
 from tongxin.kernel.workflow import Move, Workflow
 
 STEPS = 25
+BEGINNINGS = 6  # how often somebody tries to make a record, of each workflow in each example
 
 
 class RandomMoves(TestCase):
@@ -31,19 +37,24 @@ class RandomMoves(TestCase):
         for flow in workflow.every():
             records = [_create(flow, cast, n) for n in range(2)]
             assert records[0] is not None, f"nobody could make a {flow.name}: {records}"
-            for _step in range(STEPS):
+            beginnings = set(dice.sample(range(STEPS), BEGINNINGS))
+            for step in range(STEPS):
+                if step in beginnings:
+                    records += _try_to_begin(dice, flow, cast)
                 _try(dice, flow, dice.choice(records), cast)
 
 
-def _actors(cast: casting.Cast, record: Any) -> list:
+def _actors(cast: casting.Cast, record: Any = None) -> list[Callable[[], Actor]]:
+    """Everybody who may come to the door; each is looked up only when it is their turn."""
     receipt = getattr(record, "receipt_index", None)
-    own = [holder(receipt, cast.city)] * 3 if receipt else []
+    own = [partial(holder, receipt, cast.city)] * 3 if receipt else []
     return [
-        *(cast.actor(name) for name in casting.ROLES),
-        *[cast.actor("office")] * 3,  # weight on those who can do something, so that records get far
-        public(),
-        system("dice", cast.city),
-        holder("0" * 64, cast.city),
+        *(partial(cast.actor, name) for name in casting.ROLES),
+        *[partial(cast.actor, "office")] * 3,  # weight on those who can do something, so that records get far
+        public,
+        partial(public, cast.city),
+        partial(system, "dice", cast.city),
+        partial(holder, "0" * 64, cast.city),
         *own,
     ]
 
@@ -66,7 +77,7 @@ def _create(flow: Workflow, cast: casting.Cast, n: int) -> Any:
 def _try(dice: random.Random, flow: Workflow, record: Any, cast: casting.Cast) -> None:
     before = type(record).objects.get(pk=record.pk)
     move = dice.choice([move for move in flow.moves if not move.creates])
-    actor = dice.choice(_actors(cast, before))
+    actor = dice.choice(_actors(cast, before))()
     entries = JournalEntry.objects.filter(record_type=record.label(), record_id=record.pk)
     count = entries.count()
     allowed, legal = move.who.allows(actor, before), before.state in move.frm
@@ -92,6 +103,109 @@ def _try(dice: random.Random, flow: Workflow, record: Any, cast: casting.Cast) -
         return
     unchanged = type(record).objects.get(pk=record.pk)
     assert (unchanged.state, unchanged.version, entries.count()) == (before.state, before.version, count)
+
+
+def _try_to_begin(dice: random.Random, flow: Workflow, cast: casting.Cast) -> list:
+    """Somebody tries to make a record of the workflow; returns it, or nothing."""
+    move = dice.choice([move for move in flow.moves if move.creates])
+    actor = dice.choice(_actors(cast))()
+    data = _data(dice, move, None, actor)
+    if "assembly" in data:
+        data["assembly"] = dice.choice([data["assembly"], cast.city, cast.elsewhere])
+    outcome = _begun(flow, move, actor, data)
+    return [outcome] if isinstance(outcome, flow.model) else []
+
+
+def _begun(flow: Workflow, move: Move, actor: Actor, data: dict[str, Any]) -> Any:
+    """The new record or the refusal, when it is the one that rule and form demand, and when it left what it must."""
+    name = f"{flow.name}.{move.name} by {actor}"
+    expected = _foretold(flow, move, actor, data)
+    before, newest = _holdings(flow), flow.model._default_manager.order_by("pk").last()
+    try:
+        outcome = door.begin(flow, move.name, actor, data)
+    except (NotAllowed, Invalid) as refusal:
+        outcome = refusal
+    assert type(outcome) is expected, f"{name}: {outcome!r}, not {expected.__name__}"
+    if not isinstance(outcome, flow.model):
+        assert _holdings(flow) == before, f"{name}: refused, and something is left"
+        return outcome
+    stored = flow.model._default_manager.order_by("pk").last()
+    assert stored == outcome != newest
+    assert (stored.state, stored.created_by_id) == (move.to, actor.user_id)
+    assert move.who.filter(actor, flow.model._default_manager.all()).filter(pk=stored.pk).exists(), name
+    entry = JournalEntry.objects.get(record_type=stored.label(), record_id=stored.pk)
+    assert (entry.verb, entry.state_from, entry.state_to) == (move.name, "", move.to), name
+    assert (entry.actor_id, entry.actor_kind) == (actor.user_id, actor.kind), name
+    clocks = Deadline.objects.filter(record_type=stored.label(), record_id=stored.pk).values_list("kind", flat=True)
+    assert sorted(clocks) == sorted(start.kind for start in move.starts), name
+    after = _holdings(flow)
+    assert after["records"] == before["records"] + 1
+    assert after["numbers"] == before["numbers"] + bool(flow.series)
+    return outcome
+
+
+def _foretold(flow: Workflow, move: Move, actor: Actor, data: dict[str, Any]) -> type:
+    """What must come of it: judged over the record as it would be, in memory and by the database, which must agree."""
+    now, refused = timezone.now(), NotAllowed
+    with transaction.atomic():
+        form = move.form(data, None, record=None, actor=actor, now=now)
+        if not form.is_valid():
+            return Invalid
+        try:
+            draft = move.act(by=actor, now=now, **form.cleaned_data)
+            draft.state, draft.created_by_id = move.to, actor.user_id
+            if flow.series:
+                draft.year, draft.serial = 1900, 10**6
+            allowed = move.who.allows(actor, draft)
+            if allowed or draft.assembly_id:
+                draft.save(force_insert=True)
+                listed = move.who.filter(actor, flow.model._default_manager.all()).filter(pk=draft.pk).exists()
+                assert allowed == listed, f"{flow.name}.{move.name}: the list and the button disagree for {actor}"
+            if allowed:
+                refused = flow.model
+        except NotAllowed:
+            pass
+        finally:
+            transaction.set_rollback(True)
+    return refused
+
+
+def _holdings(flow: Workflow) -> dict[str, int]:
+    """What a making leaves behind, counted."""
+    kinds = {"journal": JournalEntry, "clocks": Deadline, "search": SearchDocument, "notices": Notice}
+    return {
+        "records": flow.model._default_manager.count(),
+        "numbers": sum(Sequence.objects.filter(series=flow.series).values_list("value", flat=True)),
+        **{name: model.objects.count() for name, model in kinds.items()},
+    }
+
+
+@pytest.mark.django_db
+def test_every_making_by_everybody(cast: casting.Cast) -> None:
+    """Each move that makes a record, by each of the cast, with a form filled in rightly for the city."""
+    dice = random.Random(1158)
+    for flow in workflow.every():
+        for move in (move for move in flow.moves if move.creates):
+            outcomes: dict[str, Any] = {}
+            for actor in (found() for found in _actors(cast)):
+                outcome = _begun(flow, move, actor, _rightly(dice, move, actor, cast))
+                if move.who.rows(actor) == NOTHING:
+                    assert not isinstance(outcome, flow.model), f"{flow.name}.{move.name} by {actor}"
+                outcomes[f"{actor.kind} {actor.name}"] = type(outcome)
+            assert flow.model in outcomes.values(), f"nobody could make a {flow.name} by {move.name}: {outcomes}"
+            assert NotAllowed in outcomes.values(), f"everybody may {flow.name}.{move.name}: {outcomes}"
+
+
+def _rightly(dice: random.Random, move: Move, actor: Actor, cast: casting.Cast) -> dict[str, Any]:
+    """A form as somebody sends it who knows what is asked; what chance fills in wrongly is filled in anew."""
+    data: dict[str, Any] = {}
+    for _attempt in range(50):
+        data = _data(dice, move, None, actor)
+        if "assembly" in move.form.base_fields:
+            data["assembly"] = cast.city
+        if move.form(data, None, record=None, actor=actor, now=timezone.now()).is_valid():
+            break
+    return data
 
 
 def _outcome(record: Any, move: Move, actor: Any, data: dict) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_IMODE
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 from django.conf import settings
@@ -23,6 +24,8 @@ from tongxin.kernel import workdays
 
 from . import archive
 
+HEAD = re.compile(r"[0-9a-f]{64}")
+KEEP_STILL = "请不要再改动数据库，留好现场和最近的备份，由懂技术的人来查。"
 WORKER_LATE = timedelta(minutes=5)
 ENOUGH_SPACE = 1 << 30  # bytes
 GOOD, WARNING, BAD = "✓", "！", "✗"
@@ -91,27 +94,74 @@ def journal() -> None:
 
 
 @journal.command()
+@click.option("--assembly", "code", help="Code of the assembly; without it every one is looked at.")
+@click.option(
+    "--expect",
+    "heads",
+    multiple=True,
+    metavar="POSITION:HEAD",
+    help="A head copied down earlier: the chain must still reach that entry and have that head there. May be repeated.",
+)
 @click.pass_context
-def verify(context: click.Context) -> None:
+def verify(context: click.Context, code: str | None, heads: tuple[str, ...]) -> None:
     """Recompute the chain of every assembly and name the first entry that does not fit."""
-    from tongxin.people.models import Assembly
-
+    expected = [_expected(head) for head in heads]
+    verdicts = [(each, chain.verify(each.pk, [place for place, _head in expected])) for each in _asked(code)]
     sound = True
-    for assembly in Assembly.objects.order_by("code"):
-        verdict = chain.verify(assembly.pk)
-        if not verdict.sealed and not verdict.unsealed and not verdict.broken:
-            continue
-        if verdict.broken:
-            sound = False
-            click.echo(f"{BAD} {assembly}：前 {verdict.sealed} 条完好，之后断了：{verdict.broken}。")
-            click.echo("  请不要再改动数据库，留好现场和最近的备份，由懂技术的人来查。")
-            continue
-        waiting = f"，另有 {verdict.unsealed} 条等待封签" if verdict.unsealed else ""
-        click.echo(f"{GOOD} {assembly}：{verdict.sealed} 条日志环环相扣，没有改动{waiting}。")
-        if verdict.head:
-            click.echo(f"  链头 {verdict.head}（抄在纸上：以后再查，第 {verdict.sealed} 条的链头应当还是它）")
+    for assembly, verdict in verdicts:
+        if verdict.sealed or verdict.unsealed or verdict.broken:
+            sound = _told(assembly, verdict) and sound
+    # A head is that of one assembly alone, so it is looked for in all of them.
+    for place, head in expected:
+        sound = _met(place, head, verdicts) and sound
     if not sound:
         context.exit(1)
+
+
+def _asked(code: str | None) -> list[Any]:
+    from tongxin.people.models import Assembly
+
+    found = list(Assembly.objects.filter(**({"code": code} if code else {})).order_by("code"))
+    if code and not found:
+        raise click.ClickException(f"没有代码是 {code} 的政协组织。")
+    return found
+
+
+def _expected(head: str) -> tuple[int, str]:
+    place, _colon, digest = head.strip().partition(":")
+    if not place.isdecimal() or int(place) < 1 or not HEAD.fullmatch(digest.lower()):
+        raise click.ClickException(f"“{head}”看不懂。请照抄当时打印的那一行：条数、冒号、链头，例如 120:3f…（64 位）。")
+    return int(place), digest.lower()
+
+
+def _told(assembly: Any, verdict: chain.Verdict) -> bool:
+    """Say what was found in one assembly; whether it is whole."""
+    if verdict.broken:
+        click.echo(f"{BAD} {assembly}：前 {verdict.sealed} 条完好，之后断了：{verdict.broken}。")
+        click.echo(f"  {KEEP_STILL}")
+        return False
+    waiting = f"，另有 {verdict.unsealed} 条等待封签" if verdict.unsealed else ""
+    click.echo(f"{GOOD} {assembly}：{verdict.sealed} 条日志环环相扣，没有改动{waiting}。")
+    if verdict.head:
+        click.echo(f"  链头 {verdict.sealed}:{verdict.head}（抄在纸上：以后用 --expect 再查，应当还对得上）")
+    return True
+
+
+def _met(place: int, head: str, verdicts: list[tuple[Any, chain.Verdict]]) -> bool:
+    """Say whether a head that was copied down still stands where it stood."""
+    for assembly, verdict in verdicts:
+        if verdict.heads.get(place) == head:
+            click.echo(f"{GOOD} 抄下的第 {place} 条还在，链头一致（{assembly}）。")
+            return True
+    if any(place in verdict.heads for _assembly, verdict in verdicts):
+        click.echo(f"{BAD} 第 {place} 条的链头与抄下的不一致：这一条或它之前的日志换过了。")
+    elif any(verdict.broken for _assembly, verdict in verdicts):
+        click.echo(f"{BAD} 抄下的第 {place} 条没有核到：链在它之前就断了。")
+    else:
+        longest = max((verdict.sealed for _assembly, verdict in verdicts), default=0)
+        click.echo(f"{BAD} 抄下的是第 {place} 条，现在最长只到第 {longest} 条：后面的日志被截掉了。")
+    click.echo(f"  {KEEP_STILL}")
+    return False
 
 
 @click.group()

@@ -125,32 +125,43 @@ def seal(assembly_id: int, whole: bool = False) -> int:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found in one assembly. `broken` names the first bad place, or is empty."""
+    """What `verify` found in one assembly. `broken` names the first bad place, or is empty; `heads` are those of the
+    positions asked for, as far as the chain is whole up to there."""
 
     assembly_id: int
     sealed: int
     unsealed: int
     head: str
     broken: str = ""
+    heads: dict[int, str] = field(default_factory=dict)
 
 
-def verify(assembly_id: int) -> Verdict:
-    """Recompute the chain of one assembly and name the first entry that does not fit."""
-    digest, count = "", 0
+def verify(assembly_id: int, positions: Iterable[int] = ()) -> Verdict:
+    """Recompute the chain of one assembly and name the first entry that does not fit.
+
+    A tail that was cut off leaves a chain that is whole: who wants to see that copies a head down and asks for it
+    again by its position.
+    """
+    digest, count, wanted = "", 0, set(positions)
+    heads: dict[int, str] = {}
     for link in _links(assembly_id):
         count += 1
         if link.position != count:
-            return Verdict(assembly_id, count - 1, 0, digest, gettext("link %(n)d is missing") % {"n": count})
+            missing = gettext("link %(n)d is missing") % {"n": count}
+            return Verdict(assembly_id, count - 1, 0, digest, missing, heads)
         place = {"id": link.entry_id, "n": count}
         if link.entry is None:
             gone = gettext("entry %(id)d (link %(n)d) is missing") % place
-            return Verdict(assembly_id, count - 1, 0, digest, gone)
-        digest = _digest(digest, link.entry)
-        if digest != link.digest:
+            return Verdict(assembly_id, count - 1, 0, digest, gone, heads)
+        recomputed = _digest(digest, link.entry)
+        if recomputed != link.digest:
             changed = gettext("entry %(id)d (link %(n)d) was changed") % place
-            return Verdict(assembly_id, count - 1, 0, digest, changed)
+            return Verdict(assembly_id, count - 1, 0, digest, changed, heads)
+        digest = recomputed
+        if count in wanted:
+            heads[count] = digest
     unsealed = JournalEntry.objects.filter(assembly_id=assembly_id, seal=None).count()
-    return Verdict(assembly_id, count, unsealed, digest)
+    return Verdict(assembly_id, count, unsealed, digest, heads=heads)
 
 
 def _links(assembly_id: int) -> Iterator[Any]:

@@ -12,7 +12,9 @@ from . import roles
 from .models import Member
 
 SEES_ALL = (roles.OFFICE, roles.SECRETARY_GENERAL, roles.LEADER)
-STAFF = (*SEES_ALL, roles.SYSADMIN, roles.COMMITTEE, roles.COUNTY, roles.SUPERVISION, roles.PROPOSALS)
+#: The three posts through which a brief goes. Who brought it is a member, whom they look up like any other staff.
+BRIEFS = (roles.INFO_EDITOR, roles.INFO_REVIEWER, roles.INFO_SIGNER)
+STAFF = (*SEES_ALL, roles.SYSADMIN, roles.COMMITTEE, roles.COUNTY, roles.SUPERVISION, roles.PROPOSALS, *BRIEFS)
 
 
 def own_assembly(actor: Actor, *held: str) -> Q:

@@ -3,13 +3,16 @@
 import csv
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 
 from tests.cast import Cast
-from tongxin.hear.concerns import importing
+from tests.rooms.concerns.messages import MANY, Mailbox, mailbox
+from tongxin.hear.concerns import importing, texts
 from tongxin.hear.concerns.commands import import_concerns
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel.models import Deadline, JournalEntry
@@ -160,6 +163,66 @@ def test_what_is_no_table_is_refused_in_words(cast: Cast, tmp_path: Path, conten
     refused = CliRunner().invoke(import_concerns, [str(file), "--assembly", "2305"])
     assert refused.exit_code == 1
     assert not Concern.objects.exists()
+
+
+def _nothing_is_lost(box: Mailbox, report: importing.Report) -> None:
+    """Every row is in the report in its order with its words, and each repetition names the row it repeats."""
+    assert not report.faults
+    assert [line.row.number for line in report.lines] == list(range(2, MANY + 2))
+    assert all(line.data["text"].strip() == box.text(line.row.number) for line in report.lines)
+    inside = {line.row.number: line.twin for line in report.repeated if not line.known}
+    assert set(inside) == set(box.repeats)
+    assert all(re.findall(r"\d+", twin) == [str(box.repeats[number])] for number, twin in inside.items())
+
+
+@pytest.mark.parametrize(("encoding", "rare"), [("gbk", ""), ("utf-8-sig", "𠮷㐂😀")])
+def test_as_many_messages_as_a_city_gets_go_in_with_none_lost(cast: Cast, encoding: str, rare: str) -> None:
+    box = mailbox(rare)
+    assert len(box.rows) == MANY
+    assert len(box.repeats) == 41
+    report = checked(cast, box.written(encoding))
+    _nothing_is_lost(box, report)
+    assert len(report.repeated) == 41
+    done: list[int] = []
+    assert importing.take_in(report, cast.actor("office"), progress=done.append) == MANY
+    assert sum(done) == MANY
+    assert sorted(Concern.objects.values_list("serial", flat=True)) == list(range(1, MANY + 1))
+    kept = {concern.reference: concern for concern in Concern.objects.all()}
+    for number, row in enumerate(box.rows, 2):
+        concern = kept[row[0]]
+        assert (concern.text, concern.title) == (box.text(number), row[2])
+        assert concern.repeats == (number in box.repeats), number
+        assert f"{timezone.localtime(concern.said_at):%Y/%-m/%-d %H:%M:%S}" == row[3]
+    assert JournalEntry.objects.filter(verb="take_in").count() == MANY
+    assert Deadline.objects.count() == MANY
+
+
+def test_what_is_in_the_books_is_named_by_its_number_and_left_out(cast: Cast, tmp_path: Path) -> None:
+    box = mailbox()
+    told = [2, 1400, MANY + 1]
+    known = {number: cast.concern(text=box.text(number), token=f"known-{number}") for number in told}
+    file = tmp_path / "信箱.csv"
+    file.write_bytes(box.written("gbk"))
+    report = checked(cast, file.read_bytes())
+    _nothing_is_lost_but_known(box, report, known)
+    done = CliRunner().invoke(import_concerns, [str(file), "--assembly", "2305"])
+    assert done.exit_code == 0, done.output
+    again = sum(first in told for first in box.repeats.values()) + len(told)
+    assert Concern.objects.count() == MANY - again + len(told)
+    assert str(MANY) in done.output
+    assert f" {told[0]}  {box.rows[0][2]}" in done.output
+    assert known[told[0]].number in done.output
+    assert set(Concern.objects.values_list("text_key", flat=True)) == {texts.key(row[-1]) for row in box.rows}
+
+
+def _nothing_is_lost_but_known(box: Mailbox, report: importing.Report, known: dict[int, Concern]) -> None:
+    """Rows in words of the books, also where a row of the list repeats them, name the concern's own number."""
+    assert len(report.lines) == MANY
+    numbers = {number: str(concern.number) for number, concern in known.items()}
+    numbers |= {row: numbers[first] for row, first in box.repeats.items() if first in known}
+    named = {line.row.number: line.twin for line in report.lines if line.known}
+    assert set(named) == set(numbers)
+    assert all(numbers[row] in twin for row, twin in named.items())
 
 
 @pytest.mark.skipif(not INTAKE.exists(), reason=f"the real messages are not at {INTAKE}")

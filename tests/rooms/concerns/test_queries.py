@@ -39,6 +39,7 @@ def test_who_sees_which(cast: Cast, concerns: list[Concern]) -> None:
         "admin": 0,
         "office": 10,
         "leader": 10,
+        "secretary_general": 10,
         "committee": 9,
         "convener": 9,
         "station": 9,
@@ -46,6 +47,12 @@ def test_who_sees_which(cast: Cast, concerns: list[Concern]) -> None:
         "member": 0,
         "body": 5,
         "stranger": 0,
+        "supervision": 0,
+        "proposals": 0,
+        "info_editor": 0,
+        "info_reviewer": 0,
+        "info_signer": 0,
+        "supervisor": 0,
     }
 
 

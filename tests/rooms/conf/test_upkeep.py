@@ -1,6 +1,7 @@
 """Backup and restore, the health check and the proof of the journal, on the database the run uses."""
 
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -175,6 +176,84 @@ def test_verify_names_the_first_entry_that_was_changed(office: Actor) -> None:
     assert code == 1
     assert str(entry.pk) in said
     assert "前 2 条完好" in said
+
+
+def _cut(assembly: int, keep: int) -> None:
+    """Somebody with the database in hand takes away the end of the chain, seals and entries."""
+    triggers.remove(connection)
+    try:
+        seals = JournalSeal.objects.filter(assembly_id=assembly, position__gt=keep)
+        entries = list(seals.values_list("entry_id", flat=True))
+        seals.delete()
+        JournalEntry.objects.filter(pk__in=entries).delete()
+    finally:
+        triggers.install(connection)
+
+
+def _copied(said: str) -> str:
+    """The head as it is printed to be copied down."""
+    return re.search(r"\d+:[0-9a-f]{64}", said)[0]
+
+
+def test_a_tail_that_was_cut_off_is_seen_by_the_head_copied_down(office: Actor) -> None:
+    copied = _copied(run(upkeep.journal, "verify")[1])
+    assert run(upkeep.journal, "verify", "--expect", copied)[0] == 0
+    door.establish(Committee(assembly=office.assembly, code="later", name="后来的"), office, policy.manage)
+    journal.seal(office.assembly_id)
+    code, said = run(
+        upkeep.journal, "verify", "--expect", copied, "--expect", _copied(run(upkeep.journal, "verify")[1])
+    )
+    assert (code, said.count("链头一致")) == (0, 2), "the older head is still there when more was written"
+    _cut(office.assembly_id, 3)
+    code, said = run(upkeep.journal, "verify")
+    assert (code, "3 条日志环环相扣" in said) == (0, True), "the chain alone does not tell"
+    code, said = run(upkeep.journal, "verify", "--expect", copied)
+    assert code == 1
+    assert "现在最长只到第 3 条" in said
+    for _more in range(4):
+        door.establish(Committee(assembly=office.assembly, code=f"n{_more}", name="新的"), office, policy.manage)
+    journal.seal(office.assembly_id)
+    code, said = run(upkeep.journal, "verify", "--expect", copied, "--assembly", "2305")
+    assert code == 1, "filled up again, the chain is long enough and is another one"
+    assert "不一致" in said
+
+
+def test_a_copied_head_behind_a_break_is_not_taken_for_met(office: Actor) -> None:
+    copied = _copied(run(upkeep.journal, "verify")[1])
+    triggers.remove(connection)
+    try:
+        JournalEntry.objects.filter(pk=JournalEntry.objects.order_by("pk")[2].pk).update(actor_name="别人")
+    finally:
+        triggers.install(connection)
+    code, said = run(upkeep.journal, "verify", "--expect", copied)
+    assert code == 1
+    assert "前 2 条完好" in said
+    assert "链在它之前就断了" in said
+
+
+def test_a_head_that_no_chain_has_is_not_found_in_another_assembly(office: Actor) -> None:
+    position, _colon, head = _copied(run(upkeep.journal, "verify")[1]).partition(":")
+    other = Assembly.objects.create(code="2306", name="邻市政协", level="city")
+    for n in range(int(position)):
+        there = Actor("user", "x", other, office.user, frozenset({Grant("office")}))
+        door.establish(Committee(assembly=other, code=f"c{n}", name=f"第{n}专委会"), there, policy.manage)
+    journal.seal(other.pk)
+    assert run(upkeep.journal, "verify", "--expect", f"{position}:{head}")[0] == 0
+    assert run(upkeep.journal, "verify", "--expect", f"{position}:{head}", "--assembly", "2306")[0] == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "5", "x:y", "0:" + "a" * 64, "5:" + "a" * 63, "5:" + "g" * 64])
+def test_a_head_miscopied_is_refused_in_words(office: Actor, wrong: str) -> None:
+    code, said = run(upkeep.journal, "verify", "--expect", wrong)
+    assert code == 1
+    assert "看不懂" in said
+    assert "环环相扣" not in said
+
+
+def test_no_such_assembly(office: Actor) -> None:
+    code, said = run(upkeep.journal, "verify", "--assembly", "9999")
+    assert code == 1
+    assert "9999" in said
 
 
 def test_check_is_well_and_tells_what_is_not(office: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from tongxin.people import policy
 from tongxin.people.models import Member, Person, Sector
 
 MANAGING = {"admin", "office"}
-READING = MANAGING | {"committee", "member", "convener", "leader", "county"}
+READING = MANAGING | {"committee", "member", "convener", "leader", "secretary_general", "county"}
+READING |= {"supervision", "proposals", "info_editor", "info_reviewer", "info_signer"}
 
 
 @pytest.mark.parametrize("name", ROLES)

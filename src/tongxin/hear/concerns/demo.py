@@ -299,13 +299,17 @@ def _stories(demo: Demo) -> Iterator[Story]:
 
 
 def _certain(texts: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int, str]]:
-    """What must be there on every day: disputes not yet looked at again, help under way, and what is like the star."""
+    """What must be there on every day: disputes not yet looked at again, help under way, one that waits to be handled,
+    one whose body is late, one declined of which the person has not been told yet, and what is like the star."""
     disputed = [text for text in texts if text.get("rating") == "not"]
-    direct = [text for text in texts if text.get("kind") == "direct" and text.get("rating") != "not"]
+    calm = [text for text in texts if text.get("rating") != "not" and text.get("group") != STAR_GROUP]
+    of = {kind: [text for text in calm if text.get("kind") == kind] for kind in ("handled", "direct", "declined")}
     alike = [text for text in texts if text.get("group") == STAR_GROUP and text.get("kind") == "handled"]
     found = [(text, days, "explain") for text, days in zip(disputed, (58, 46), strict=False)]
     found += [(text, days, "answer") for text, days in zip(alike, (24, 19), strict=False)]
-    return found + [(text, days, "settle") for text, days in zip(direct, (16, 11, 7), strict=False)]
+    found += [(text, days, "answer") for text, days in zip(of["declined"], (18,), strict=False)]
+    found += zip(of["handled"], (14, 40), ("refer", "settle"), strict=False)
+    return found + [(text, days, "settle") for text, days in zip(of["direct"], (16, 11, 7), strict=False)]
 
 
 def _daytime(demo: Demo, at: datetime) -> datetime:

@@ -1,0 +1,112 @@
+"""The whole demo, built on days that are none of ours: the profile's figures, and a life around that day.
+
+Everything of one day is looked at in one test, because building takes longer than looking.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from tongxin.conf import demo
+from tongxin.hear.concerns.models import Answer, Concern, ConcernFile, Outcome, Rating
+from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.stations.models import Station
+from tongxin.kernel import figures
+from tongxin.kernel.demo import Demo
+from tongxin.kernel.models import Deadline, JournalEntry
+from tongxin.people.models import Member, RoleGrant
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a-long-enough-one"
+BUILT = ("F01", "F02", "F06")  # of the yearly account so far
+#: Where a concern may be that is the demo's. None is carried further as long as no room does that.
+STATES = {state.name for state in CONCERNS.states} - {"converted"}
+#: The dead of night after a holiday's eve, and a working day of the year after: neither weekday, hour nor year may
+#: matter.
+NIGHT, NEXT_YEAR = datetime(2027, 1, 1, 3, 10), datetime(2028, 6, 15, 10, 45)
+SAME = {  # what the demo consists of, without numbers that the database gives
+    Member: ("person__name", "person__phone", "sector__code", "duty", "state", "is_entrepreneur"),
+    RoleGrant: ("user__username", "role"),
+    Station: ("code", "name", "county__code", "sector__code", "state", "opened_on", "address"),
+    Concern: (
+        "year", "serial", "title", "text", "state", "said_at", "station__code", "sector__code", "committee__code",
+        "county__code", "body__code", "receipt_index", "speaker_name", "speaker_phone", "due_on", "severity", "rating",
+    ),
+    Outcome: ("concern__serial", "result", "text", "at", "body__code"),
+    Answer: ("concern__serial", "way", "text", "delivery", "at"),
+    Rating: ("concern__serial", "value", "comment", "at"),
+    ConcernFile: ("concern__serial", "file__sha256"),
+    Deadline: ("record_type", "kind", "started_on", "due_on", "met_at", "dropped_at", "escalated_on"),
+    JournalEntry: ("record_type", "at", "verb", "actor_name", "state_from", "state_to"),
+}  # fmt: skip
+
+
+def build(at: datetime, monkeypatch: pytest.MonkeyPatch) -> tuple[Demo, datetime]:
+    """The demo as somebody gets it who starts at that moment; the clock stands still from then on."""
+    now = timezone.make_aware(at)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return demo.build(None, demo.SEED, PASSWORD), now
+
+
+def holds_the_profile(made: Demo) -> None:
+    city = made.made["assembly"]
+    for code in BUILT:
+        wanted = made.profile["figures"][code]
+        counted = figures.answer(figures.get(code), figures.scope(city, wanted["year"]))
+        assert counted.value == wanted["value"], code
+    first = Station.objects.order_by("code")[0]
+    assert (first.code, first.name, first.state) == ("A001", "尖山区八马路联络站", "active")
+    keeper = RoleGrant.objects.get(user__username="station")
+    assert (keeper.role, keeper.scope) == ("station", first.pk)
+    assert set(made.made["users"]) == set(demo.ACCOUNTS.split())
+
+
+def is_alive(made: Demo, now: datetime) -> None:
+    """Somebody who opens it on that day finds work of every kind, and nothing from after the day."""
+    today = timezone.localdate(now)
+    found = Counter(Concern.objects.values_list("state", flat=True))
+    assert set(found) == STATES, sorted(STATES ^ set(found))
+    assert set(made.made["receipts"]) == STATES
+    declined = Concern.objects.filter(state="declined")
+    assert not declined.exclude(answered_at=None).exists(), "a declined one is there of which nobody was told yet"
+    clocks = Deadline.objects.filter(met_at=None, dropped_at=None)
+    overdue, running = clocks.filter(due_on__lt=today), clocks.filter(due_on__gte=today)
+    for kind, late in (("triage", True), ("triage", False), ("handle", False), ("reply", True), ("rating", False)):
+        assert (overdue if late else running).filter(kind=kind).exists(), (kind, "overdue" if late else "running")
+    assert running.filter(due_on=today).exists(), "something is due today"
+    assert not overdue.filter(escalated_on=None).exists(), "whatever is overdue has been escalated"
+    assert Concern.objects.filter(said_at__gte=now - timedelta(days=2)).count() >= 5, "somebody spoke lately"
+    for model, field in ((Concern, "said_at"), (JournalEntry, "at"), (Answer, "at"), (Rating, "at")):
+        assert not model.objects.filter(**{f"{field}__gt": now}).exists(), f"{model.__name__} from after that day"
+
+
+def all_of_it() -> dict[str, Counter[tuple[Any, ...]]]:
+    return {model.__name__: Counter(model.objects.values_list(*names)) for model, names in SAME.items()}
+
+
+def test_on_a_holidays_night_and_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction.atomic():
+        made, now = build(NIGHT, monkeypatch)
+        holds_the_profile(made)
+        is_alive(made, now)
+        first = all_of_it()
+        transaction.set_rollback(True)
+    assert not Concern.objects.exists()
+    build(NIGHT, monkeypatch)
+    second = all_of_it()
+    for name, rows in first.items():
+        assert sum(rows.values()) > 0, name
+        assert rows == second[name], f"{name}: {list((rows - second[name]).elements())[:3]}"
+
+
+def test_on_a_working_day_of_another_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, now = build(NEXT_YEAR, monkeypatch)
+    holds_the_profile(made)
+    is_alive(made, now)
