@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "tongxin.people",
     "tongxin.hear.concerns",
     "tongxin.hear.stations",
+    "tongxin.hear.contact",
     "tongxin.account.figures",
     "tongxin.portal",
     "tongxin.shell",

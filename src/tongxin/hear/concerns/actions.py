@@ -69,8 +69,8 @@ def speak(*, by: Actor, now: datetime, station: Any = None, **told: Any) -> Conc
     return record(by=by, now=now, station=station, source=source, **told)
 
 
-def write_down(*, by: Actor, now: datetime, **told: Any) -> Concern:
-    return record(by=by, now=now, source=Concern.Source.DESK, **told)
+def write_down(*, by: Actor, now: datetime, source: str = "", **told: Any) -> Concern:
+    return record(by=by, now=now, source=source or Concern.Source.DESK, **told)
 
 
 def take_in(*, by: Actor, now: datetime, **told: Any) -> Concern:
