@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "tongxin.hear.stations",
     "tongxin.hear.contact",
     "tongxin.account.figures",
+    "tongxin.account.circle",
     "tongxin.portal",
     "tongxin.shell",
     "allauth",

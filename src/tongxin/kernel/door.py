@@ -137,15 +137,26 @@ def begin_many(
     return made
 
 
-def establish(record: R, by: Actor, rule: Rule, *, now: datetime | None = None) -> R:
-    """Save a new reference record (sector, body …) that has no workflow, and journal it."""
+def establish(
+    record: R,
+    by: Actor,
+    rule: Rule,
+    *,
+    now: datetime | None = None,
+    verb: str = "established",
+    facts: dict | None = None,
+    tells: Iterable[Any] = (),
+) -> R:
+    """Save a new reference record (sector, body …) that has no workflow, journal it and tell the users in `tells`."""
     now = now or timezone.now()
     if not rule.allows(by, record):
         raise NotAllowed(rule.reason)
     with transaction.atomic():
         record.created_by_id, record.created_at, record.updated_at = by.user_id, now, now
         record.save(force_insert=True)
-        journal.entry(record, "established", by, now, facts={"note": str(record)}).save()
+        item = journal.entry(record, verb, by, now, facts=facts if facts is not None else {"note": str(record)})
+        item.save()
+        notices.queue(item, tells, except_for=by.user_id)
         search.index(record)
     return record
 

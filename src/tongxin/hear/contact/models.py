@@ -258,3 +258,11 @@ class Reminder(Record):
 
     def __str__(self) -> str:
         return f"{self.member} {self.on}"
+
+    @property
+    def title(self) -> str:
+        return str(_("Keeping contact with constituents"))
+
+    def get_absolute_url(self) -> str:
+        """The member's own line of the check, where what is short stands."""
+        return f"{reverse('check:index')}?by=member&member={self.member_id}"
