@@ -6,3 +6,15 @@ class ContactConfig(AppConfig):
     name = "tongxin.hear.contact"
     label = "contact"
     verbose_name = _("contact")
+
+    def ready(self) -> None:
+        from tongxin.kernel import workflow
+
+        from . import events, lists, personal
+        from .workflow import CONSTITUENTS, CONTACTS
+
+        lists.declare()
+        workflow.register(CONSTITUENTS)
+        workflow.register(CONTACTS)
+        personal.declare()
+        events.declare()
