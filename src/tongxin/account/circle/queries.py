@@ -294,7 +294,7 @@ class _Tree:
             self.titles[node.key] = ("", f"{name} · {_days(days)}")
             parts.append(node)
             note = " · ".join(filter(None, (link.constituent.place, link.constituent.occupation)))
-            rows.append(Row(node.key, name, link.constituent.get_absolute_url(), node.counts, 0, days, note))
+            rows.append(Row(node.key, name, "", node.counts, 0, days, note))
         order = sorted(range(len(parts)), key=lambda n: (parts[n].band or 0, n))
         return tuple(parts[n] for n in order), [rows[n] for n in order]
 

@@ -10,7 +10,7 @@ class ContactConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import workflow
 
-        from . import events, lists, personal
+        from . import check_setup, events, lists, personal
         from .workflow import CONSTITUENTS, CONTACTS
 
         lists.declare()
@@ -18,3 +18,4 @@ class ContactConfig(AppConfig):
         workflow.register(CONTACTS)
         personal.declare()
         events.declare()
+        check_setup.register()
