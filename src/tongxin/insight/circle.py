@@ -168,7 +168,8 @@ def _arc(plan: Plan, part: Node, level: int, start: float, end: float) -> Arc:
     outer -= ring.bar
     name = fit(part.label, start, end, ring.inner, outer, ring.largest, ring.smallest) if ring.largest else ()
     reach = annulus(ring.inner, plan.people[1] if not part.children else ring.outer, start, end)
-    return Arc(part, level, start, end, ring, annulus(ring.inner, ring.outer, start, end), reach, name, stack)
+    shape = annulus(ring.inner, ring.outer - ring.bar, start, end)
+    return Arc(part, level, start, end, ring, shape, reach, name, stack)
 
 
 def _stack(counts: tuple[int, ...], start: float, end: float, inner: float, outer: float) -> Iterator[Piece]:
@@ -226,7 +227,7 @@ def _dots(leaves: list[Arc], inner: float, outer: float) -> list[Dots]:
     ]
 
 
-_SHAPE = (1.0, 0.72, 1.0, 1.0)  # the second band's dots are smaller, so that grey print tells them apart
+_SHAPE = (1.0, 0.72, 1.0, 0.82)  # smaller ones and squares (wider than they seem), so that grey print tells them apart
 
 
 def sampled(people: tuple[int, ...], rows: int) -> tuple[int, ...]:

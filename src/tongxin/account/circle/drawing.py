@@ -27,8 +27,8 @@ WIDE = {
 }
 #: A telephone shows a third of a desk's size: fewer rings, names three times as large.
 NARROW = {
-    "": Plan(120, (Ring(128, 226, 44, 25, gap=0.022), Ring(230, 420, 40, 26, gap=0.005)), (424, 494), columns=True),
-    "columns": Plan(120, (Ring(128, 226, 44, 25, gap=0.022), Ring(230, 420, 40, 26, gap=0.005)), (424, 494), columns=True),
+    "": Plan(120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True),
+    "columns": Plan(120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True),
     "committee": Plan(120, (Ring(128, 330, 46, 26, gap=0.022), Ring(334, 364, bar=30)), (368, 494)),
     "committee columns": Plan(120, (Ring(128, 400, 46, 26, gap=0.01),), (404, 494), columns=True),
     "sector": Plan(120, (Ring(128, 380, 40, 24, bar=34),), (386, 494)),
@@ -43,17 +43,11 @@ class Part:
     arc: Arc
     url: str
     title: str
+    kind: str  # committee, sector, member or person
     tab: bool
 
 
-@dataclass(frozen=True)
-class Corner:
-    """A number in a corner of the picture that opens."""
-
-    where: str
-    value: str
-    label: Any
-    url: str
+KINDS = {"c": "committee", "s": "sector", "m": "member", "p": "person"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,8 @@ def drawing(circle: Circle, name: str, plans: dict[str, Plan]) -> Drawing:
     drawn, lines = [], []
     for arc in picture.arcs:
         url, title = circle.titles.get(arc.node.key, ("", arc.node.label))
-        drawn.append(Part(arc, base + url if url else "", title, tab=bool(arc.name) and not arc.node.key.startswith("m")))
+        kind = KINDS[arc.node.key[0]]
+        drawn.append(Part(arc, base + url if url else "", title, kind, tab=kind in ("committee", "sector")))
         lines += [(f"{name}{arc.node.key}{n}", line) for n, line in enumerate(arc.name)]
     return Drawing(name, circle, picture, drawn, lines)
 

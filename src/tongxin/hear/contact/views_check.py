@@ -109,6 +109,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "place": check_lines.place_name(actor, asked),
         "named": found.due[:NAMED_AT_MOST],
+        "unreachable": found.unreachable[:NAMED_AT_MOST],
         "others": max(found.told - NAMED_AT_MOST, 0),
         "back": back,
         "cells": {cell.code: cell.label for cell in CELLS},
