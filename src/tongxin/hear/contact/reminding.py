@@ -101,7 +101,7 @@ def lacks_of(member: Any, by: Standard) -> dict[str, list[int]]:
 def in_words(assembly_id: int, lacks: dict[str, list[int]]) -> str:
     """What is short and how to mend it, as the member reads it."""
     said = [_SENTENCES[code](*numbers) for code, numbers in lacks.items() if code in _SENTENCES]
-    return _(" ").join(said)
+    return " ".join(said)
 
 
 def _area(have: int, need: int) -> str:
