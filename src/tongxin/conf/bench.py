@@ -63,7 +63,9 @@ def import_(rows: int, file: Path | None, database: str, as_json: bool, here: st
 
 
 @bench.command()
-@click.option("--largest", type=click.IntRange(1), default=30_000, show_default=True, help="Leave out larger assemblies.")
+@click.option(
+    "--largest", type=click.IntRange(1), default=30_000, show_default=True, help="Leave out larger assemblies."
+)
 @common
 def circle(largest: int, database: str, as_json: bool, here: str | None) -> None:
     """The concentric circle and the 1158 check at 240 × 5, 600 × 10 and 30,000 × 5, beside their bare SQL."""

@@ -18,9 +18,7 @@ SECTORS = Ring(207, 312, 20, 10.5, gap=0.005, stack=6)
 WIDE = {
     "": Plan(116, (COMMITTEES, SECTORS, Ring(316, 352, bar=36)), (358, 490)),
     "columns": Plan(116, (COMMITTEES, Ring(207, 330, 22, 10.5, gap=0.005)), (334, 490), columns=True),
-    "committee": Plan(
-        116, (Ring(124, 226, 24, 12, gap=0.022, stack=6), Ring(230, 352, 19, 10, bar=34)), (358, 490)
-    ),
+    "committee": Plan(116, (Ring(124, 226, 24, 12, gap=0.022, stack=6), Ring(230, 352, 19, 10, bar=34)), (358, 490)),
     "committee columns": Plan(116, (Ring(124, 330, 28, 12, gap=0.01),), (334, 490), columns=True),
     "sector": Plan(116, (Ring(124, 352, 24, 9.5, bar=38),), (360, 490)),
     "member": Plan(116, (Ring(124, 440, 30, 12, bar=40),), (448, 490)),
@@ -28,7 +26,9 @@ WIDE = {
 #: A telephone shows a third of a desk's size: fewer rings, names three times as large.
 NARROW = {
     "": Plan(120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True),
-    "columns": Plan(120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True),
+    "columns": Plan(
+        120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True
+    ),
     "committee": Plan(120, (Ring(128, 330, 46, 26, gap=0.022), Ring(334, 364, bar=30)), (368, 494)),
     "committee columns": Plan(120, (Ring(128, 400, 46, 26, gap=0.01),), (404, 494), columns=True),
     "sector": Plan(120, (Ring(128, 380, 40, 24, bar=34),), (386, 494)),

@@ -148,17 +148,17 @@ def circle(actor: Actor, get: Any, today: date | None = None) -> Circle:
     """The circle for the place in the address. Raises `LookupError` when the actor sees no such place."""
     asked = Asked.read(get)
     asked = Asked(sector=asked.sector, committee=asked.committee, member=asked.member)
+    if not asked.place:
+        # Somebody who sees a single sector begins there.
+        sectors = check.members(actor).order_by().values_list("sector_id", flat=True).distinct()[:2]
+        asked = Asked(sector=sectors[0]) if len(sectors) == 1 else asked
     page = Check(actor, asked, today)
     total = page.totals()
     if asked.place and not total.members:
         raise LookupError(asked.place)
     focus = next((name for name in ("member", "sector", "committee") if getattr(asked, name) is not None), "")
     tree = _Tree(page, total)
-    made = {"": tree.whole, "committee": tree.committee, "sector": tree.sector, "member": tree.member}[focus]()
-    if not focus and len(made.rows) == 1 and made.rows[0].key != "s0":  # somebody who sees a single sector
-        only = int(made.rows[0].key[1:])
-        return circle(actor, {"sector": str(only)}, today)
-    return made
+    return {"": tree.whole, "committee": tree.committee, "sector": tree.sector, "member": tree.member}[focus]()
 
 
 class _Tree:
@@ -252,9 +252,7 @@ class _Tree:
             days = None if newest is None else (self.by.today - newest).days
             self.titles[node.key] = (f"?member={pk}", " · ".join((name, _people(len(bands)), _days(days))))
             groups[committee or 0, sector].append(node)
-        return {
-            key: (self._sector_node(key[1], tuple(nodes), len(nodes)), len(nodes)) for key, nodes in groups.items()
-        }
+        return {key: (self._sector_node(key[1], tuple(nodes), len(nodes)), len(nodes)) for key, nodes in groups.items()}
 
     def _bands_of_members(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
@@ -269,7 +267,10 @@ class _Tree:
         sizes = rows.values_list("sector_id", "committee_now").annotate(n=Count("pk"))
         links = ConstituentLink.objects.filter(member__in=self.members.order_by().values("pk"), to_on=None).order_by()
         bands = {f"band_{n}": Count("pk", filter=self.by.in_band(n)) for n in range(BANDS)}
-        counted = {line.pop("member__sector_id"): tuple(line.values()) for line in links.values("member__sector_id").annotate(**bands)}
+        counted = {
+            line.pop("member__sector_id"): tuple(line.values())
+            for line in links.values("member__sector_id").annotate(**bands)
+        }
         found = {}
         for sector, committee, n in sizes:
             node = self._sector_node(sector, (), n, counted.get(sector, NOBODY))

@@ -32,7 +32,9 @@ BATCH = 5000
 Say = Callable[[str], None]
 
 
-def grow(assembly: Assembly, members: int, people: int, today: date | None = None, say: Say = lambda text: None) -> None:
+def grow(
+    assembly: Assembly, members: int, people: int, today: date | None = None, say: Say = lambda text: None
+) -> None:
     """Bring the assembly to so many members, each with about so many constituents and a year of contacts."""
     dice = random.Random(SEED)  # noqa: S311 - the same rows every time
     today = today or timezone.localdate()

@@ -8,11 +8,11 @@ condition over rows, and the same condition lists them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -102,7 +102,9 @@ def standard(assembly_id: int, today: date | None = None) -> Standard:
     # Whoever enters them in the wrong order gets bands that hold together all the same.
     bands = sorted(number(key) for key in (FRESH_DAYS, FADING_DAYS, STALE_DAYS))
     codes = [tuple(choice.code for choice in options.choices(assembly_id, key)) for key in (CHANNELS_LIST, TASKS_LIST)]
-    return Standard(assembly_id, today or timezone.localdate(), number(LINKS_MIN), (bands[0], bands[1], bands[2]), *codes)
+    return Standard(
+        assembly_id, today or timezone.localdate(), number(LINKS_MIN), (bands[0], bands[1], bands[2]), *codes
+    )
 
 
 def incomplete_lists(assembly_id: int) -> list[tuple[Any, int, int]]:
@@ -132,9 +134,7 @@ def measured(rows: QuerySet[Member], by: Standard) -> QuerySet[Member]:
     """Each member with all that the check counts: the cells' numbers, committee, county and last reminder."""
     mine = ContactRecord.objects.filter(member=OuterRef("pk"))
     year = mine.filter(records_within(by))
-    tasks = ContactTask.objects.filter(
-        task__in=by.tasks, record__member=OuterRef("pk"), **_prefixed("record", by)
-    )
+    tasks = ContactTask.objects.filter(task__in=by.tasks, record__member=OuterRef("pk"), **_prefixed("record", by))
     raised = ContactConcern.objects.filter(record__member=OuterRef("pk"), record__state__in=COUNTS)
     links = ConstituentLink.objects.filter(member=OuterRef("pk"), to_on=None)
     return rows.annotate(
@@ -189,14 +189,8 @@ def fulfilled(by: Standard) -> dict[str, Q]:
 
 def short_of(member: Any, by: Standard) -> list[str]:
     """The cells a measured member does not fulfil and can mend, in the method's order."""
-    holds = {
-        "area": member.area_id is not None,
-        "links": member.link_count >= by.least,
-        "channels": member.channel_count >= len(by.channels),
-        "tasks": member.task_count >= len(by.tasks),
-        "contact": member.last_on is not None and member.last_on >= by.stale,
-    }
-    return [cell.code for cell in CELLS if cell.reminds and not holds[cell.code]]
+    holds_ = Counted(*(getattr(member, name) for name in NUMBERS)).holds(by)
+    return [cell.code for cell in CELLS if cell.reminds and not holds_[cell.code]]
 
 
 def short(rows: QuerySet[Member], by: Standard) -> QuerySet[Member]:
@@ -222,43 +216,69 @@ def lacking(rows: QuerySet[Member], condition: Q) -> QuerySet[Member]:
 # Rolled up
 
 
-@dataclass(frozen=True)
+@dataclass
 class Total:
-    """What a group of members fulfils: for each cell how many of them; and their concerns."""
+    """What a group of members fulfils: for each cell how many of them; and their people and concerns."""
 
     key: int | None
-    members: int
-    done: dict[str, int]
-    lacking: int  # how many are short of anything they can mend
+    members: int = 0
+    done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CELL, 0))
+    lacking: int = 0  # how many are short of anything they can mend
+    links: int = 0
+    raised: int = 0
+    answered: int = 0
+
+    def add(self, counted: Counted, by: Standard) -> None:
+        """One more member."""
+        holds_ = counted.holds(by)
+        self.members += 1
+        for code, held in holds_.items():
+            self.done[code] += held
+        self.lacking += not all(held for code, held in holds_.items() if CELL[code].reminds)
+        self.links += counted.links
+        self.raised += counted.raised
+        self.answered += counted.answered
+
+
+class Counted(NamedTuple):
+    """A measured member's numbers, in the order of `NUMBERS`."""
+
+    area: int | None
     links: int
+    channels: int
+    tasks: int
+    last_on: date | None
     raised: int
     answered: int
 
+    def holds(self, by: Standard) -> dict[str, bool]:
+        """For each cell whether it is fulfilled; the same as the conditions of `fulfilled`."""
+        return {
+            "area": self.area is not None,
+            "links": self.links >= by.least,
+            "channels": self.channels >= len(by.channels),
+            "tasks": self.tasks >= len(by.tasks),
+            "contact": self.last_on is not None and self.last_on >= by.stale,
+            "answers": self.answered >= self.raised,
+        }
 
+
+NUMBERS = ("area_id", "link_count", "channel_count", "task_count", "last_on", "raised", "answered")
 GROUPED = {"sector": "sector_id", "committee": "committee_now", "county": "county_id"}
 
 
 def rolled_up(rows: QuerySet[Member], by: Standard, group: str = "") -> list[Total]:
     """The measured members by sector, committee or county (None: they have none); all together without a group.
 
-    One query. Groups share no member, so their numbers add up to the whole.
+    One query with a line for each member: in one statement the database would count every number several times over.
+    Groups share no member, so their numbers add up to the whole.
     """
-    conditions = fulfilled(by)
-    counts: dict[str, Any] = {f"n_{code}": Count("pk", filter=q) for code, q in conditions.items()}
-    counts |= {"n": Count("pk"), "n_whole": Count("pk", filter=whole(by)), "n_links_all": Sum("link_count")}
-    counts |= {"n_raised": Sum("raised"), "n_answered": Sum("answered")}
-    found = measured(rows.order_by(), by)
-    if not group:
-        return [_total(None, found.aggregate(**counts))]
-    path = GROUPED[group]
-    lines = found.values(path).annotate(**counts).order_by()
-    return [_total(line[path], line) for line in lines]
-
-
-def _total(key: int | None, line: dict[str, Any]) -> Total:
-    done = {cell.code: line[f"n_{cell.code}"] for cell in CELLS}
-    rest = (line["n"] - line["n_whole"], line["n_links_all"] or 0, line["n_raised"] or 0, line["n_answered"] or 0)
-    return Total(key, line["n"], done, *rest)
+    path = GROUPED[group] if group else "assembly_id"
+    found: dict[int | None, Total] = {}
+    for key, *numbers in measured(rows.order_by(), by).values_list(path, *NUMBERS).iterator(chunk_size=5000):
+        place = key if group else None
+        found.setdefault(place, Total(place)).add(Counted(*numbers), by)
+    return list(found.values()) if group else [found.get(None, Total(None))]
 
 
 def names(group: str, assembly: Assembly) -> dict[int, str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tongxin.kernel import search
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.text import whole_number
 from tongxin.people import roles
@@ -27,6 +28,7 @@ from .check import CELL, CELLS, GROUPED, Cell, Standard, Total
 from .models import Reminder
 
 PAGE = 50
+REMEMBERED_FROM, REMEMBERED_SECONDS = 5_000, 60  # members; seconds
 PLACES = ("sector", "committee", "county", "member")
 SORTS = {
     "name": ("person__name",),
@@ -155,7 +157,9 @@ def places(assembly: Assembly) -> list[Place]:
         _names("county", Assembly.objects.filter(parent=assembly), short=F("short"), position=F("id")),
     )
     found = []
-    for kind, pk, name, name_en, short, _position in sorted(parts[0].union(*parts[1:]), key=lambda row: (row[0], row[5], row[1])):
+    for kind, pk, name, name_en, short, _position in sorted(
+        parts[0].union(*parts[1:]), key=lambda row: (row[0], row[5], row[1])
+    ):
         if kind == "county":
             short = short or name.removesuffix("政协")
         found.append(Place(kind, pk, name_en if english and name_en else short or name))
@@ -197,7 +201,7 @@ class Check:
     def members(self) -> QuerySet[Member]:
         """The members of the place whom the actor sees."""
         rows = self.asked.only(check.members(self.actor), self.by)
-        return search.matching(rows, self.asked.q) if self.asked.q else rows
+        return rows.filter(person__name__icontains=self.asked.q) if self.asked.q else rows
 
     @property
     def found(self) -> QuerySet[Member]:
@@ -212,6 +216,16 @@ class Check:
             rows = check.lacking(rows, conditions[self.asked.short])
         return rows.order_by(*self._order())
 
+    @property
+    def _counts(self) -> bool:
+        """Whether who is shown, or in which order, depends on what is counted."""
+        return bool(self.asked.short or self.asked.full or self.asked.sort.removeprefix("-") not in ("", "name"))
+
+    @property
+    def _named(self) -> QuerySet:
+        """The ids of the members in the order of names."""
+        return self.members.order_by(*self._order()).values_list("pk", flat=True)
+
     def _order(self) -> list[Any]:
         usual = ["sector__position", "sector_id", "person__name", "id"]
         if not self.asked.sort:
@@ -223,11 +237,15 @@ class Check:
 
     def page(self, number: str, size: int) -> Page:
         """A page of members' lines; `size` is how many there are when that is known (-1: count them)."""
-        paginator = Paginator(self.found, PAGE)
+        paginator = Paginator(self.found if self._counts else self._named, PAGE)
         if size >= 0:
             paginator.count = size
         page = paginator.get_page(number)
         rows = list(page.object_list)
+        if not self._counts:  # only those of this page need be measured
+            measured = check.measured(Member.objects.filter(pk__in=rows), self.by).select_related("person", "sector")
+            found = measured.in_bulk()
+            rows = [found[pk] for pk in rows]
         newest = self.reminders(rows)
         page.object_list = [self.member_line(row, newest.get(row.pk)) for row in rows]
         return page
@@ -239,12 +257,24 @@ class Check:
 
     def totals(self) -> Total:
         """The place as a whole; one query."""
-        return check.rolled_up(self.members, self.by)[0]
+        return self._rolled_up()[0]
+
+    def _rolled_up(self, group: str = "") -> list[Total]:
+        """The sums; those of a large assembly cost a second, so they are remembered for a minute."""
+        rows = self.members
+        key = f"check.{group}.{self.by}.{rows.values('pk').query}"
+        key = f"check.{hashlib.sha256(key.encode()).hexdigest()}"
+        known = caches["local"].get(key)
+        if known is None:
+            known = check.rolled_up(rows, self.by, group)
+            if sum(total.members for total in known) > REMEMBERED_FROM:
+                caches["local"].set(key, known, REMEMBERED_SECONDS)
+        return known
 
     def groups(self) -> list[Line]:
         """The place's sectors, committees or counties; one query."""
         known = self.named(self.asked.by)
-        sums = check.in_order(check.rolled_up(self.members, self.by, self.asked.by), known)
+        sums = check.in_order(self._rolled_up(self.asked.by), known)
         return [self.group_line(line, known.get(line.key or 0, "")) for line in sums]
 
     # What a line shows
@@ -267,7 +297,9 @@ class Check:
         ]
         label, sector = row.person.name, self.named("sector").get(row.sector_id, "")
         may = self._may_remind and policy.remind.allows(self.actor, row)
-        return Line(label, about.address(by="member"), cells, 1, row.pk, sector, row, short, int(bool(short)), reminder, may)
+        return Line(
+            label, about.address(by="member"), cells, 1, row.pk, sector, row, short, int(bool(short)), reminder, may
+        )
 
     def _enough(self, cell: Cell, short: list[str], row: Any) -> bool:
         return row.answered >= row.raised if cell.code == "answers" else cell.code not in short
@@ -279,9 +311,7 @@ class Check:
         cells = [self._group_cell(cell, line, about) for cell in CELLS]
         may = kind == "sector" and self._reminds(line.key)
         url = about.address(by="member")
-        return Line(
-            label or _("not known"), url, cells, line.members, line.key, lacking=line.lacking, may_remind=may
-        )
+        return Line(label or _("not known"), url, cells, line.members, line.key, lacking=line.lacking, may_remind=may)
 
     def _group_cell(self, cell: Cell, line: Total, about: Asked) -> Shown:
         """How many members fulfil it; for the concerns how many of them are answered."""
@@ -311,4 +341,3 @@ class Check:
             line = self.member_line(row)
             lacks = "、".join(str(CELL[code].label) for code in line.short)
             yield [line.label, line.note, *(c.value for c in line.cells), line.cells[-1].goal, lacks]
-

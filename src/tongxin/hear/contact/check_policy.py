@@ -90,7 +90,8 @@ def _for_member(actor: Actor) -> Q:
 reminding = Rule(_for_member, REMIND.reason)
 read_reminder = Rule(
     lambda actor: either(
-        _for_member(actor), _scoped(actor, "member_id", actor.scopes(roles.MEMBER)) if actor.has(roles.MEMBER) else NOTHING
+        _for_member(actor),
+        _scoped(actor, "member_id", actor.scopes(roles.MEMBER)) if actor.has(roles.MEMBER) else NOTHING,
     ),
     _("This reminder is not among those you see."),
 )

@@ -84,7 +84,9 @@ class Records:
         """The parts with their counts; one query. Records may belong to more than one, as contacts to tasks."""
         if not self.conditions:
             return []
-        asked = {f"part_{n}": Count("pk", filter=q, distinct=True) for n, (_l, q) in enumerate(self.conditions.values())}
+        asked = {
+            f"part_{n}": Count("pk", filter=q, distinct=True) for n, (_l, q) in enumerate(self.conditions.values())
+        }
         counts = self.rows.order_by().aggregate(whole=Count("pk", distinct=True), **asked)
         found = [Part("", gettext("all"), counts["whole"])]
         for n, (key, (label, _q)) in enumerate(self.conditions.items()):
@@ -157,7 +159,14 @@ def _bands(asked: Records) -> dict[str, tuple[str, Q]]:
     return {str(n): (name, asked.by.in_band(n)) for n, name in enumerate(band_names(asked.by))}
 
 
-LINK_HEADER = (_("member"), _("constituent"), _("employer or village"), _("sector"), _("in contact since"), _("last contact"))
+LINK_HEADER = (
+    _("member"),
+    _("constituent"),
+    _("employer or village"),
+    _("sector"),
+    _("in contact since"),
+    _("last contact"),
+)
 
 
 def _link_cells(row: ConstituentLink, asked: Records) -> list[Value]:

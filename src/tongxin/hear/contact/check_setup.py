@@ -16,6 +16,4 @@ def register() -> None:
     registry.register(*check_figures.FIGURES)
     reminding.register()
     search.show(Reminder, check_policy.read_reminder)
-    navigation.register(
-        navigation.Entry("account", _("1158 check"), "check:index", "checklist", check_policy.CHECK, 6)
-    )
+    navigation.register(navigation.Entry("account", _("1158 check"), "check:index", "checklist", check_policy.CHECK, 6))

@@ -45,9 +45,7 @@ def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Previ
     rows = policy.remind.filter(actor, members)
     rows = check.short(check.measured(rows, by), by).select_related("person__user", "sector")
     rows = rows.order_by("sector__position", "person__name", "pk")
-    done = set(
-        Reminder.objects.filter(assembly=actor.assembly_id, on=by.today).values_list("member_id", flat=True)
-    )
+    done = set(Reminder.objects.filter(assembly=actor.assembly_id, on=by.today).values_list("member_id", flat=True))
     due, again, unreachable = [], [], []
     for row in rows:
         if row.person.user_id and row.person.user_id == actor.user_id:
@@ -144,4 +142,3 @@ _PAST = gettext_lazy("Reminded: {lacks}")
 def register() -> None:
     """Called once when the app starts: how the journal says a reminder."""
     journal.say(Reminder, VERB, _PAST, lacks=in_words)
-

@@ -99,6 +99,8 @@ def remind(request: HttpRequest) -> HttpResponse:
         raise Http404(_("Say whom to remind: a member or a sector."))
     back = _back(request, asked)
     members = asked.only(check.members(actor), check.standard(actor.assembly_id or 0))
+    if not policy.remind.filter(actor, members).exists():
+        raise Http404(_("There is nobody here whom you may remind."))
     if request.method == "POST":
         found = reminding.remind(actor, members)
         _tell(request, found)
@@ -175,4 +177,3 @@ def _workbook(name: str, sheet: str, header: list[str], rows: Any) -> FileRespon
     write_xlsx(out, [(sheet, header, rows)])
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-
