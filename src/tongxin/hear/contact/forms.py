@@ -245,6 +245,30 @@ class HandOverForm(LinksForm):
         return cleaned
 
 
+class TransferForm(MoveForm):
+    """All people of one member, the leaver, go to another."""
+
+    to: Any = MemberChoice(label=_("goes to"))
+    on = DayField(label=_("Day"), required=False, help_text=_("Empty: today"))
+    reason = PlainTextField(label=_("Reason"), max_length=150, required=False)
+
+    def __init__(self, *args: Any, leaver: Member, **kwargs: Any) -> None:
+        self.leaver = leaver
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        field: Any = self.fields["to"]
+        offer_members(field, self.actor, self.leaver.assembly_id)
+        field.queryset = field.queryset.exclude(pk=self.leaver.pk)
+
+    def clean_on(self) -> date:
+        today = timezone.localdate(self.now)
+        on = self.cleaned_data["on"] or today
+        if on > today:
+            raise forms.ValidationError(_("This day has not come yet."), code="future")
+        return on
+
+
 class CorrectForm(PersonFields):
     """What is written is put right. The number is never shown in the form: empty leaves it as it is."""
 
