@@ -205,6 +205,7 @@ def record(*, by: Actor, now: datetime, member: Member, on: date, channel: str, 
     return ContactRecord(
         assembly_id=member.assembly_id,
         member=member,
+        sector=told.get("sector") or member.sector,
         on=on,
         channel=channel,
         others=told.get("others") or 0,

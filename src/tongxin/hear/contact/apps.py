@@ -9,9 +9,10 @@ class ContactConfig(AppConfig):
     verbose_name = _("contact")
 
     def ready(self) -> None:
+        from tongxin.kernel import demo as demos
         from tongxin.kernel import home, navigation, search, workflow
 
-        from . import events, lists, personal, policy, queries
+        from . import demo, events, lists, personal, policy, queries
         from .models import ContactRecord, ResponsibilityArea
         from .workflow import CONSTITUENTS, CONTACTS
 
@@ -46,6 +47,7 @@ class ContactConfig(AppConfig):
                 related=("member__person",),
             )
         )
+        demos.register(demo.build, order=2)  # after what is said at the stations
         home.register(home.Panel("contact/home.html", policy.MINE, queries.panel, 10, ("contact/contact.css",)))
         navigation.register(
             navigation.Entry(

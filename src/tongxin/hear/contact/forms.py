@@ -18,7 +18,7 @@ from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.kernel.personal import mask_name
 from tongxin.people import queries as people
 from tongxin.people.forms import DayField
-from tongxin.people.models import Assembly, Member, Sector
+from tongxin.people.models import Assembly, LeaderSector, Member, Sector
 from tongxin.people.workflow import IN_OFFICE
 
 from . import lists, policy
@@ -326,6 +326,9 @@ class RecordForm(MoveForm):
     )
     on = DayField(label=_("Day"), required=False)
     place = PlainTextField(label=_("Place"), max_length=80, required=False)
+    sector: Any = RecordChoice(
+        Sector.objects.none(), label=_("For which sector"), required=False, help_text=_("Empty: the member's own")
+    )
     tasks = forms.MultipleChoiceField(
         label=_("Tasks served"),
         required=False,
@@ -368,6 +371,9 @@ class RecordForm(MoveForm):
         self.roster = self._roster()
         asked["people"].choices = [(str(pk), str(each)) for pk, each in self.roster.items()]
         asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
+        led = LeaderSector.objects.filter(people.in_force(timezone.localdate(self.now), end="to_on"))
+        led = led.filter(member=self._member_id())
+        asked["sector"].queryset = Sector.objects.filter(assembly=assembly_id, leaders__in=led).distinct()
         own = policy.seats(self.actor) if self.actor else []
         if len(own) == 1 and not self.data.get("member"):
             asked["member"].required = False

@@ -563,11 +563,11 @@ def leaders(actor: Actor, today: date) -> list[tuple[Member, list[LeadersSector]
     month = today.replace(day=1)
     met = (
         rows.order_by()
-        .values_list("member", "people__constituent__sector")
+        .values_list("member", "sector")
         .annotate(
             last=Max("on"),
-            year=Count("pk", filter=Q(on__year=today.year), distinct=True),
-            month=Count("pk", filter=Q(on__gte=month), distinct=True),
+            year=Count("pk", filter=Q(on__year=today.year)),
+            month=Count("pk", filter=Q(on__gte=month)),
         )
     )
     for member, sector, last, year, this_month in met:

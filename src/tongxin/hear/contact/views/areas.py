@@ -35,6 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "wanted": request.GET,
         "narrowed": any(request.GET.get(name) for name in ("q", "sector", "ended")),
         "arranges": policy.ARRANGING(actor),
+        "oversees": policy.OVERSIGHT(actor),
         "without": queries.without_area(actor).count() if policy.ARRANGING(actor) else 0,
     }
     return render(request, "contact/areas.html", context)
@@ -137,6 +138,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "wanted": request.GET,
         "sectors": institutions.sectors(actor.assembly, timezone.localdate()),
         "narrowed": any(request.GET.get(name) for name in ("sector", "only")),
+        "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/plans.html", context)
 
@@ -191,5 +193,6 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "groups": queries.leaders(actor, today),
         "monthly": options.parameter(actor.assembly_id, lists.LEADER_MONTHLY),
         "year": today.year,
+        "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/leaders.html", context)

@@ -45,6 +45,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "progress": progress,
         "member": member,
         "year": today.year,
+        "oversees": policy.OVERSIGHT(actor),
+        "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/mine.html", context)
 

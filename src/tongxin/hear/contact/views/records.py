@@ -100,6 +100,7 @@ def _form(
         "member": form._member_id(),
         "presets": {code: " ".join(usual_tasks(assembly_id, code)) for code, _l in form.fields["channel"].choices},  # type: ignore
         "open": {part for part, names in folded.items() if any(name in form.errors for name in names)},
+        "leads": bool(form.fields["sector"].queryset),  # type: ignore[attr-defined]
         "tells": person is None or lists.TELL_RESULT in person.consent_for,
     }
     return render(request, "contact/record.html", context, status=status)
@@ -143,6 +144,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "oversees": policy.OVERSIGHT(actor),
         "sectors": institutions.sectors(actor.assembly, timezone.localdate()) if policy.OVERSIGHT(actor) else [],
         "records": policy.RECORDING(actor),
+        "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/records.html", context)
 
