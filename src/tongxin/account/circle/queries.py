@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongxin.hear.contact import check, check_policy
+from tongxin.hear.contact import policy as contact_policy
 from tongxin.hear.contact.check import CELLS, COUNTS, Cell, Standard, Total
 from tongxin.hear.contact.check_lines import ANY, Asked, Check, Line
 from tongxin.hear.contact.check_records import band_names
@@ -286,6 +287,7 @@ class _Tree:
     def _people(self) -> tuple[tuple[Node, ...], list[Row]]:
         """The people of the member in focus, the freshest first; names stay masked."""
         links = ConstituentLink.objects.filter(member__in=self.members.values("pk"), to_on=None)
+        may_open = contact_policy.OVERSIGHT(self.page.actor)
         parts, rows = [], []
         for link in links.select_related("constituent", "constituent__county").order_by("-last_on", "pk"):
             band = self.by.band(link.last_on)
@@ -295,7 +297,8 @@ class _Tree:
             self.titles[node.key] = ("", f"{name} · {_days(days)}")
             parts.append(node)
             note = " · ".join(filter(None, (link.constituent.place, link.constituent.occupation)))
-            rows.append(Row(node.key, name, "", node.counts, 0, days, note))
+            url = link.constituent.get_absolute_url() if may_open else ""
+            rows.append(Row(node.key, name, url, node.counts, 0, days, note))
         order = sorted(range(len(parts)), key=lambda n: (parts[n].band or 0, n))
         return tuple(parts[n] for n in order), [rows[n] for n in order]
 

@@ -23,6 +23,7 @@ from tongxin.kernel.personal import mask_name
 from tongxin.kernel.rules import NOTHING
 
 from . import check
+from . import policy as contact
 from .check import COUNTS, Standard
 from .check_lines import Asked
 from .lists import CHANNELS_LIST, TASKS_LIST
@@ -208,7 +209,9 @@ def _contact_cells(row: Any, asked: Records) -> list[Value]:
     channel = options.label(row.assembly_id, CHANNELS_LIST, row.channel)
     tasks = "、".join(options.label(row.assembly_id, TASKS_LIST, served.task) for served in row.tasks.all())
     values = (row.on, channel, tasks, row.met_count, row.summary)
-    return [_member(row), *(Value(label, value) for label, value in zip(CONTACT_HEADER[1:], values, strict=True))]
+    cells = [_member(row), *(Value(label, value) for label, value in zip(CONTACT_HEADER[1:], values, strict=True))]
+    url = row.get_absolute_url() if contact.DESK(asked.actor) else ""
+    return [*cells[:2], Value(CONTACT_HEADER[2], channel, url), *cells[3:]]
 
 
 # Concerns

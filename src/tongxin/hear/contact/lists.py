@@ -116,6 +116,11 @@ def choices(assembly_id: int | None, key: str) -> list[tuple[str, str]]:
     return [(choice.code, choice.label) for choice in options.choices(assembly_id, key)]
 
 
+def every(assembly_id: int | None, key: str) -> list[tuple[str, str]]:
+    """All entries of a list, those switched off included, for showing old records."""
+    return [(choice.code, choice.label) for choice in options.every_choice(assembly_id, key)]
+
+
 def labels(assembly_id: int | None, key: str, codes: Any) -> list[str]:
     """The labels of codes, in the list's order; a code the list no longer knows stands as it is."""
     wanted = list(codes)

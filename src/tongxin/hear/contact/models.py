@@ -166,6 +166,10 @@ class ContactRecord(Process):
         ACTIVITY = "activity", _("from an activity")
 
     member = models.ForeignKey("people.Member", models.PROTECT, related_name="contacts", verbose_name=_("member"))
+    # For which sector: the member's own, or for a leader one that the leader keeps contact with.
+    sector = models.ForeignKey(
+        "people.Sector", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sector")
+    )
     on = models.DateField(_("day"))
     channel = models.CharField(_("channel"), max_length=40)  # an option of `contact.channel`
     place = models.CharField(_("place"), max_length=80, blank=True)

@@ -25,6 +25,14 @@ READERS = (*OVERSEERS, roles.MEMBER)
 
 DESK = Gate(lambda actor: actor.has(*READERS), _("Contact with constituents is for members, conveners and the office."))
 MINE = Gate(lambda actor: actor.has(roles.MEMBER), _("This page shows a member's own constituents."))
+RECORDING = Gate(
+    lambda actor: actor.has(roles.MEMBER, roles.OFFICE),
+    _("Contacts are recorded by members, or by the office for them."),
+)
+ENROLLING = Gate(
+    lambda actor: actor.has(roles.MEMBER, roles.OFFICE, roles.CONVENER),
+    _("People are enrolled by members, conveners and the office."),
+)
 OVERSIGHT = Gate(
     lambda actor: actor.has(*OVERSEERS), _("The register is for the office, leaders, committees and conveners.")
 )
@@ -64,12 +72,16 @@ def _own(actor: Actor, field: str = "member_id") -> Q:
 
 
 def _linked(actor: Actor) -> Q:
-    """The constituents linked to the actor today."""
+    """The constituents linked to the actor today.
+
+    The ids are kept with the actor, who lives for one request: a page's many buttons then ask once.
+    """
     held = seats(actor)
     if not held:
         return NOTHING
-    links = ConstituentLink.objects.filter(member_id__in=held, to_on=None)
-    return Q(assembly_id=actor.assembly_id, pk__in=links.values_list("constituent_id", flat=True))
+    links = ConstituentLink.objects.filter(member_id__in=held, to_on=None).values_list("constituent_id", flat=True)
+    ids = actor.facts.setdefault("contact.linked", links)
+    return Q(assembly_id=actor.assembly_id, pk__in=ids)
 
 
 def _met(actor: Actor) -> Q:
@@ -129,7 +141,6 @@ read_area = Rule(
     _("Areas are seen by members and staff of their assembly."),
 )
 manage_area = Rule(_arranged, _("Areas are kept by the office and the convener of the sector."))
-AREA_KEEPERS = ARRANGING
 plan = Rule(
     lambda actor: either(
         _own(actor), own_assembly(actor, roles.OFFICE), _of_sectors(actor, "member__sector_id", committees=False)
@@ -137,11 +148,9 @@ plan = Rule(
     _("A plan is made by the member, the convener or the office."),
 )
 read_plan = Rule(read_record.rows, _("This plan is not among those you see."))
-link = Rule(
-    lambda actor: either(
-        own_assembly(actor, roles.OFFICE), _of_sectors(actor, "member__sector_id", committees=False), _own(actor)
-    ),
-    _("This link is not yours to change."),
+answer_for = Rule(
+    lambda actor: either(own_assembly(actor, roles.OFFICE), _of_sectors(actor, "member__sector_id", committees=False)),
+    _("Who answers for an area is settled by the office and the convener of the member's sector."),
 )
 
 
