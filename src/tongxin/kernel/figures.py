@@ -159,7 +159,8 @@ class Figure:
 
     A share has `whole(scope)` too: what it is a share of. With the unit "%" its value is the percentage, with any other
     unit the count, or what `value(scope)` makes of the whole: an aggregate such as the least number anybody has, whose
-    numerator and denominator then tell how many reach the bound. Conditions use single-valued relations (or `Exists`), so that no record counts twice.
+    numerator and denominator then tell how many reach the bound. Conditions use single-valued relations (or `Exists`),
+    so that no record counts twice.
 
     `source` is the phrase of the assembly's own report that the figure answers; `note` explains the way of counting;
     `read` says who may open a record; `prepare` fetches what the columns need beside `related`; `drawn` names the

@@ -1,4 +1,4 @@
-"""Reads for the concentric circle: the tree of committees, sectors, members and constituents, and what stands beside it.
+"""Reads for the concentric circle: its tree of committees, sectors, members and constituents, and what is beside it.
 
 A constant number of queries. A large assembly is drawn from sums by sector; its members appear when a sector is opened,
 so that a page stays small whatever the assembly's size.
@@ -229,11 +229,10 @@ class _Tree:
     ) -> Circle:
         counts = _added(part.counts for part in parts)
         hidden = max(len(rows) - LISTED, 0)
-        made = Circle(
+        return Circle(
             self.page.actor, focus, self.asked, self.by, self.total, parts, rows, title, crumbs, counts, detailed,
             self.titles, None, hidden,
         )  # fmt: skip
-        return made
 
     # What the rings are made of
 

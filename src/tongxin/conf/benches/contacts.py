@@ -1,7 +1,7 @@
 """What `tongxin bench circle` loads: members with constituents and a year of contacts, with realistic gaps.
 
-All of it goes past the door, in bulk: what is measured is reading, and a hundred and fifty thousand constituents through
-forms would take hours. Names are numbers, so nothing in them is anybody's.
+All of it goes past the door, in bulk: what is measured is reading, and a hundred and fifty thousand constituents
+through forms would take hours. Nobody in it has a name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """F03 of the yearly account, and how far the 1158 method is followed: areas, people, contacts by channel and task.
 
-All are counted as of the scope's last day, so that a year that is over keeps its numbers. Names of constituents stand in
-no list; public columns tell sectors, channels and tasks only.
+All are counted as of the scope's last day, so that a year that is over keeps its numbers. Names of constituents stand
+in no list; public columns tell sectors, channels and tasks only.
 """
 
 from __future__ import annotations
