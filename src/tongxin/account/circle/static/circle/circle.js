@@ -4,6 +4,7 @@ const SIDE = 1000, LEAST = 90;
 for (const sheet of document.querySelectorAll(".circle-sheet")) {
   const told = sheet.querySelector("[data-circle-told]");
   const tools = sheet.querySelector("[data-circle-tools]");
+  if (!tools) continue; // nobody is in contact yet: there is no picture
   const pictures = [...sheet.querySelectorAll("[data-circle]")].map(enliven);
   tools.hidden = false;
   tools.addEventListener("click", (event) => {
