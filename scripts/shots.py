@@ -55,6 +55,8 @@ PAGES = (
     Page("figures", "/figures/"),
     Page("inbox", "/desk/", "office"),
     Page("desk", "/desk/concerns/", "office"),
+    Page("circle", "/desk/circle/", "leader"),
+    Page("check", "/desk/contact/check/", "leader"),
     Page("poster", "/desk/stations/1/poster/", "office"),
 )
 SIZES = (Size(390, 844, 2, ("zh",)), Size(1440, 900, 1, ("zh", "en")))

@@ -50,6 +50,12 @@ PAGES = [
     Page("office", "concerns:queue", LIST, query="?q=路灯"),
     Page("office", "stations:list", LIST),
     Page("member", "people:members", LIST),
+    *(Page(who, "check:index", DETAIL) for who in ("member", "convener", "committee", "office", "county")),
+    *(Page("office", "check:index", DETAIL, query=q) for q in ("?by=member", "?by=county", "?by=member&short=any")),
+    Page("office", "check:records", LIST, query="?what=links"),
+    Page("office", "check:records", LIST, query="?what=tasks"),
+    *(Page(who, "circle:index", DETAIL) for who in ("convener", "committee", "leader")),
+    Page("leader", "circle:index", 12, "", "?member={member}"),
     Page("admin", "people:accounts", LIST),
     Page("public", "figures:records", LIST, "figure"),
     Page("office", "figures:records", LIST, "figure", "?by=station"),
@@ -83,7 +89,8 @@ class Stage:
 
     def queries(self, page: Page) -> list[str]:
         """What a cold page asks the database; what it writes is taken back."""
-        url = reverse(page.route, kwargs=self.records[page.about] if page.about else None) + page.query
+        query = page.query.format(member=self.cast.seat.pk)
+        url = reverse(page.route, kwargs=self.records[page.about] if page.about else None) + query
         client = self.cast.client(page.who)
         for cache in caches.all():
             cache.clear()

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver, resolve
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import SIZES, Edition
+from tests.rooms.circle.conftest import Kept
 from tongxin.kernel.receipts import receipt_for
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -56,7 +58,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
     "member": ("/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
     "convener": ("/desk/", "/desk/concerns/"),
-    "leader": ("/desk/", "/desk/concerns/"),
+    "leader": (
+        "/desk/", "/desk/concerns/", "/desk/circle/", "/desk/circle/?sector={sector}", "/desk/circle/?member={member}",
+        "/desk/circle/print/", "/desk/contact/check/", "/desk/contact/check/?by=member",
+        "/desk/contact/check/records/?what=links", "/desk/contact/check/remind/?sector={sector}",
+    ),
     "station": ("/desk/", "/desk/concerns/", "/desk/stations/{station}/door/", "/manage/accounts/"),
     "county": ("/desk/", "/desk/stations/"),
 }  # fmt: skip
@@ -64,6 +70,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
     "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
+    "check:xlsx", "check:records_xlsx",
     "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
     "mfa_download_recovery_codes",
@@ -78,6 +85,9 @@ IN_STORIES = {
 @pytest.fixture
 def places(cast: Cast) -> dict[str, Any]:
     """Something of everything, so that no page is empty by accident."""
+    kept = Kept(cast, timezone.localdate())
+    kept.links(cast.seat, [1, 40, 70, 100, None])
+    kept.contact(cast.seat, 1, "visit", ("policy",))
     states = ("recorded", "referred", "outcome", "answered", "disputed", "closed")
     made = {state: cast.concern(state=state, token=state) for state in states}
     station = type(cast.door_station).objects.create(
@@ -88,7 +98,7 @@ def places(cast: Cast) -> dict[str, Any]:
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,
         "station": cast.door_station.pk, "member": cast.seat.pk, "body": cast.roads.pk, "city": cast.city.pk,
-        "county": cast.county.pk, "user": cast.member.pk,
+        "county": cast.county.pk, "user": cast.member.pk, "sector": cast.sector.pk,
     }  # fmt: skip
 
 

@@ -118,6 +118,8 @@ class World:
             kwargs |= {"kind": part} if page == "code" else {"move": part} if part else {}
         elif room == "people":
             kwargs = self._people(page, name, part)
+        elif room in ("check", "circle"):
+            query = f"?what={name}" if page.startswith("records") else f"?member={_pk(self.members, name)}"
         elif page == "end_session":
             kwargs = {"pk": self.cast.users[name].usersession_set.get().pk}
         return reverse(route, kwargs=kwargs) + query
@@ -130,6 +132,8 @@ class World:
         spoken = {"text": "三道街的井盖松了，一过车就响。", "assembly": cast.city.pk}
         today = timezone.localdate()
         station = {"name": "八马路联络站", "set_up": Station.SetUp.values[0]}
+        if row.route == "check:remind":
+            return {"member": _pk(self.members, row.record)}
         if row.route == "concerns:move":
             return {
                 "triage": {"sector": cast.sector.pk, "committee": cast.committee_.pk},

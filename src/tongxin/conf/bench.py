@@ -62,6 +62,22 @@ def import_(rows: int, file: Path | None, database: str, as_json: bool, here: st
     return lists.measure(Report(here, as_json=as_json), rows, file)
 
 
+@bench.command()
+@click.option(
+    "--largest", type=click.IntRange(1), default=30_000, show_default=True, help="Leave out larger assemblies."
+)
+@common
+def circle(largest: int, database: str, as_json: bool, here: str | None) -> None:
+    """The concentric circle and the 1158 check at 240 × 5, 600 × 10 and 30,000 × 5, beside their bare SQL."""
+    if not here:
+        return _on_each(database, ["circle", "--largest", str(largest)], as_json, draws=True)
+    from .benches import circles
+    from .benches.report import Report
+
+    sizes = tuple(size for size in circles.SIZES if size[0] <= largest)
+    return circles.measure(Report(here, as_json=as_json), sizes)
+
+
 def _on_each(database: str, arguments: list[str], as_json: bool, *, draws: bool) -> None:
     """Run a benchmark on each database by itself, in a process whose settings are those of a temporary place.
 

@@ -144,15 +144,26 @@ def begin_many(
     return made
 
 
-def establish(record: R, by: Actor, rule: Rule, *, now: datetime | None = None) -> R:
-    """Save a new reference record (sector, body …) that has no workflow, and journal it."""
+def establish(
+    record: R,
+    by: Actor,
+    rule: Rule,
+    *,
+    now: datetime | None = None,
+    verb: str = "established",
+    facts: dict | None = None,
+    tells: Iterable[Any] = (),
+) -> R:
+    """Save a new reference record (sector, body …) that has no workflow, journal it and tell the users in `tells`."""
     now = now or timezone.now()
     if not rule.allows(by, record):
         raise NotAllowed(rule.reason)
     with transaction.atomic():
         record.created_by_id, record.created_at, record.updated_at = by.user_id, now, now
         record.save(force_insert=True)
-        journal.entry(record, "established", by, now, facts={"note": str(record)}).save()
+        item = journal.entry(record, verb, by, now, facts=facts if facts is not None else {"note": str(record)})
+        item.save()
+        notices.queue(item, tells, except_for=by.user_id)
         search.index(record)
     return record
 
@@ -263,7 +274,10 @@ def _number(workflow: Workflow, drafts: list[_Draft]) -> None:
 def _save_many(workflow: Workflow, step: Move, by: Actor, drafts: list[_Draft]) -> None:
     records = [draft.record for draft in drafts]
     workflow.model._default_manager.bulk_create(records)
-    facts = [step.then(d.record, by, d.at, **d.told) if step.then else None for d in drafts]
+    if step.then_many:
+        facts = step.then_many([(d.record, d.at, d.told) for d in drafts], by)
+    else:
+        facts = [step.then(d.record, by, d.at, **d.told) if step.then else None for d in drafts]
     Deadline.objects.bulk_create(clock for d in drafts for clock in _belonging(d.record, d.clocks))
     journal.write(
         journal.entry(d.record, step.name, by, d.at, to=d.record.state, facts=fact)

@@ -161,7 +161,9 @@ class Figure:
     """Of `model`'s records `within(scope)`, those that fit `counted(scope)` are exactly what is counted.
 
     A share has `whole(scope)` too: what it is a share of. With the unit "%" its value is the percentage, with any other
-    unit the count. Conditions use single-valued relations (or `Exists`), so that no record counts twice.
+    unit the count, or what `value(scope)` makes of the whole: an aggregate such as the least number anybody has, whose
+    numerator and denominator then tell how many reach the bound. Conditions use single-valued relations (or `Exists`),
+    so that no record counts twice.
 
     `source` is the phrase of the assembly's own report that the figure answers; `note` explains the way of counting;
     `read` says who may open a record; `prepare` fetches what the columns need beside `related`; `drawn` names the
@@ -178,6 +180,7 @@ class Figure:
     within: Callable[[Scope], Q] = own
     counted: Callable[[Scope], Q] = everything
     whole: Callable[[Scope], Q] | None = None
+    value: Callable[[Scope], Any] | None = None
     source: Any = ""
     note: Any = ""
     places: int = 0
@@ -219,12 +222,13 @@ class Figure:
         """What the figure is taken of; a count is its own whole."""
         return self.whole(where) if self.whole else self.counted(where)
 
-    def _counts(self, where: Scope) -> dict[str, Count]:
+    def _counts(self, where: Scope) -> dict[str, Any]:
         """The aggregates that count this figure over its population."""
         whole = self._whole(where)
         if not self.whole:
             return {self.code: _count(whole)}
-        return {self.code: _count(whole & self.counted(where)), f"{self.code}_whole": _count(whole)}
+        counts: dict[str, Any] = {self.code: _count(whole & self.counted(where)), f"{self.code}_whole": _count(whole)}
+        return counts | ({f"{self.code}_value": self.value(where)} if self.value else {})
 
 
 @dataclass(frozen=True)
@@ -235,10 +239,13 @@ class Answer:
     scope: Scope
     numerator: int
     denominator: int | None = None
+    made: int | None = None  # what the figure's own `value` came to
 
     @property
     def value(self) -> Decimal | int | None:
-        """None when a ratio has nothing to be a share of."""
+        """None when a ratio has nothing to be a share of, or nobody has anything to make a value of."""
+        if self.figure.value:
+            return self.made
         if self.denominator is None or not self.figure.is_ratio:
             return self.numerator
         return percentage(self.numerator, self.denominator, self.figure.places)
@@ -275,6 +282,8 @@ def register(*figures: Figure) -> None:
     for figure in figures:
         if figure.code in _FIGURES:
             raise ImproperlyConfigured(f"figure {figure.code} is registered twice")
+        if figure.value and not figure.whole:
+            raise ImproperlyConfigured(f"figure {figure.code}: a value of its own is made of a whole")
         if figure.period not in PERIODS or figure.group not in GROUPS:
             raise ImproperlyConfigured(f"figure {figure.code}: unknown period or group")
         if figure.drawn and not figure.dimension(figure.drawn):
@@ -314,7 +323,13 @@ def answer_all(figures: Iterable[Figure], where: Scope) -> list[Answer]:
     for counted in _row(where.assembly, columns).values():
         found.update(counted or {})
     return [
-        Answer(figure, where, found.get(figure.code, 0), found.get(f"{figure.code}_whole", 0) if figure.whole else None)
+        Answer(
+            figure,
+            where,
+            found.get(figure.code, 0),
+            found.get(f"{figure.code}_whole", 0) if figure.whole else None,
+            found.get(f"{figure.code}_value") if figure.value else None,
+        )
         for figure in wanted
     ]
 

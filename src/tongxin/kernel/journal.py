@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,6 +30,14 @@ OTHER_VERBS: dict[str, Any] = {
     "erased": _("Personal data erased"),
     "reclocked": _("The calendar of holidays is out: now due {due_on}"),
 }
+
+
+_SAID: dict[tuple[type, str], tuple[Any, dict[str, Callable[[int, Any], Any]]]] = {}
+
+
+def say(model: type, verb: str, past: Any, **fact_words: Callable[[int, Any], Any]) -> None:
+    """How a verb of records without workflow reads: the timeline's line, and its facts in words as a workflow's."""
+    _SAID[model, verb] = (past, fact_words)
 
 
 def entry(
@@ -74,8 +82,9 @@ def describe(item: JournalEntry, model: type) -> Event:
     """An entry in words: the move's `past` line filled with its facts."""
     flow = workflow.of(model) if workflow.has(model) else None
     move = flow.move(item.verb) if flow else None
-    template = str(move.past if move else OTHER_VERBS.get(item.verb, item.verb))
-    words = {"on": _day, **(flow.fact_words if flow else {})}
+    past, words = _SAID.get((model, item.verb), (OTHER_VERBS.get(item.verb, item.verb), {}))
+    template = str(move.past if move else past)
+    words = {"on": _day, **(flow.fact_words if flow else words)}
     facts = {
         name: str(words[name](item.assembly_id, value)) if name in words else value
         for name, value in item.facts.items()

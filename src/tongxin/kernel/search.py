@@ -67,10 +67,19 @@ def kinds() -> list[Searchable]:
     return list(_KINDS.values())
 
 
+_SEEN: dict[type, Rule] = {}
+
+
+def show(model: type, rule: Rule) -> None:
+    """Let a kind of record that is not searched for be named to those who may see it (in their news)."""
+    _SEEN[model] = rule
+
+
 def sees(actor: Actor, model: Any, ids: Iterable[int]) -> dict[int, Any]:
     """Of the records with these ids those that the actor may find, by id; none of a kind that cannot be found."""
     kind = _KINDS.get(model)
-    return kind.rule.filter(actor, model._default_manager.all()).in_bulk(list(ids)) if kind else {}
+    rule = kind.rule if kind else _SEEN.get(model)
+    return rule.filter(actor, model._default_manager.all()).in_bulk(list(ids)) if rule else {}
 
 
 def words(record: Record) -> str | None:

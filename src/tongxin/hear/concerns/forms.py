@@ -103,6 +103,11 @@ class WriteDownForm(SpeakForm):
         Sector.objects.all(), label=_("Sector"), required=False, help_text=_("Empty: the one of the station")
     )
     station: Any = RecordChoice(None, label=_("Station"), required=False)
+    source = forms.ChoiceField(
+        choices=[(s, s.label) for s in (Concern.Source.DESK, Concern.Source.CONTACT, Concern.Source.VISIT)],
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def prepare(self) -> None:
         super().prepare()

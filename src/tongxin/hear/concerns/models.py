@@ -27,6 +27,8 @@ class Concern(Process):
         PORTAL = "portal", _("portal")
         DESK = "desk", _("written down at the station")
         IMPORT = "import", _("imported")
+        CONTACT = "contact", _("told to a member")
+        VISIT = "visit", _("walked in during a duty turn")
 
     class Severity(models.IntegerChoices):
         ORDINARY = 1, _("ordinary")

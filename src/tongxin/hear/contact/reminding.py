@@ -1,0 +1,143 @@
+"""催: pointing out to members what is short of 1158. A reminder is kept, told to the member, and sent once a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tongxin.kernel import door, journal, numbering
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.errors import NotAllowed
+from tongxin.people.models import Member
+
+from . import check
+from . import check_policy as policy
+from .check import Standard
+from .models import Reminder
+
+VERB = "reminded"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would be reminded, and who would not be and why."""
+
+    due: list[Any]  # measured members, each with `lacks`: the cells they are short of
+    today: list[Any]  # reminded today already
+    unreachable: list[Any]  # no account: somebody has to call them
+
+    @property
+    def told(self) -> int:
+        return len(self.due)
+
+
+def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Preview:
+    """Of these members those the actor may remind and who are short of anything. Two queries."""
+    by = check.standard(actor.assembly_id or 0, today)
+    rows = policy.remind.filter(actor, members)
+    rows = check.short(check.measured(rows, by), by).select_related("person__user", "sector")
+    rows = rows.order_by("sector__position", "person__name", "pk")
+    done = set(Reminder.objects.filter(assembly=actor.assembly_id, on=by.today).values_list("member_id", flat=True))
+    due, again, unreachable = [], [], []
+    for row in rows:
+        if row.person.user_id and row.person.user_id == actor.user_id:
+            continue  # nobody reminds themselves
+        row.lacks = check.short_of(row, by)  # type: ignore[attr-defined]
+        if row.pk in done:
+            again.append(row)
+        else:
+            (due if row.person.user_id else unreachable).append(row)
+    return Preview(due, again, unreachable)
+
+
+def remind(actor: Actor, members: QuerySet[Member], now: datetime | None = None) -> Preview:
+    """Remind all of these members who are short and were not reminded today; returns who was (`due`) and who not.
+
+    Those without an account are reminded on paper only: the reminder is kept, so that whoever calls them sees it.
+    Raises `NotAllowed` when the actor may remind nobody at all.
+    """
+    if not policy.REMIND(actor) or actor.assembly_id is None:
+        raise NotAllowed(policy.remind.reason)
+    now = now or timezone.now()
+    by = check.standard(actor.assembly_id, timezone.localdate(now))
+    with transaction.atomic():
+        numbering.lock(actor.assembly_id, "contact.remind")  # two who remind at once: the second finds it done
+        found = preview(actor, members, by.today)
+        for member in [*found.due, *found.unreachable]:
+            _send(actor, member, by, now)
+    return found
+
+
+def _send(actor: Actor, member: Any, by: Standard, now: datetime) -> None:
+    reminder = Reminder(assembly_id=member.assembly_id, member=member, about=member.lacks, on=by.today)
+    told = [member.person.user] if member.person.user_id else []
+    facts = {"lacks": lacks_of(member, by)}
+    door.establish(reminder, actor, policy.reminding, now=now, verb=VERB, facts=facts, tells=told)
+
+
+def lacks_of(member: Any, by: Standard) -> dict[str, list[int]]:
+    """What a measured member is short of, as the journal keeps it: cell -> [how many there are, how many needed]."""
+    last = -1 if member.last_on is None else (by.today - member.last_on).days
+    numbers = {
+        "area": [0, 1],
+        "links": [member.link_count, by.least],
+        "channels": [member.channel_count, len(by.channels)],
+        "tasks": [member.task_count, len(by.tasks)],
+        "contact": [last, by.bands[2]],
+    }
+    return {code: numbers[code] for code in member.lacks}
+
+
+def in_words(assembly_id: int, lacks: dict[str, list[int]]) -> str:
+    """What is short and how to mend it, as the member reads it."""
+    said = [_SENTENCES[code](*numbers) for code, numbers in lacks.items() if code in _SENTENCES]
+    return " ".join(said)
+
+
+def _area(have: int, need: int) -> str:
+    return _("You have no responsibility area yet: ask the office for one.")
+
+
+def _links(have: int, need: int) -> str:
+    n = need - have
+    return ngettext(
+        "%(n)d person is missing from your group: add somebody you meet.",
+        "%(n)d people are missing from your group: add those you meet.",
+        n,
+    ) % {"n": n}
+
+
+def _channels(have: int, need: int) -> str:
+    return _("You have used %(have)d of %(need)d channels this year: try another way of contact.") % {
+        "have": have,
+        "need": need,
+    }
+
+
+def _tasks(have: int, need: int) -> str:
+    return _("You have done %(have)d of %(need)d tasks this year: tick what a contact served.") % {
+        "have": have,
+        "need": need,
+    }
+
+
+def _contact(days: int, limit: int) -> str:
+    if days < 0:
+        return _("You have not recorded a contact yet: call on one of your people and write one sentence.")
+    return _("Your last contact was %(n)d days ago: call on one of your people and write one sentence.") % {"n": days}
+
+
+_SENTENCES = {"area": _area, "links": _links, "channels": _channels, "tasks": _tasks, "contact": _contact}
+_PAST = gettext_lazy("Reminded: {lacks}")
+
+
+def register() -> None:
+    """Called once when the app starts: how the journal says a reminder."""
+    journal.say(Reminder, VERB, _PAST, lacks=in_words)

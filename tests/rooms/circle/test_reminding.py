@@ -1,0 +1,109 @@
+"""Reminders: once a day, kept, told in words that say how to mend it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.rooms.circle.conftest import Kept
+from tongxin.hear.contact import check, reminding
+from tongxin.hear.contact.models import Reminder
+from tongxin.kernel import notices
+from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.models import JournalEntry
+from tongxin.people.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def with_account(kept: Kept, name: str) -> User:
+    user = User.objects.create(username=f"u{name}", name=name, must_change_password=False)
+    person = kept.members[name].person
+    person.user = user
+    person.save()
+    return user
+
+
+def test_a_reminder_is_kept_journaled_and_told(kept: Kept) -> None:
+    cast, user = kept.cast, with_account(kept, "钱进")
+    found = reminding.remind(cast.actor("office"), check.members(cast.actor("office")))
+    assert [str(member) for member in found.due] == ["钱进"]
+    assert [str(member) for member in found.unreachable] == ["孙萍"]
+    reminder = Reminder.objects.get(member=kept.members["钱进"])
+    assert reminder.about == ["links", "channels", "tasks", "contact"]
+    assert reminder.created_by == cast.office
+    entry = JournalEntry.objects.get(record_type="contact.reminder", record_id=reminder.pk)
+    assert entry.facts == {"lacks": {"links": [3, 5], "channels": [1, 5], "tasks": [1, 8], "contact": [95, 90]}}
+    (told,) = notices.unread(_actor(user, kept))
+    assert "还差 2 名" in told["event"].title
+    assert "95 天前" in told["event"].title
+
+
+def _actor(user: User, kept: Kept):
+    from tongxin.kernel.actor import Actor, Grant
+
+    return Actor("user", user.name, kept.cast.city, user, frozenset({Grant("member", kept.members["钱进"].pk)}))
+
+
+def test_the_member_finds_it_among_the_news_and_is_led_to_the_own_line(kept: Kept) -> None:
+    cast = kept.cast
+    cast.seat.links.all().delete()
+    assert reminding.remind(cast.actor("convener"), check.members(cast.actor("convener"))).told == 1
+    page = cast.client("member").get("/desk/").content.decode()
+    assert f"member={cast.seat.pk}" in page
+    assert "联系群众还差 5 名" in page
+
+
+def test_nobody_is_reminded_twice_on_one_day(kept: Kept) -> None:
+    actor = kept.cast.actor("office")
+    with_account(kept, "钱进")
+    first = reminding.remind(actor, check.members(actor))
+    again = reminding.remind(kept.cast.actor("leader"), check.members(actor))
+    assert (first.told, again.told, len(again.today)) == (1, 0, 2)
+    assert Reminder.objects.count() == 2
+    tomorrow = reminding.remind(actor, check.members(actor), timezone.now() + timedelta(days=1))
+    assert tomorrow.told == 1
+
+
+def test_a_convener_reminds_the_own_sector_only(kept: Kept) -> None:
+    convener = kept.cast.actor("convener")
+    with_account(kept, "钱进")
+    office = check.members(kept.cast.actor("office"))
+    found = reminding.remind(convener, office)
+    assert [str(member) for member in (*found.due, *found.unreachable)] == ["孙萍"]
+
+
+@pytest.mark.parametrize("who", ["member", "committee", "county", "body", "station", "admin"])
+def test_others_remind_nobody(kept: Kept, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        reminding.remind(kept.cast.actor(who), check.members(kept.cast.actor("office")))
+    assert not Reminder.objects.exists()
+
+
+def test_one_tap_on_a_line_reminds_and_comes_back(kept: Kept) -> None:
+    client, seat = kept.cast.client("office"), kept.members["孙萍"]
+    back = "/desk/contact/check/?by=member"
+    response = client.post("/desk/contact/check/remind/", {"member": seat.pk, "back": back})
+    assert response.status_code == 302
+    assert response["Location"] == back
+    page = client.get(back).content.decode()
+    assert "office用户" in page
+    assert Reminder.objects.filter(member=seat).count() == 1
+
+
+def test_the_way_back_never_leads_elsewhere(kept: Kept) -> None:
+    seat = kept.members["孙萍"]
+    response = kept.cast.client("office").post(
+        "/desk/contact/check/remind/", {"member": seat.pk, "back": "https://elsewhere.example/"}
+    )
+    assert response["Location"].startswith("/desk/contact/check/")
+
+
+def test_the_preview_counts_and_changes_nothing(kept: Kept) -> None:
+    with_account(kept, "钱进")
+    response = kept.cast.client("leader").get(f"/desk/contact/check/remind/?sector={kept.cast.other_sector.pk}")
+    assert "提醒 1 名委员" in response.content.decode()
+    assert not Reminder.objects.exists()
+    assert kept.cast.client("leader").get("/desk/contact/check/remind/").status_code == 404
