@@ -68,7 +68,9 @@ def test_a_plan_heeds_every_hard_rule_and_nobody_could_hand_a_turn_to_one_with_t
     assert sorted(map(str, [*plan.chosen, *plan.open])) == sorted(str(s.key) for s in problem.slots)
 
 
-@given(st.builds(world, st.integers(0, 2**32), people=st.integers(1, 3), places=st.integers(1, 2), days=st.integers(1, 3)))
+@given(
+    st.builds(world, st.integers(0, 2**32), people=st.integers(1, 3), places=st.integers(1, 2), days=st.integers(1, 3))
+)
 @settings(max_examples=60, deadline=None)
 def test_no_other_plan_fills_more_or_is_fairer_or_keeps_more(problem: Problem) -> None:
     slots = problem.slots[:6]
@@ -150,7 +152,9 @@ def test_a_month_that_days_make_impossible_is_decided_by_the_whole_program() -> 
     """By the month there is room for all; by the day two places want the same one person."""
     days = [FIRST, FIRST + timedelta(days=1)]
     slots = [Slot((place, day), place, day) for place in "ab" for day in days]
-    problem = Problem(slots, {"a": Pool({1: 0, 2: 0}), "b": Pool({1: 0, 2: 0})}, {}, 9, {"w": (2, frozenset([days[0]]))})
+    problem = Problem(
+        slots, {"a": Pool({1: 0, 2: 0}), "b": Pool({1: 0, 2: 0})}, {}, 9, {"w": (2, frozenset([days[0]]))}
+    )
     plan = rota.solve(problem)
     assert (plan.proven, len(plan.open), rota.faults(problem, plan.chosen)) == (True, 1, [])
     assert Explanation(problem, plan.chosen).of(next(s for s in slots if s.key in plan.open)) == [Conflict("wish", "w")]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("figures/", include("tongxin.account.figures.urls")),
     path("desk/concerns/", include("tongxin.hear.concerns.urls")),
     path("desk/stations/", include("tongxin.hear.stations.urls")),
+    path("", include("tongxin.hear.stations.urls_duty")),
     path("manage/", include("tongxin.people.urls")),
     path("accounts/", include("tongxin.people.urls_accounts")),
 ]

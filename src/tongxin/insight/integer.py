@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 
 CLOSE = 1e-6  # how far from a whole number the solver's answer may be
+LARGE = 20_000  # columns from which the interior point method (with its crossover to a corner) is the quicker one
 
 
 class Unsolved(Exception):
@@ -46,8 +47,8 @@ class Model:
     def solve(self, seconds: float) -> list[int]:
         """The best value of each column. Raises `Unsolved`.
 
-        Where the columns are the arcs of a network the relaxed program has a whole solution already, and the simplex
-        method finds it; only a broken answer makes us ask for whole numbers.
+        Where the columns are the arcs of a network every corner of the relaxed program is whole, and a corner is what the
+        solver finds; only a broken answer makes us ask for whole numbers.
         """
         if not self.costs:
             return []
@@ -62,7 +63,7 @@ class Model:
         for name, value in (("output_flag", False), ("time_limit", seconds), ("mip_rel_gap", 0.0), ("random_seed", 0)):
             solver.setOptionValue(name, value)
         if not whole:
-            solver.setOptionValue("solver", "simplex")
+            solver.setOptionValue("solver", "ipm" if len(self.costs) > LARGE else "simplex")
         solver.passModel(self._program(whole))
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

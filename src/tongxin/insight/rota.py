@@ -327,7 +327,9 @@ class _Days:
             for person, distance in pool.fits.items():
                 if problem.free(person, day):
                     cost = FIT * distance if wants else 0
-                    pairs.append((model.column(cost, 1, ((row, 1), (entry(person, day), 1))), (key, day), person, False))
+                    pairs.append(
+                        (model.column(cost, 1, ((row, 1), (entry(person, day), 1))), (key, day), person, False)
+                    )
             if pool.crowd:
                 if (pool.crowd, day) not in hubs:
                     hub = hubs[pool.crowd, day] = model.row(0, 0)
@@ -336,9 +338,7 @@ class _Days:
                             column = model.column(0, 1, ((hub, -1), (entry(person, day), 1)))
                             hub_columns[pool.crowd, day].append((column, person))
                 cost = FIT * pool.others if wants else 0
-                through.append(
-                    (model.column(cost, len(seats), ((row, 1), (hubs[pool.crowd, day], 1))), (key, day))
-                )
+                through.append((model.column(cost, len(seats), ((row, 1), (hubs[pool.crowd, day], 1))), (key, day)))
             if wants:
                 for slot in seats:
                     person = problem.earlier.get(slot.key)

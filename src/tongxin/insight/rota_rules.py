@@ -102,7 +102,9 @@ _HOURS = re.compile(
     r"(上午|下午|晚上)?(\d{1,2})(?:[::点时]|(?=-|—|~|至|到))(\d{2}|半)?分?(?:-|—|–|~|至|到|to)+(上午|下午|晚上)?(\d{1,2})[::点时]?(\d{2}|半)?分?"
 )
 _PARTS = (("上午", MORNING), ("下午", AFTERNOON), ("全天", ALL_DAY), ("morning", MORNING), ("afternoon", AFTERNOON))
-_FILLER = re.compile(r"[,、。;.:的有由来在是均都各安排值班轮坐接待日,]+|onduty|inthe|isthere|the|each|with|from|at|on|and|of|is")
+_FILLER = re.compile(
+    r"[,、。;.:的有由来在是均都各安排值班轮坐接待日,]+|onduty|inthe|isthere|the|each|with|from|at|on|and|of|is"
+)
 
 
 def parse(words: str) -> Rule:
