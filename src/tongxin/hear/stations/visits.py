@@ -14,6 +14,7 @@ from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import door, receipts
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import NotAllowed
 
 from . import policy
@@ -73,7 +74,7 @@ def _known(turn: DutyTurn, token: str) -> DutyVisit | None:
 
 
 def _token(turn: DutyTurn, token: str) -> str:
-    return receipts.receipt_index(f"{turn.pk} {token}")
+    return blind_index(f"{turn.pk} {token}", "visit")
 
 
 def _visit(

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.workflow import Move, State, Workflow
-
 from tongxin.people import queries as people
 from tongxin.people import roles
 
