@@ -43,11 +43,13 @@ class Slot:
 @dataclass(frozen=True)
 class Pool:
     """Who may take the slots of a place: `fits` with how far each is from the best fit (0), and everybody of `crowd`
-    ("" for nobody else) at the distance `others`."""
+    ("" for nobody else) at the distance `others`. `kind` is the crowd that could take them if fitting did not count.
+    """
 
     fits: Mapping[int, int]
     crowd: str = ""
     others: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True)
