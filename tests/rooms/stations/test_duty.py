@@ -163,8 +163,8 @@ def test_a_wrong_code_or_another_day_is_refused_with_words(cast: Cast) -> None:
         door.perform(held, "check_in", cast.actor("member"), {"code": "000"})
     assert "code" in refused.value.form.errors
     now = timezone.now()
+    code = arrival.code(tomorrow.station, now)
     with pytest.raises(Invalid) as refused:
-        code = arrival.code(tomorrow.station, now)
         door.perform(tomorrow, "check_in", cast.actor("member"), {"code": code}, now=now)
     assert f"{tomorrow.on}" in str(refused.value.form.non_field_errors())
 

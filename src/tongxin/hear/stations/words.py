@@ -11,7 +11,6 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from .forms_duty import said
 
-
 SHORT = (
     pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"),
     pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
