@@ -103,7 +103,8 @@ class _Ways:
         return self._search(active)[1:]
 
     def _search(self, active: set[Conflict]) -> tuple[bool, list[Slot], set[int]]:
-        seen, people = {self.start.key}, set()
+        seen = {self.start.key}
+        people: set[int] = set()
         slots, line = [self.start], deque([self.start])
         while line:
             slot = line.popleft()

@@ -43,7 +43,8 @@ def _quiet(where: Scope) -> Q:
     turns = DutyTurn.objects.filter(**here, state__in=("on_duty", "done"), on__gt=since, on__lte=where.last_day)
     visits = DutyVisit.objects.filter(**here, on__gt=since, on__lte=where.last_day)
     said = Concern.objects.filter(**here, said_at__date__gt=since, said_at__date__lte=where.last_day)
-    return in_use(where) & Q(opened_on__lte=since) & ~Exists(turns) & ~Exists(visits) & ~Exists(said)
+    silent: Any = Q(opened_on__lte=since) & ~Exists(turns) & ~Exists(visits) & ~Exists(said)
+    return in_use(where) & silent
 
 
 def _stations(where: Scope) -> dict[Any, str]:

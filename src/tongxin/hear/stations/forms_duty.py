@@ -121,7 +121,7 @@ class RotaForm(MoveForm):
         today = timezone.localdate(self.now)
         self.fields["from_on"].initial = today
         self.fields["to_on"].initial = date(today.year, 12, 31)
-        self.fields["per_month"].initial = options.parameter(self.actor and self.actor.assembly_id, PER_MONTH)
+        self.fields["per_month"].initial = options.parameter(self.actor.assembly_id if self.actor else None, PER_MONTH)
         self.fields["match"].initial, self.fields["holidays"].initial = Rota.Match.PREFER, Rota.Holidays.SKIP
 
     def clean(self) -> dict[str, Any]:
@@ -359,7 +359,7 @@ class CheckForm(MoveForm):
         return cleaned
 
 
-def offer_members(field: Any, assembly_id: int | None, turn: DutyTurn | None = None) -> None:
+def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) -> None:
     """The members in office, for a turn those who serve at its station or belong to its sector first."""
     rows = Member.objects.filter(assembly_id=assembly_id, state="active").select_related("person", "sector")
     order: list[Any] = ["sector__position", "person__name"]

@@ -7,7 +7,7 @@ working out again never touches them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -117,7 +117,7 @@ def question(rota: Rota, now: datetime) -> Question:
     turns: dict[tuple, DutyTurn] = {}
     settled: dict[int, DutyTurn] = {}
     there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=min(rota.from_on, month_begins), on__lte=last)
-    for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station"):
+    for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station", "member__person"):
         if turn.rota_id == rota.pk and turn.state == "scheduled" and turn.on >= first:
             turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
         else:
@@ -144,7 +144,7 @@ def question(rota: Rota, now: datetime) -> Question:
     return Question(problem, wanted, turns, settled, absences, people)
 
 
-def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[tuple, solver.Pool]:
+def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[Hashable, solver.Pool]:
     """Who may take turns at each station, and how near they are to it."""
     from .models import Station
 
@@ -152,10 +152,10 @@ def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: dat
     serving: dict[int, set[int]] = defaultdict(set)
     county: dict[int, set[int]] = defaultdict(set)
     posts = StationMember.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
-    for member, station, place in posts.values_list("member_id", "station_id", "station__county_id"):
-        serving[station].add(member)
-        if place:
-            county[place].add(member)
+    for who_serves, where, county_id in posts.values_list("member_id", "station_id", "station__county_id"):
+        serving[where].add(who_serves)
+        if county_id:
+            county[county_id].add(who_serves)
     sector: dict[int, set[int]] = defaultdict(set)
     for pk, member in people.items():
         sector[member.sector_id].add(pk)
@@ -163,7 +163,7 @@ def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: dat
     links = LeaderSector.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
     for pk, of in links.values_list("member_id", "sector_id"):
         leads[of].add(pk)
-    pools = {}
+    pools: dict[Hashable, solver.Pool] = {}
     for station, who in places:
         place = stations[station]
         asked = {pk for pk, m in people.items() if (m.duty in LEADING) == (who == Who.LEADER)}
@@ -268,7 +268,7 @@ def _open(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
     by_key = {slot.key: slot for slot in asked.problem.slots}
     reasons: dict[tuple, dict[str, Any]] = {}
     for n, key in enumerate(sorted(found.open, key=str)):
-        seat = asked.seats[key]
+        seat = asked.seats[key]  # type: ignore[index]
         conflict = explanation.of(by_key[key]) if n < EXPLAINED else []
         mark = (seat.station, seat.rule, seat.day.isoformat()[:7], tuple(conflict))
         entry = reasons.setdefault(
@@ -291,7 +291,7 @@ def _reason(asked: Question, conflict: Conflict) -> dict[str, Any]:
     if conflict.kind == "settled":
         turn = asked.settled[conflict.key]  # type: ignore[index]
         return {
-            "kind": "settled", "who": str(asked.people[turn.member_id]), "on": turn.on.isoformat(),
+            "kind": "settled", "who": str(turn.member), "on": turn.on.isoformat(),
             "station": str(turn.station),
         }  # fmt: skip
     return {"kind": conflict.kind, "per_month": asked.problem.per_month}

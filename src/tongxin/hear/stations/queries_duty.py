@@ -49,7 +49,7 @@ def rota(actor: Actor, pk: int) -> Rota:
 
 def seats_of(actor: Actor) -> list[Member]:
     """The actor's own seats in the assembly."""
-    held = Member.objects.filter(pk__in=actor.scopes(roles.MEMBER), assembly_id=actor.assembly_id)
+    held = Member.objects.filter(pk__in=actor.scopes(roles.MEMBER), assembly=actor.assembly)
     return list(held.select_related("person", "sector"))
 
 
@@ -195,7 +195,7 @@ def newest_plan(rota: Rota) -> RotaPlan | None:
 def loads(rota: Rota) -> list[dict[str, Any]]:
     """How many turns each member has in a rota, most first."""
     rows = rota.turns.exclude(state__in=DutyTurn.GONE).filter(member__isnull=False)
-    named = rows.values("member_id", name=F("member__person__name"))
+    named: Any = rows.values("member_id", name=F("member__person__name"))
     return list(named.annotate(n=Count("pk")).order_by("-n", "name"))
 
 

@@ -125,8 +125,9 @@ def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     station = queries.get(actor, pk)
     turn = queries_duty.mine_today(actor, station, timezone.localdate())
     if request.method == "POST" and turn is not None:
-        request.POST = request.POST.copy()
-        request.POST["code"] = code
+        sent: Any = request.POST.copy()
+        sent["code"] = code
+        request.POST = sent
         return move(request, turn.pk, "check_in")
     fits = arrival.fits(station, code, timezone.now())
     context = {"station": station, "turn": turn, "code": code, "fits": fits}

@@ -36,16 +36,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     first = queries_duty.month_of(request.GET.get("month", ""), today)
     month = queries_duty.month(queries_duty.readable(actor), first)
+    day = queries_duty.day_of(request.GET.get("day", ""), first)
     context = {
         "month": month,
         "today": today,
-        "day": queries_duty.day_of(request.GET.get("day", ""), first),
+        "day": day,
+        "turns": queries_duty.with_states(queries_duty.of_day(actor, day)) if day else [],
         "states": {state.name: state for state in TURNS.states},
         "plans": policy.PLANNERS(actor),
         "books": policy.BOOKERS(actor),
     }
-    day = context["day"]
-    context["turns"] = queries_duty.with_states(queries_duty.of_day(actor, day)) if day else []
     return render(request, "stations/duty/calendar.html", context)
 
 

@@ -24,7 +24,7 @@ SOURCE = "domain §2.4"
 def in_time(minutes: int) -> str:
     """In time, or by how much not."""
     if not minutes:
-        return _("in time")
+        return str(_("in time"))
     if minutes > 0:
         return ngettext("%(n)d minute late", "%(n)d minutes late", minutes) % {"n": minutes}
     return ngettext("%(n)d minute early", "%(n)d minutes early", -minutes) % {"n": -minutes}
