@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import SIZES, Edition
 from tests.rooms.circle.conftest import Kept
+from tongxin.hear.stations.models import DutyTurn, Rota
 from tongxin.kernel.receipts import receipt_for
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -41,7 +43,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/{fresh}/decline/", "/desk/concerns/{outcome}/answer/", "/desk/concerns/{done}/",
         "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
-        "/desk/stations/{station}/suspend/", "/figures/", "/figures/C01/", "/figures/C06/?by=sector",
+        "/desk/stations/{station}/suspend/", "/desk/duty/", "/desk/duty/?month=2020-01", "/desk/duty/leaders/",
+        "/desk/duty/book/", "/desk/duty/rotas/", "/desk/duty/rotas/new/", "/desk/duty/rotas/{rota}/",
+        "/desk/duty/rotas/{rota}/adjust/", "/desk/duty/rotas/{rota}/print/", "/desk/duty/turns/{kept}/",
+        "/desk/duty/stations/{station}/", "/desk/duty/stations/{station}/rules/",
+        "/desk/duty/stations/{station}/screen/", "/desk/duty/stations/{station}/feed/",
+        "/desk/duty/stations/{station}/ledger/", "/desk/duty/stations/{station}/review/",
+        "/desk/duty/stations/{station}/checks/", "/desk/duty/stations/{station}/checks/stations.wall/sign/",
+        "/figures/", "/figures/D01/", "/figures/D03/", "/figures/C01/", "/figures/C06/?by=sector",
     ),
     "admin": (
         "/desk/", "/manage/members/", "/manage/members/?q=nobody", "/manage/members/new/", "/manage/members/import/",
@@ -56,7 +65,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
-    "member": ("/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
+    "member": (
+        "/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/",
+        "/desk/duty/mine/", "/desk/duty/away/", "/desk/duty/feed/", "/desk/duty/turns/{ahead}/",
+        "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
+    ),
     "convener": ("/desk/", "/desk/concerns/"),
     "leader": (
         "/desk/", "/desk/concerns/", "/desk/circle/", "/desk/circle/?sector={sector}", "/desk/circle/?member={member}",
@@ -73,7 +86,8 @@ NO_PAGE = {
     "check:xlsx", "check:records_xlsx",
     "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
-    "mfa_download_recovery_codes",
+    "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
+    "duty:calendar_file",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {
@@ -93,7 +107,17 @@ def places(cast: Cast) -> dict[str, Any]:
     station = type(cast.door_station).objects.create(
         assembly=cast.city, code="B002", name="南市联络站", state="suspended", functions=[]
     )
+    hours = {"station": cast.door_station, "begins": time(9), "ends": time(11, 30), "member": cast.seat}
+    today = timezone.localdate()
+    rota = Rota.objects.create(assembly=cast.city, name="本期轮值", from_on=today, to_on=today, state="published")
+    turns = {
+        state: DutyTurn.objects.create(
+            assembly=cast.city, state=state, on=today - timedelta(days=n), rota=rota, **hours
+        )
+        for n, state in enumerate(("scheduled", "done"))
+    }
     return {
+        "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,

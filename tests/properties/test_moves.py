@@ -3,7 +3,7 @@ journal entry."""
 
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from functools import partial
 from typing import Any
 
@@ -240,6 +240,10 @@ def _value(dice: random.Random, name: str, field: forms.Field, actor: Any) -> An
         return dice.choice(codes) if codes else None
     if isinstance(field, forms.BooleanField):
         return dice.random() < 0.5
+    if isinstance(field, forms.TimeField):
+        return time(16) if name == "ends" else time(dice.randint(8, 15))
+    if name == "to_on":
+        return date(2025, 12, 31)  # whatever begins in the year ends in it
     if isinstance(field, forms.DateField):
         return date(2025, dice.randint(1, 12), dice.randint(1, 28))
     if isinstance(field, forms.IntegerField):

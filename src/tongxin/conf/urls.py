@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/stations/", include("tongxin.hear.stations.urls")),
     path("desk/contact/check/", include("tongxin.hear.contact.urls_check")),
     path("desk/circle/", include("tongxin.account.circle.urls")),
+    path("", include("tongxin.hear.stations.urls_duty")),
     path("manage/", include("tongxin.people.urls")),
     path("accounts/", include("tongxin.people.urls_accounts")),
 ]
