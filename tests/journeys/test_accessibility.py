@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/r/{heard}", "/r/{heard}?new=1", "/r/{answered}", "/r/{disputed}",
         "/r/{closed_receipt}", "/r/7K2M-9QXA-4TWPH", "/figures/",
         "/figures/C01/", "/figures/definitions/", "/accounts/login/", "/accounts/password/reset/",
-        "/accounts/inactive/", "/no/such/page/",
+        "/accounts/inactive/", "/offline/", "/no/such/page/",
     ),
     "office": (
         "/desk/", "/desk/search/", "/desk/search/?q=路灯", "/desk/search/?q=nothing", "/desk/concerns/",
@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
-    "member": ("/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
+    "member": ("/desk/", "/desk/waiting/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
     "convener": ("/desk/", "/desk/concerns/"),
     "leader": ("/desk/", "/desk/concerns/"),
     "station": ("/desk/", "/desk/concerns/", "/desk/stations/{station}/door/", "/manage/accounts/"),
@@ -63,7 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 # Files, redirects, and what stands on no page of its own.
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
-    "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
+    "large", "favicon", "outbox", "worker", "manifest", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
     "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
     "mfa_download_recovery_codes",

@@ -37,4 +37,5 @@ class ConcernsConfig(AppConfig):
                 "hear", _("Concerns"), "concerns:queue", "message-2", policy.DESK, 10, tab=True, pending=queries.pending
             )
         )
+        navigation.offline("concerns:new", policy.WRITE_DOWN)
         demo.register(own_demo.build, order=1)  # what is said in the demo is said at its stations
