@@ -211,7 +211,9 @@ def test_signing_out_wipes_the_kept_pages_and_keeps_what_was_written(window: Ope
     mend(member)
     until(lambda: Concern.objects.exists())
     cut(member).open(NEW).write(text="第二件：井盖松了。").press(SEND).reads("Kept on this device")
-    member.context.route("**/desk/outbox/", lambda route: route.abort("internetdisconnected"))  # the line is not good yet
+    member.context.route(
+        "**/desk/outbox/", lambda route: route.abort("internetdisconnected")
+    )  # the line is not good yet
     mend(member).open("/desk/")
     member.tab.locator("summary.me").click()
     member.press("Sign out").at("/$")

@@ -148,7 +148,6 @@ def write_down(request: HttpRequest) -> HttpResponse:
                 raise
     context = {
         "concern": concern,
-        "token": token,
         "receipt": receipt,
         "spoken": receipts.spoken(receipt),
         "address": request.build_absolute_uri("/r/"),

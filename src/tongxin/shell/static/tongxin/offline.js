@@ -6,6 +6,7 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const html = document.documentElement;
 const { person = "", worker = "", offlinePages = "" } = document.body.dataset;
 const able = isSecureContext && "serviceWorker" in navigator && "indexedDB" in self;
+const SHOWN = "tongxin.shown";
 const RETRY = [3, 10, 30, 60, 120, 300]; // seconds; browsers say “online” a little before it is true
 
 // ---- What stands above the page: one sentence at a time.
@@ -92,6 +93,7 @@ async function showAgain(item) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   document.body.append(form);
+  sessionStorage.setItem(SHOWN, item.id); // only once the page is there (it carries data-done) the form is done with
   form.submit();
 }
 if (outbox) outbox.showAgain = showAgain; // for the list of what waits
@@ -100,6 +102,7 @@ async function send(form, submitter) {
   if (!navigator.onLine && !form.checkValidity()) return void form.reportValidity();
   busy(form, true);
   try { await outbox.put(item); } catch { return HTMLFormElement.prototype.submit.call(form); } // no room: the old way
+  if (form.dataset.replaces) await outbox.drop(form.dataset.replaces);
   const answer = navigator.onLine ? await outbox.send(item.id) : { outcome: "waiting" };
   const draft = `tongxin.draft.${form.dataset.keep}`;
   try { localStorage.removeItem(draft); } catch { /* forbidden */ } // it lies safely in the outbox
@@ -110,6 +113,7 @@ async function send(form, submitter) {
   }
   busy(form, false);
   countAll();
+  if (answer.outcome === "conflict") renew(form);
   if (answer.outcome === "refused" || answer.outcome === "conflict") return refuse(form, answer.messages);
   askForSync();
   keptNotice(form, answer.outcome);
@@ -123,6 +127,12 @@ function keptNotice(form, outcome) {
   tellOf([], outcome === "waiting" ? { waiting: 1 } : { signed_out: 1, line: true });
   clearTimeout(timer);
   timer = setTimeout(flush, 1000 * RETRY[0]);
+}
+
+// After a conflict the old token is spent (it may stand on a record already): what is sent next is another form.
+function renew(form) {
+  form.dataset.replaces = form.elements.token.value;
+  form.elements.token.value = fresh();
 }
 
 // ---- What the server would not take is said where it was typed.
@@ -168,15 +178,24 @@ async function reopen(form, id) {
     e.dispatchEvent(new Event("input", { bubbles: true }));
   }
   if (item.state === "waiting") await outbox.put({ ...item, state: "open" });
+  if (item.state === "conflict") renew(form);
   refuse(form, item.messages);
   return true;
 }
 
 // ---- Beginning.
+const day = (time) => new Date(time).toLocaleDateString("sv-SE"); // 2026-03-05, by the device's own clock
+// A kept page proposes the day on which it was kept.
+function bringUpToDate(form) {
+  for (const e of form.querySelectorAll("input")) {
+    if (e.value === day(Number(html.dataset.stored)) && e.value === e.defaultValue) e.value = e.defaultValue = day(Date.now());
+  }
+}
 async function dress() {
   const kept = new URLSearchParams(location.search).get("kept");
   for (const form of $$("form[data-offline]")) {
     if (!form.elements.token) continue;
+    if (stored) bringUpToDate(form);
     // A page kept here is used many times; each form written on it is one of its own.
     if (!(kept && await reopen(form, kept))) form.elements.token.value = fresh();
   }
@@ -208,7 +227,9 @@ if (able && outbox) {
   addEventListener("offline", () => tellOf([], {}));
   outbox.channel?.addEventListener("message", countAll);
   addEventListener("outbox", countAll);
-  for (const done of $$("[data-outbox-done]")) await outbox.drop(done.dataset.outboxDone);
+  const shown = sessionStorage.getItem(SHOWN);
+  sessionStorage.removeItem(SHOWN);
+  if (shown && document.querySelector("[data-done]")) await outbox.drop(shown);
   if (stored) tellOf([], {});
   if (/(^|; )large=1/.test(document.cookie)) html.classList.add("large");
   await dress();
