@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("tongxin.shell.urls")),
     path("figures/", include("tongxin.account.figures.urls")),
     path("desk/concerns/", include("tongxin.hear.concerns.urls")),
+    path("desk/contact/", include("tongxin.hear.contact.urls")),
     path("desk/stations/", include("tongxin.hear.stations.urls")),
     path("manage/", include("tongxin.people.urls")),
     path("accounts/", include("tongxin.people.urls_accounts")),

@@ -6,6 +6,7 @@ the whole database run over the registry.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -98,3 +99,14 @@ def mask_name(name: str) -> str:
     if len(name) <= 4 and name.endswith(_ADDRESSES):
         return name
     return f"{name[0]}**" if name else ""
+
+
+def blot_out(text: str, name: str, phone: str) -> str:
+    """The text with somebody's name and number (E.164 or local) blotted out, however the number's digits are spaced.
+
+    A name of one character stays: it is too often a word.
+    """
+    spaced = r"[\s-]*".join(re.escape(sign) for sign in phone.removeprefix("+86"))
+    for private in filter(None, (re.escape(name) if len(name) > 1 else "", spaced)):
+        text = re.sub(private, "＊＊", text)
+    return text

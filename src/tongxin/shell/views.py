@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 import tongxin
+from tongxin.kernel import home as panels
 from tongxin.kernel import inbox, notices
 from tongxin.kernel import search as finder
 from tongxin.kernel.web import page, typed
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "total": total if total < queries.ALL else f"{parts.number(total)}+",
         "hidden": 0 if limit == queries.ALL else min(total, queries.ALL) - len(items),
         "news": queries.news(actor),
+        "panels": panels.panels(actor),
         **counts,
     }
     return render(request, "shell/home.html", context)

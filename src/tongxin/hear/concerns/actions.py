@@ -7,7 +7,6 @@ handling body may read too, the person's name and number are blotted out.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from tongxin.kernel import deadlines
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
+from tongxin.kernel.personal import blot_out
 from tongxin.people import queries as people
 
 from . import texts
@@ -223,12 +223,8 @@ def _texts(concern: Concern) -> list[tuple[Any, list[str]]]:
 
 
 def _impersonal(concern: Concern, text: str) -> str:
-    """The text with the person's name and number blotted out, however the number's digits are spaced."""
-    name, phone = concern.speaker_name, concern.speaker_phone.removeprefix("+86")
-    spaced = r"[\s-]*".join(re.escape(sign) for sign in phone)
-    for private in filter(None, (re.escape(name) if len(name) > 1 else "", spaced)):
-        text = re.sub(private, "＊＊", text)
-    return text
+    """The text without the person's name and number."""
+    return blot_out(text, concern.speaker_name, concern.speaker_phone)
 
 
 def _settle(concern: Concern, by: Actor, now: datetime, *, result: str, text: str, body: Any = None) -> Outcome:

@@ -85,6 +85,10 @@ take_in = Rule(lambda actor: own_assembly(actor, roles.OFFICE), _("Only the offi
 triage = Rule(_triaged, _("Triage is for the office, and for the committee or convener of its sector."))
 handle = Rule(_handled, _("This is for the office and the committee that looks after the concern."))
 reply = Rule(_bodys, _("Only the body it was referred to can reply."))
+forget = Rule(
+    lambda actor: either(_held(actor), Q() if actor.is_system else NOTHING),
+    _("Only the person who holds the receipt can do this; nobody in the office can."),
+)
 hold = Rule(_held, _("Only the person who holds the receipt can do this; nobody in the office can."))
 system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, _("This happens by itself."))
 reveal = Rule(

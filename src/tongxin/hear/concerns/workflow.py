@@ -146,7 +146,7 @@ MOVES = [
     ),
     Move(
         "forget", _("Erase my name and number"), _("Name and number erased at the person's wish"), ANYWHERE, None,
-        policy.hold, "domain §2.3", act=actions.forget, hidden=True,
+        policy.forget, "domain §2.3", act=actions.forget, hidden=True,
     ),
 ]
 # fmt: on

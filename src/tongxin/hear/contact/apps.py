@@ -1,8 +1,71 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ContactConfig(AppConfig):
     name = "tongxin.hear.contact"
     label = "contact"
     verbose_name = _("contact")
+
+    def ready(self) -> None:
+        from tongxin.kernel import demo as demos
+        from tongxin.kernel import home, navigation, search, workflow
+
+        from . import demo, events, lists, personal, policy, queries
+        from .models import ContactRecord, ResponsibilityArea
+        from .workflow import CONSTITUENTS, CONTACTS
+
+        lists.declare()
+        workflow.register(CONSTITUENTS)
+        workflow.register(CONTACTS)
+        personal.declare()
+        events.declare()
+        search.register(
+            search.Searchable(
+                model=ResponsibilityArea,
+                label=_("Responsibility area"),
+                icon="map-2",
+                rule=policy.read_area,
+                text=lambda area: f"{area.name} {area.sector.name} {area.sector.name_en}",
+                title="name",
+                body="name",
+                line=lambda area: str(area.sector),
+                related=("sector",),
+            )
+        )
+        search.register(
+            search.Searchable(
+                model=ContactRecord,
+                label=_("Contact record"),
+                icon="notebook",
+                rule=policy.read_record,
+                text=lambda contact: f"{contact.summary}\n{contact.policy_told}\n{contact.place}",
+                title="title",
+                body="summary",
+                line=lambda contact: f"{contact.member} · {contact.on}",
+                related=("member__person",),
+            )
+        )
+        demos.register(demo.build, order=2)  # after what is said at the stations
+        home.register(home.Panel("contact/home.html", policy.MINE, queries.panel, 10, ("contact/contact.css",)))
+        navigation.register(
+            navigation.Entry(
+                "mine",
+                pgettext_lazy("a member's", "My people"),
+                "contact:mine",
+                "user-heart",
+                policy.MINE,
+                12,
+                tab=True,
+            ),
+            navigation.Entry(
+                "hear",
+                _("Contact"),
+                "contact:people",
+                "users-group",
+                policy.OVERSIGHT,
+                15,
+                pending=queries.pending,
+            ),
+        )

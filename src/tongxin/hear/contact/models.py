@@ -61,7 +61,10 @@ class AreaMember(Record, Dated):
 
 
 class Constituent(Process):
-    """界别群众: somebody whom members keep contact with, kept with consent only; erasing leaves nothing but the count."""
+    """界别群众: somebody whom members keep contact with, kept with consent only.
+
+    Erasing leaves nothing of the person but the counts: links, meetings and what was raised stay without a name.
+    """
 
     class ConsentWay(models.TextChoices):
         SPOKEN = "spoken", _("spoken, in the presence of the member")
@@ -83,6 +86,7 @@ class Constituent(Process):
     consent_way = models.CharField(_("how consent was given"), max_length=8, choices=ConsentWay.choices, blank=True)
     consent_for = models.JSONField(_("consent for"), default=list, blank=True)  # options of `contact.consent_purpose`
     withdrawn_on = models.DateField(_("consent withdrawn on"), null=True, blank=True, editable=False)
+    moved_on = models.DateField(_("moved away on"), null=True, blank=True, editable=False)
 
     INBOX_RELATED = ("sector", "county")
 
@@ -131,7 +135,8 @@ class ConstituentLink(Record, Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member} · {self.constituent}"
+        """Without the constituent's name: it stands in places that are never erased."""
+        return f"{self.member} → {self.constituent_id}"
 
 
 class ContactPlan(Record):
@@ -161,6 +166,10 @@ class ContactRecord(Process):
         ACTIVITY = "activity", _("from an activity")
 
     member = models.ForeignKey("people.Member", models.PROTECT, related_name="contacts", verbose_name=_("member"))
+    # For which sector: the member's own, or for a leader one that the leader keeps contact with.
+    sector = models.ForeignKey(
+        "people.Sector", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sector")
+    )
     on = models.DateField(_("day"))
     channel = models.CharField(_("channel"), max_length=40)  # an option of `contact.channel`
     place = models.CharField(_("place"), max_length=80, blank=True)
@@ -209,7 +218,7 @@ class ContactPerson(models.Model):
         constraints = [models.UniqueConstraint(fields=["record", "constituent"], name="contact_person_once")]
 
     def __str__(self) -> str:
-        return str(self.constituent)
+        return f"{self.record_id} → {self.constituent_id}"
 
 
 class ContactTask(models.Model):

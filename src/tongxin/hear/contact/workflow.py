@@ -1,0 +1,142 @@
+"""界别群众 and 联系记录: the two processes of 1158 (domain §1.1, §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel import options
+from tongxin.kernel.workflow import Move, State, Workflow
+
+from . import actions, forms, lists, policy
+from .models import Constituent, ContactRecord
+
+ACTIVE, MOVED, WITHDRAWN, ERASED = "active", "moved", "withdrawn", "erased"
+RECORDED, VOIDED = "recorded", "voided"
+HERE = (ACTIVE, MOVED)
+SOURCE, CONSENT = "domain §2.3", "domain §7-4"
+
+_WORDS = {
+    "name": _("name"),
+    "phone": _("telephone"),
+    "tasks": _("Tasks served"),
+}
+
+
+def _fields(model: type) -> Any:
+    """Names of fields as the journal keeps them, in the reader's words."""
+
+    def words(_assembly_id: int, names: Iterable[str]) -> str:
+        known: Any = model._meta  # type: ignore[attr-defined]
+        there = {field.name for field in known.fields}
+        return "、".join(str(_WORDS.get(n) or (known.get_field(n).verbose_name if n in there else n)) for n in names)
+
+    return words
+
+
+# One row of the table each, in few lines, so that the process is read at a glance.
+# fmt: off
+CONSTITUENTS = Workflow(
+    "constituent",
+    _("Constituent"),
+    Constituent,
+    states=(
+        State(ACTIVE, _("in contact"), "jade"),
+        State(MOVED, _("moved away"), "amber"),
+        State(WITHDRAWN, _("consent withdrawn"), "amber"),
+        State(ERASED, _("erased"), final=True),
+    ),
+    moves=[
+        Move(
+            "enrol", _("Enrol"), _("Enrolled with consent; with {member}"), (), ACTIVE, policy.enrol, SOURCE,
+            form=forms.EnrolForm, act=actions.enrol, then=actions.link_first, hidden=True,
+        ),
+        Move(
+            "link", _("Give to a member"), _("With {member} from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,
+            form=forms.LinkForm, act=actions.link, icon="user-plus",
+        ),
+        Move(
+            "join", _("I keep contact"), _("With {member} from {on}"), (ACTIVE,), None, policy.join, SOURCE,
+            form=forms.LinkForm, act=actions.link, hidden=True,
+        ),
+        Move(
+            "hand_over", _("Hand over"), _("From {member} to {to}, from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,
+            form=forms.HandOverForm, act=actions.hand_over, icon="arrows-exchange",
+        ),
+        Move(
+            "unlink", _("End a link"), _("With {member} until {on}"), (ACTIVE,), None, policy.leave, SOURCE,
+            form=forms.UnlinkForm, act=actions.unlink, icon="user-minus",
+        ),
+        Move(
+            "correct", _("Correct"), _("Changed: {fields}"), HERE, None, policy.tend, SOURCE,
+            form=forms.CorrectForm, act=actions.correct, icon="pencil", primary=True,
+        ),
+        Move(
+            "withdraw", _("Consent withdrawn…"), _("Consent withdrawn on {on}; number deleted, links ended"), HERE,
+            WITHDRAWN, policy.tend, CONSENT, form=forms.DatedForm, act=actions.withdraw, icon="hand-stop",
+            hint=_("The number is deleted at once and all links end. The name stays hidden until its time is over."),
+        ),
+        Move(
+            "consent", _("Consent given anew"), _("Consent given anew on {on}"), (WITHDRAWN,), ACTIVE, policy.erase,
+            CONSENT, form=forms.ConsentForm, act=actions.consent, icon="heart-handshake", primary=True,
+        ),
+        Move(
+            "move_away", _("Moved away…"), _("Moved away on {on}; links ended"), (ACTIVE,), MOVED, policy.tend, SOURCE,
+            form=forms.DatedForm, act=actions.move_away, icon="truck",
+            hint=_("All links end on this day. Whoever comes back is given to a member again."),
+        ),
+        Move(
+            "come_back", _("Came back"), _("Came back on {on}"), (MOVED,), ACTIVE, policy.erase, SOURCE,
+            form=forms.DatedForm, act=actions.come_back, icon="home", primary=True,
+        ),
+        Move(
+            "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), (*HERE, WITHDRAWN),
+            ERASED, policy.erase, CONSENT, act=actions.forget, icon="eraser",
+            hint=_("Name, number and place go, here and in what was written. The counts stay. Nobody can undo it."),
+        ),
+    ],
+    described_by=lambda person: " · ".join(
+        str(part) for part in (person.sector, person.county and person.county.place) if part
+    ),
+    fact_words={"fields": _fields(Constituent)},
+)
+
+CONTACTS = Workflow(
+    "contact",
+    _("Contact record"),
+    ContactRecord,
+    states=(
+        State(RECORDED, _("recorded"), "jade"),
+        State(VOIDED, _("void"), final=True),
+    ),
+    moves=[
+        Move(
+            "record", _("Record a contact"), _("Recorded ({channel})"), (), RECORDED, policy.record, SOURCE,
+            form=forms.RecordForm, act=actions.record, then=actions.fill, hidden=True,
+        ),
+        Move(
+            "take_over", _("Take over"), _("Made by itself ({channel})"), (), RECORDED, policy.system_only, SOURCE,
+            form=forms.TakeOverForm, act=actions.take_over, then=actions.fill_taken_over, hidden=True,
+        ),
+        Move(
+            "amend", _("Correct"), _("Changed: {fields}"), (RECORDED,), None, policy.record, SOURCE,
+            form=forms.AmendForm, act=actions.amend, icon="pencil", primary=True,
+        ),
+        Move(
+            "void", _("Void…"), _("Voided"), (RECORDED,), VOIDED, policy.void, SOURCE,
+            form=forms.VoidForm, act=actions.void, then=actions.recount, icon="ban",
+        ),
+        Move(
+            "blot", _("Blot out a person"), _("A person was erased from it"), (RECORDED, VOIDED), None,
+            policy.system_only, CONSENT, form=forms.BlotForm, act=actions.blot, hidden=True,
+        ),
+    ],
+    described_by=lambda contact: str(contact.member),
+    fact_words={
+        "channel": lambda assembly_id, code: options.label(assembly_id, lists.CHANNELS_LIST, code),
+        "fields": _fields(ContactRecord),
+    },
+)
+# fmt: on

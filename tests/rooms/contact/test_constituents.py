@@ -1,0 +1,244 @@
+"""Who is enrolled: only with consent, once, with whom, and gone when asked."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.cast import Cast
+from tests.rooms.concerns.test_personal import whole_database
+from tests.rooms.contact.conftest import Circle
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.contact import personal
+from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactRecord
+from tongxin.kernel import door, search
+from tongxin.kernel import personal as registry
+from tongxin.kernel.crypto import blind_index
+from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.models import JournalEntry, SearchDocument
+from tongxin.people.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_member_enrols_somebody_and_keeps_contact_from_that_day(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="139 4690-1158")
+    link = ConstituentLink.objects.get()
+    assert (link.member, link.constituent, str(link.from_on)) == (cast.seat, person, "2025-03-01")
+    assert link.created_by == cast.member
+    assert Constituent.objects.get().phone == "+8613946901158"
+    assert "王桂兰" not in whole_database()
+    assert "13946901158" not in whole_database()
+
+
+@pytest.mark.parametrize("missing", ["consent_on", "consent_way"])
+def test_without_consent_nobody_is_enrolled(circle: Circle, missing: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        circle.enrol(phone="13946901158", **{missing: ""})
+    assert missing in refused.value.form.errors
+    assert not Constituent.objects.exists()
+
+
+def test_the_database_itself_refuses_a_number_without_consent(circle: Circle) -> None:
+    person = circle.enrol(phone="13946901158")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Constituent.objects.filter(pk=person.pk).update(consent_on=None)
+
+
+def test_a_number_needs_a_purpose(circle: Circle) -> None:
+    with pytest.raises(Invalid) as refused:
+        circle.enrol(phone="13946901158", consent_for=[])
+    assert "consent_for" in refused.value.form.errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("１３９４６９０１１５８", "+8613946901158"),
+        ("+86 139-4690-1158", "+8613946901158"),
+        ("0469-4222222", "+864694222222"),
+    ],
+)
+def test_a_number_in_any_usual_form_is_normalised(circle: Circle, typed: str, kept: str) -> None:
+    assert circle.enrol(phone=typed).phone == kept
+
+
+def test_a_wrong_number_is_named(circle: Circle) -> None:
+    with pytest.raises(Invalid) as refused:
+        circle.enrol(phone="1394690115")
+    assert "1394690115" in str(refused.value.form.errors["phone"])
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{"name": "另一个名", "place": "", "phone": "+86 13946901158"}, {"place": "第0小区", "phone": ""}],
+    ids=["same number", "same name and place"],
+)
+def test_whoever_is_known_is_found_again(circle: Circle, again: dict) -> None:
+    known = circle.enrol(phone="13946901158")
+    with pytest.raises(Invalid) as refused:
+        circle.enrol(by="office", **again)
+    assert refused.value.form.twins == [known]
+    assert Constituent.objects.count() == 1
+    circle.enrol(by="office", another="on", **again)
+    assert Constituent.objects.count() == 2
+
+
+def test_a_member_of_another_assembly_is_refused_with_the_reason(circle: Circle, cast: Cast) -> None:
+    away = circle.member("外地人", assembly=cast.elsewhere)
+    person = circle.enrol()
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "link", cast.actor("office"), {"member": away.pk})
+    assert "邻市政协" in str(refused.value.form.errors["member"])
+    with pytest.raises(Invalid):
+        circle.enrol("李志强", by="office", member=away.pk)
+
+
+def test_nobody_is_linked_twice_to_the_same_member(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "link", cast.actor("office"), {"member": cast.seat.pk})
+    assert "周岩" in str(refused.value.form.errors["member"])
+
+
+def test_several_members_are_allowed(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    door.perform(person, "link", cast.actor("office"), {"member": circle.member().pk})
+    assert person.links.filter(to_on=None).count() == 2
+
+
+def test_withdrawn_consent_ends_links_and_deletes_the_number_at_once(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="13946901158")
+    done = door.perform(person, "withdraw", cast.actor("member"), {})
+    assert (done.state, done.phone, done.phone_index) == ("withdrawn", "", "")
+    assert done.withdrawn_on == timezone.localdate()
+    assert not person.links.filter(to_on=None).exists()
+    again = door.perform(
+        done, "consent", cast.actor("office"), {"consent_on": timezone.localdate(), "consent_way": "written"}
+    )
+    assert (again.state, again.withdrawn_on) == ("active", None)
+
+
+def test_moved_away_and_back(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    away = door.perform(person, "move_away", cast.actor("member"), {})
+    assert (away.state, away.moved_on) == ("moved", timezone.localdate())
+    assert door.perform(away, "come_back", cast.actor("office"), {}).moved_on is None
+
+
+def test_a_name_and_number_are_put_right_without_being_shown(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="13946901158")
+    data = {"sector": cast.sector.pk, "place": "八马路社区", "consent_on": "2025-03-01", "consent_way": "spoken"}
+    data |= {"consent_for": ["contact"]}
+    same = door.perform(person, "correct", cast.actor("office"), data)
+    assert (same.name, same.phone, same.place) == ("王桂兰", "+8613946901158", "八马路社区")
+    other = door.perform(same, "correct", cast.actor("office"), data | {"name": "王桂芝", "drop_phone": "on"})
+    assert (other.name, other.phone, other.phone_index) == ("王桂芝", "", "")
+    assert JournalEntry.objects.latest("pk").facts == {"fields": ["name", "phone"]}
+
+
+def test_whoever_is_not_linked_sees_a_masked_name(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    assert personal.shown_name(cast.actor("member"), person) == "王桂兰"
+    assert personal.shown_name(cast.actor("office"), person) == "王**"
+
+
+def test_erasing_leaves_nothing_of_the_person_but_the_counts(circle: Circle, cast: Cast) -> None:
+    name, number = "欧阳测试", "13800007788"
+    person = circle.enrol(name, phone=number, place="测试里小区", known_for="欧阳测试合作社")
+    contact = circle.record(
+        person,
+        summary="欧阳测试说暖气不热，电话138-0000 7788",
+        concern_text="欧阳测试家暖气不热，请回电13800007788",
+        concern_named="on",
+        token="once",
+    )
+    door.perform(contact, "amend", cast.actor("member"), {"summary": "欧阳测试说暖气还是不热", "tasks": ["helping"]})
+    elsewhere = cast.concern(token="portal", speaker_name=name, speaker_phone=number, consent="on")
+    door.perform(person, "unlink", cast.actor("member"), {"link": person.links.get().pk, "reason": "欧阳测试要搬家"})
+    assert Concern.objects.exclude(phone_index="").count() == 2
+    gone = door.perform(person, "forget", cast.actor("office"))
+    personal.sweep()
+    assert (gone.state, gone.name, gone.tags) == ("erased", "", [])
+    kept = whole_database()
+    for rest in (name, number, "测试里小区", blind_index("+8613800007788", "phone"), person.name_index):
+        assert rest not in kept
+    assert not SearchDocument.objects.filter(terms__contains="欧阳").exists()
+    assert search.find(cast.actor("office"), "暖气不热")
+    elsewhere.refresh_from_db()
+    assert elsewhere.consent_at is None
+    # The counts stay.
+    assert gone.meetings.count() == ContactRecord.objects.count() == 1
+    assert gone.links.count() == 1
+    assert contact.raised.count() == 1
+
+
+def test_erasing_leaves_others_alone(circle: Circle, cast: Cast) -> None:
+    first, second = circle.enrol("赵磊", phone="13800001111"), circle.enrol("陈玉芬", phone="13800002222")
+    circle.record(first, second, concern_text="陈玉芬说药断供了", concern_by=second.pk, concern_named="on", token="a")
+    door.perform(first, "forget", cast.actor("office"))
+    second.refresh_from_db()
+    assert second.phone == "+8613800002222"
+    assert Concern.objects.get().speaker_name == "陈玉芬"
+
+
+def test_names_are_kept_for_their_time(circle: Circle, cast: Cast) -> None:
+    withdrawn, moved, here = circle.enrol("赵磊"), circle.enrol("钱多"), circle.enrol("孙晓梅")
+    door.perform(withdrawn, "withdraw", cast.actor("member"), {})
+    door.perform(moved, "move_away", cast.actor("member"), {})
+    now = timezone.now()
+    assert registry.erase_expired(now + timedelta(days=20)) == 0
+    assert registry.erase_expired(now + timedelta(days=40)) == 1
+    assert registry.erase_expired(now + timedelta(days=400)) == 1
+    assert list(Constituent.objects.exclude(state="erased")) == [here]
+
+
+def test_the_journal_holds_neither_name_nor_number(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("欧阳测试", phone="13800007788")
+    link = person.links.get()
+    data = {"link": link.pk, "to": circle.member().pk, "reason": "欧阳测试换了单位，13800007788"}
+    door.perform(person, "hand_over", cast.actor("office"), data)
+    contact = circle.record(circle.enrol("李志强"), summary="李志强来访")
+    door.perform(contact, "void", cast.actor("member"), {"reason": "其实没见到李志强"})
+    told = str(list(JournalEntry.objects.values_list("facts", flat=True)))
+    for private in ("欧阳测试", "13800007788", "李志强"):
+        assert private not in told
+    assert "刘畅" in told
+
+
+def test_erasing_is_for_the_office(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    for who in ("member", "convener", "leader", "admin", "stranger"):
+        with pytest.raises(NotAllowed):
+            door.perform(person, "forget", cast.actor(who))
+
+
+def test_whom_each_role_sees(circle: Circle, cast: Cast) -> None:
+    from tongxin.hear.contact import policy
+
+    mine, other = (
+        circle.enrol(),
+        circle.enrol("农民", by="office", sector=cast.other_sector.pk, member=circle.member().pk),
+    )
+    seen = {
+        who: {p.pk for p in policy.read.filter(cast.actor(who), Constituent.objects.all())}
+        for who in (
+            "member",
+            "convener",
+            "committee",
+            "office",
+            "leader",
+            "admin",
+            "station",
+            "body",
+            "county",
+            "stranger",
+        )
+    }
+    both = {mine.pk, other.pk}
+    assert seen == {
+        "member": {mine.pk}, "convener": {mine.pk}, "committee": {mine.pk}, "office": both, "leader": both,
+        "admin": set(), "station": set(), "body": set(), "county": set(), "stranger": set(),
+    }  # fmt: skip
+    assert Member.objects.count() == 2
