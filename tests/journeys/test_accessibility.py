@@ -54,7 +54,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
-    "member": ("/desk/", "/desk/waiting/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/"),
+    "member": (
+        "/desk/", "/desk/waiting/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/",
+        "/manage/members/",
+    ),
     "convener": ("/desk/", "/desk/concerns/"),
     "leader": ("/desk/", "/desk/concerns/"),
     "station": ("/desk/", "/desk/concerns/", "/desk/stations/{station}/door/", "/manage/accounts/"),
@@ -63,10 +66,11 @@ PAGES: dict[str, tuple[str, ...]] = {
 # Files, redirects, and what stands on no page of its own.
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
-    "large", "favicon", "outbox", "worker", "manifest", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
+    "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
     "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
     "mfa_download_recovery_codes",
+    "outbox", "worker", "manifest",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {

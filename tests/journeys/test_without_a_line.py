@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.cast import Cast
@@ -13,7 +14,9 @@ from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, photo, sign_in
 from tests.journeys.test_accessibility import faults
 from tests.journeys.window import Edition, Window
+from tests.rooms.contact.conftest import Circle
 from tongxin.hear.concerns.models import Concern
+from tongxin.hear.contact.models import ContactRecord
 
 NEW = "/desk/concerns/new/"
 KEPT = "async (path) => !!(await caches.match(location.origin + path))"
@@ -96,6 +99,15 @@ def test_written_without_a_line_and_sent_once_when_it_is_back(window: Opener, ed
     assert Concern.objects.count() == 1
 
 
+def test_what_is_missing_is_said_at_once_even_without_a_line(window: Opener) -> None:
+    member = prepared(window("member", app=True))
+    cut(member).open(NEW).press(SEND)
+    expect(member.tab.locator("[name=text]")).to_have_attribute("aria-invalid", "true")
+    waits(member, 0)
+    member.write(text=TEXT).press(SEND).reads("Kept on this device")
+    waits(member, 1)
+
+
 def test_two_written_on_the_same_kept_page_are_two(window: Opener) -> None:
     member = prepared(window("member", app=True))
     written(member, "第一件：路灯坏了。")
@@ -157,6 +169,85 @@ def test_a_refusal_with_a_line_is_said_at_the_field(window: Opener) -> None:
     expect(member.tab.locator(":focus")).to_have_attribute("name", "speaker_phone")
     member.write(speaker_phone="").press(SEND).reads("Your receipt")
     assert Concern.objects.count() == 1
+
+
+def test_a_contact_is_recorded_without_a_line_in_a_few_taps(window: Opener, cast: Cast, edition: Edition) -> None:
+    person = Circle(cast).enrol("王桂兰")
+    Circle(cast).enrol("李建国")
+    member = prepared(window("member", edition, app=True), f"/desk/contact/record/{person.pk}/")
+    until(lambda: member.tab.evaluate(KEPT, "/desk/contact/"))
+    cut(member).open("/desk/")  # what the telephone opens first
+    member.says("No line at the moment").press("My people", "main").at("/desk/contact/$").says(OFFLINE)
+    member.sees("王桂兰", "李建国").picture("my-people-offline")
+    link = member.tab.locator(f"a[href='/desk/contact/record/{person.pk}/']").first
+    link.tap() if member.is_phone else link.click()
+    channel = member.tab.locator(".pick-tiles label").first
+    channel.tap() if member.is_phone else channel.click()
+    member.write(summary="聊了入冬供热，家里暖和了。").press("Save").reads("Kept on this device").picture(
+        "contact-kept"
+    )
+    reopened(member, "/desk/contact/").says(OFFLINE)
+    waits(member, 1)
+    assert not ContactRecord.objects.exists()
+    mend(member).says("What you wrote without a line has been sent.")
+    record = ContactRecord.objects.get()
+    assert (record.summary, record.on) == ("聊了入冬供热，家里暖和了。", timezone.localdate())
+    assert [each.constituent_id for each in record.with_whom.all()] == [person.pk]
+    member.open("/desk/waiting/").says("sent")
+    member.open("/desk/")
+    waits(member, 0)
+    assert ContactRecord.objects.count() == 1
+
+
+def test_what_was_raised_at_a_contact_has_its_receipt(window: Opener, cast: Cast) -> None:
+    person = Circle(cast).enrol("王桂兰")
+    path = f"/desk/contact/record/{person.pk}/"
+    member = prepared(window("member", app=True), path)
+    cut(member).open(path)
+    member.tab.locator(".pick-tiles label").first.click()
+    member.tab.locator("details.fold summary").first.click()
+    member.write(summary="说了井盖的事。", concern_text=TEXT).press("Save").reads("Kept on this device")
+    mend(member).says("What you wrote without a line has been sent.")
+    member.open("/desk/waiting/").press("Show the receipt").reads("Recorded. Give the person this receipt")
+    member.open("/desk/")
+    waits(member, 0)
+    assert Concern.objects.get().text == TEXT
+    assert ContactRecord.objects.count() == 1
+
+
+def test_a_kept_form_proposes_the_day_on_which_it_is_used(window: Opener, cast: Cast) -> None:
+    person = Circle(cast).enrol("王桂兰")
+    path = f"/desk/contact/record/{person.pk}/"
+    member = prepared(window("member", app=True), path)
+    member.tab.evaluate(
+        """async ([path, day]) => {
+          const cache = await caches.open((await caches.keys()).find((name) => name.startsWith("tongxin.pages.")));
+          const kept = await cache.match(location.origin + path);
+          const yesterday = Date.now() - 24 * 3600 * 1000, then = new Date(yesterday).toLocaleDateString("sv-SE");
+          const html = (await kept.text()).replace(/data-stored="\\d+"/, `data-stored="${yesterday}"`);
+          await cache.put(location.origin + path, new Response(html.replaceAll(day, then), {headers: kept.headers}));
+        }""",
+        [path, timezone.localdate().isoformat()],
+    )
+    cut(member).open(path)
+    expect(member.tab.locator("#id_on")).to_have_value(timezone.localdate().isoformat())
+
+
+def test_a_form_that_was_saved_before_keeps_what_was_typed_now(window: Opener, cast: Cast) -> None:
+    """The answer was lost, and something else was written on the same page meanwhile."""
+    person = Circle(cast).enrol("王桂兰")
+    member = prepared(window("member", app=True)).open(f"/desk/contact/record/{person.pk}/")
+    token = member.tab.locator("form.record [name=token]").input_value()
+    Circle(cast).record(person, token=f"{cast.member.pk}-{token}")
+    member.tab.locator(".pick-tiles label").first.click()
+    member.write(summary="这是另一次联系。").press("Save")
+    expect(member.tab.locator("[data-refusal]").first).to_be_visible()
+    expect(member.tab.locator("[name=summary]")).to_have_value("这是另一次联系。")
+    reopened(member, "/desk/waiting/").says("things have moved on").press("Open and change")
+    expect(member.tab.locator("[name=summary]")).to_have_value("这是另一次联系。")
+    member.press("Save").at("/desk/contact/$")
+    assert ContactRecord.objects.count() == 2
+    member.open("/desk/waiting/").says("Nothing waits on this device")
 
 
 def test_somebody_else_signs_in_and_finds_nothing(window: Opener, cast: Cast) -> None:

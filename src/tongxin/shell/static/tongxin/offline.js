@@ -39,14 +39,16 @@ async function countAll() {
 }
 
 // ---- Sending what waits: when a page opens, when the line is back, and now and then while something waits.
-let timer, tries = 0;
+// The page in place of one that needs the line opens that one when the line is really back, not when the browser says so.
+let timer, tries = 0, back = false;
 async function flush() {
   clearTimeout(timer);
-  const came = navigator.onLine ? await outbox.flush(stored) : {};
+  const came = navigator.onLine ? await outbox.flush(stored || back) : {};
+  if (back && came.line) return location.reload();
   const mine = await countAll();
   tellOf(mine, came);
   const left = mine.some((item) => item.state === "waiting");
-  if (left && navigator.onLine) timer = setTimeout(flush, 1000 * RETRY[Math.min(tries++, RETRY.length - 1)]);
+  if ((left || back) && navigator.onLine) timer = setTimeout(flush, 1000 * RETRY[Math.min(tries++, RETRY.length - 1)]);
   else tries = 0;
 }
 async function askForSync() {
@@ -70,7 +72,7 @@ function packed(form, submitter) {
   return {
     id: form.elements.token.value, person, fields, state: "waiting", at: Date.now(), messages: [],
     action, page,
-    title: (document.querySelector("main h1") || {}).innerText || document.title,
+    title: [...new Set([document.title.split(" · ")[0], document.querySelector("main h1")?.innerText])].filter(Boolean).join(" · "),
     line: (lines.find(Boolean) || "").slice(0, 120),
     where: document.querySelector(".where")?.innerText || "",
   };
@@ -99,13 +101,15 @@ async function showAgain(item) {
 if (outbox) outbox.showAgain = showAgain; // for the list of what waits
 async function send(form, submitter) {
   const item = packed(form, submitter);
-  if (!navigator.onLine && !form.checkValidity()) return void form.reportValidity();
+  const lacks = navigator.onLine ? [] : lacking(form); // nobody else can say it now
+  if (lacks.length) return refuse(form, lacks);
   busy(form, true);
   try { await outbox.put(item); } catch { return HTMLFormElement.prototype.submit.call(form); } // no room: the old way
   if (form.dataset.replaces) await outbox.drop(form.dataset.replaces);
   const answer = navigator.onLine ? await outbox.send(item.id) : { outcome: "waiting" };
   const draft = `tongxin.draft.${form.dataset.keep}`;
   try { localStorage.removeItem(draft); } catch { /* forbidden */ } // it lies safely in the outbox
+  if (["busy", "done"].includes(answer.outcome)) answer.outcome = "waiting";
   if (answer.outcome === "sent" && answer.again) return showAgain(item);
   if (answer.outcome === "sent") {
     await outbox.drop(item.id);
@@ -129,6 +133,11 @@ function keptNotice(form, outcome) {
   timer = setTimeout(flush, 1000 * RETRY[0]);
 }
 
+// What the browser itself sees is missing, once for each name.
+function lacking(form) {
+  const wrong = [...form.elements].filter((e) => e.name && e.willValidate && !e.validity.valid);
+  return [...new Map(wrong.map((e) => [e.name, { name: e.name, text: e.validationMessage }])).values()];
+}
 // After a conflict the old token is spent (it may stand on a record already): what is sent next is another form.
 function renew(form) {
   form.dataset.replaces = form.elements.token.value;
@@ -154,6 +163,7 @@ function refuse(form, messages) {
       control.classList.add("is-invalid");
       place.classList.add("has-error");
       place.append(notice);
+      control.closest("details")?.setAttribute("open", "");
     } else form.prepend(notice);
     first ||= place ? control : notice;
   }
@@ -220,12 +230,15 @@ if (able && outbox) {
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-reload]")) location.reload();
   });
-  addEventListener("online", async () => {
-    await flush();
-    if ("reloads" in document.body.dataset) location.reload();
+  addEventListener("online", () => {
+    back = "reloads" in document.body.dataset;
+    flush();
   });
   addEventListener("offline", () => tellOf([], {}));
-  outbox.channel?.addEventListener("message", countAll);
+  outbox.channel?.addEventListener("message", async () => {
+    const mine = await countAll();
+    tellOf(mine, { line: mine.some((item) => item.state === "sent" && !item.seen) });
+  });
   addEventListener("outbox", countAll);
   const shown = sessionStorage.getItem(SHOWN);
   sessionStorage.removeItem(SHOWN);

@@ -94,8 +94,9 @@ self.tongxinOutbox = (() => {
   // Sends one form. Nobody else sends it meanwhile; a lock ends with its tab, so that a form is never stuck.
   async function send(id, known) {
     const attempt = async (lock) => {
-      const item = lock && await get(id);
-      if (!item || item.state !== "waiting") return { outcome: "waiting" };
+      if (!lock) return { outcome: "busy" }; // another page is sending it
+      const item = await get(id);
+      if (item?.state !== "waiting") return { outcome: "done" };
       const me = known || await who();
       if (!me) return { outcome: "waiting" };
       if (!me.person) return { outcome: "signed_out" };

@@ -118,5 +118,9 @@ addEventListener("message", (event) => event.waitUntil((async () => {
 // Background Sync: the line is back though no page is open.
 addEventListener("sync", (event) => {
   if (event.tag !== "tongxin.outbox") return;
-  event.waitUntil(outbox.flush().then((came) => { if (came.waiting) throw new Error("no line yet"); }));
+  event.waitUntil((async () => {
+    const open = await clients.matchAll({ type: "window" });
+    if (open.some((client) => client.visibilityState === "visible")) return; // that page does it, and tells the person
+    if ((await outbox.flush()).waiting) throw new Error("no line yet"); // asks the browser to try again later
+  })());
 });
