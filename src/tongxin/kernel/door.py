@@ -232,7 +232,10 @@ def _number(workflow: Workflow, drafts: list) -> None:
 def _save_many(workflow: Workflow, step: Move, by: Actor, drafts: list) -> None:
     records = [record for record, _at, _told in drafts]
     workflow.model._default_manager.bulk_create(records)
-    facts = [step.then(r, by, at, **c) if step.then else None for r, at, c in drafts]
+    if step.then_many:
+        facts = step.then_many(drafts, by)
+    else:
+        facts = [step.then(r, by, at, **c) if step.then else None for r, at, c in drafts]
     Deadline.objects.bulk_create(
         deadlines.prepare(record, start, at) for record, at, _told in drafts for start in step.starts
     )

@@ -43,9 +43,10 @@ class Move:
 
     `to` None keeps the state. `act(record, by, now, **cleaned)` changes the record and may return the facts the
     journal keeps; for a creating move (`frm` empty) it is `act(by, now, **cleaned)` and returns the unsaved record,
-    and `then(record, by, now, **cleaned)` runs after it is saved. `waits`: the record stands in the inbox of whoever
-    may make the move. `past` is the timeline's line; it may name facts as `{fact}`. `tells(record)` returns the users
-    to notify.
+    and `then(record, by, now, **cleaned)` runs after it is saved; `then_many(drafts, by)` does the same for many at
+    once, each draft being (record, now, cleaned), and returns a list of facts. `waits`: the record stands in the
+    inbox of whoever may make the move. `past` is the timeline's line; it may name facts as `{fact}`. `tells(record)`
+    returns the users to notify.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Move:
     form: type[MoveForm] = MoveForm
     act: Callable[..., Any] | None = None
     then: Callable[..., Any] | None = None
+    then_many: Callable[..., Any] | None = None
     starts: tuple[Start, ...] = ()
     meets: tuple[str, ...] = ()
     tells: Callable[[Any], Iterable[Any]] | None = None

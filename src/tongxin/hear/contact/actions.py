@@ -68,6 +68,28 @@ def link_first(
     return link(constituent, by, now, member=member, on=asked["consent_on"]) if member else {}
 
 
+def link_first_many(drafts: list[tuple[Constituent, datetime, Facts]], by: Actor) -> list[Facts]:
+    """`link_first` for many at once; nobody new has been met before."""
+    links = [
+        ConstituentLink(
+            assembly_id=person.assembly_id,
+            member=asked["member"],
+            constituent=person,
+            from_on=asked["consent_on"],
+            created_at=now,
+            updated_at=now,
+            created_by_id=by.user_id,
+        )
+        for person, now, asked in drafts
+        if asked.get("member")
+    ]
+    ConstituentLink.objects.bulk_create(links)
+    return [
+        {"member": str(asked["member"]), "on": asked["consent_on"].isoformat()} if asked.get("member") else {}
+        for _person, _now, asked in drafts
+    ]
+
+
 def link(constituent: Constituent, by: Actor, now: datetime, *, member: Member, on: date) -> Facts:
     """From this day on the member keeps contact with the person."""
     _begin(constituent, by, now, member, on)
@@ -236,6 +258,34 @@ def fill(
         met = ConstituentLink.objects.filter(member=contact.member, constituent__in=people, to_on=None)
         met.filter(Q(last_on=None) | Q(last_on__lt=contact.on)).update(last_on=contact.on)
     return {"channel": contact.channel, "people": len(people), **({"raised": 1} if concern_text else {})}
+
+
+def fill_many(drafts: list[tuple[ContactRecord, datetime, Facts]], by: Actor) -> list[Facts]:
+    """`fill` for many records at once; those with pictures or something raised go the single way."""
+    facts: list[Facts] = []
+    people: list[ContactPerson] = []
+    tasks: list[ContactTask] = []
+    days: dict[tuple[int, int], date] = {}
+    for contact, now, told in drafts:
+        if told.get("pictures") or told.get("concern_text"):
+            facts.append(fill(contact, by, now, **told))
+            continue
+        people += [ContactPerson(record=contact, constituent=person) for person in told["people"]]
+        tasks += [ContactTask(record=contact, task=task) for task in told["tasks"]]
+        for person in told["people"]:
+            key = contact.member_id, person.pk
+            days[key] = max(days.get(key, contact.on), contact.on)
+        facts.append({"channel": contact.channel, "people": len(told["people"])})
+    ContactPerson.objects.bulk_create(people)
+    ContactTask.objects.bulk_create(tasks)
+    met = []
+    for link in ConstituentLink.objects.filter(member__in={member for member, _person in days}, to_on=None):
+        day = days.get((link.member_id, link.constituent_id))
+        if day and (link.last_on is None or link.last_on < day):
+            link.last_on = day
+            met.append(link)
+    ConstituentLink.objects.bulk_update(met, ["last_on"], batch_size=200)
+    return facts
 
 
 def receipt_of(by: Actor, token: str) -> str:

@@ -200,7 +200,7 @@ def _contacts(teller: Teller) -> list[dict[str, Any]]:
                 rows[link.member_id, day] = _row(teller, known[link.member_id], day, link.constituent_id)
             else:
                 row["people"].append(link.constituent_id)
-            day -= timedelta(days=teller.dice.randint(70, 190))
+            day -= timedelta(days=teller.dice.randint(120, 280))
             # Whoever is nearby is met on the same day.
             for near in range(-3, 4):
                 if (link.member_id, day + timedelta(days=near)) in rows and teller.dice.random() < 0.5:

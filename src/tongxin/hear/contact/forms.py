@@ -302,6 +302,14 @@ class ConsentForm(PersonFields):
     name = sector = place = occupation = county = known_for = None  # type: ignore[assignment]
 
 
+def led_sectors(member: int | None, today: date) -> Any:
+    """The sectors that a member keeps contact with as a leader."""
+    if member is None:
+        return Sector.objects.none()
+    led = LeaderSector.objects.filter(people.in_force(today, end="to_on"), member=member)
+    return Sector.objects.filter(pk__in=led.values("sector"))
+
+
 def known_people(member: Member | int, on: date | None = None) -> dict[int, Constituent]:
     """With whom a member keeps contact now, or did on a day; by id, in the order of linking."""
     in_force = Q(to_on=None)
@@ -361,22 +369,37 @@ class RecordForm(MoveForm):
         super().__init__(*args, known=known, **kwargs)
 
     def prepare(self) -> None:
-        assembly_id = _assembly_id(self)
         asked: dict[str, Any] = self.fields
-        if self.actor is not None:
-            offer_members(asked["member"], self.actor, assembly_id)
-        asked["channel"].choices = lists.choices(assembly_id, lists.CHANNELS_LIST)
-        asked["tasks"].choices = lists.choices(assembly_id, lists.TASKS_LIST)
-        asked["concern_topic"].choices = [("", "—"), *lists.choices(assembly_id, "concerns.topic")]
+        for name, offered in self._offers().items():
+            if name == "member":
+                asked[name].assembly_id, asked[name].queryset = _assembly_id(self), offered
+            else:
+                asked[name].choices = offered
+        if self.shared is None or self.data.get("sector"):
+            asked["sector"].queryset = led_sectors(self._member_id(), timezone.localdate(self.now))
         self.roster = self._roster()
         asked["people"].choices = [(str(pk), str(each)) for pk, each in self.roster.items()]
         asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
-        led = LeaderSector.objects.filter(people.in_force(timezone.localdate(self.now), end="to_on"))
-        led = led.filter(member=self._member_id())
-        asked["sector"].queryset = Sector.objects.filter(assembly=assembly_id, leaders__in=led).distinct()
         own = policy.seats(self.actor) if self.actor else []
         if len(own) == 1 and not self.data.get("member"):
             asked["member"].required = False
+
+    def _offers(self) -> dict[str, Any]:
+        """What may be chosen; looked up once when many records are written at once."""
+        known = self.shared if self.shared is not None else {}
+        if "offers" in known:
+            return known["offers"]
+        assembly_id = _assembly_id(self)
+        found: dict[str, Any] = {
+            "channel": lists.choices(assembly_id, lists.CHANNELS_LIST),
+            "tasks": lists.choices(assembly_id, lists.TASKS_LIST),
+            "concern_topic": [("", "—"), *lists.choices(assembly_id, "concerns.topic")],
+        }
+        if self.actor is not None:
+            offer_members(self.fields["member"], self.actor, assembly_id)
+            found["member"] = self.fields["member"].queryset  # type: ignore[attr-defined]
+        known["offers"] = found
+        return found
 
     def _roster(self) -> dict[int, Constituent]:
         """The member's people; when many records are written at once each member's are looked up once."""

@@ -51,7 +51,8 @@ CONSTITUENTS = Workflow(
     moves=[
         Move(
             "enrol", _("Enrol"), _("Enrolled with consent; with {member}"), (), ACTIVE, policy.enrol, SOURCE,
-            form=forms.EnrolForm, act=actions.enrol, then=actions.link_first, hidden=True,
+            form=forms.EnrolForm, act=actions.enrol, then=actions.link_first,
+            then_many=actions.link_first_many, hidden=True,
         ),
         Move(
             "link", _("Give to a member"), _("With {member} from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,
@@ -114,7 +115,8 @@ CONTACTS = Workflow(
     moves=[
         Move(
             "record", _("Record a contact"), _("Recorded ({channel})"), (), RECORDED, policy.record, SOURCE,
-            form=forms.RecordForm, act=actions.record, then=actions.fill, hidden=True,
+            form=forms.RecordForm, act=actions.record, then=actions.fill,
+            then_many=actions.fill_many, hidden=True,
         ),
         Move(
             "take_over", _("Take over"), _("Made by itself ({channel})"), (), RECORDED, policy.system_only, SOURCE,
