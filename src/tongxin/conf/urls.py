@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/concerns/", include("tongxin.hear.concerns.urls")),
     path("desk/contact/", include("tongxin.hear.contact.urls")),
     path("desk/stations/", include("tongxin.hear.stations.urls")),
+    path("", include("tongxin.hear.stations.urls_duty")),
     path("manage/", include("tongxin.people.urls")),
     path("accounts/", include("tongxin.people.urls_accounts")),
 ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
+from . import idle
 from .models import Station, StationMember
 
 Facts = dict[str, Any]
@@ -59,6 +62,25 @@ def post(station: Station, by: Actor, now: datetime, *, member: Member, part: st
 def withdraw(station: Station, by: Actor, now: datetime, *, post: StationMember, on: date) -> Facts:
     _end(post, on, now)
     return {"member": str(post.member), "on": on.isoformat()}
+
+
+def warn(station: Station, by: Actor, now: datetime) -> Facts:
+    """Nothing has happened for too long; the keeper and the office are asked about it."""
+    resting = idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), timezone.localdate(now))
+    since = (resting and resting.last) or station.opened_on or timezone.localdate(now)
+    station.idle_since = since
+    return {"since": since.isoformat()}
+
+
+def wake(station: Station, by: Actor, now: datetime) -> Facts:
+    station.idle_since = None
+    return {}
+
+
+def explain_idle(station: Station, by: Actor, now: datetime, *, reason: str) -> Facts:
+    """The warning is answered; it comes again when nothing happens for as long again."""
+    station.idle_since, station.idle_explained_on = None, timezone.localdate(now)
+    return {"note": reason}
 
 
 def _end(post: StationMember, on: date, now: datetime) -> None:

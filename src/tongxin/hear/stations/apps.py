@@ -12,13 +12,15 @@ class StationsConfig(AppConfig):
         from tongxin.kernel import figures as registry
         from tongxin.kernel import navigation, search, workflow
 
-        from . import demo, figures, lists, policy
+        from . import demo, demo_duty, figures, figures_duty, lists, policy, tasks  # noqa: F401 - tasks register
         from .models import Station
         from .workflow import STATIONS
+        from .workflow_duty import ROTAS, TURNS
 
         lists.declare()
-        workflow.register(STATIONS)
-        registry.register(*figures.FIGURES)
+        for flow in (STATIONS, TURNS, ROTAS):
+            workflow.register(flow)
+        registry.register(*figures.FIGURES, *figures_duty.FIGURES)
         search.register(
             search.Searchable(
                 model=Station,
@@ -33,4 +35,9 @@ class StationsConfig(AppConfig):
             )
         )
         navigation.register(navigation.Entry("hear", _("Stations"), "stations:list", "map-pin", policy.DESK, 20))
+        navigation.register(
+            navigation.Entry("hear", _("Duty rota"), "duty:calendar", "calendar-user", policy.DESK, 21),
+            navigation.Entry("mine", _("My duty"), "duty:mine", "calendar-check", policy.MEMBERS, 20, tab=True),
+        )
         demos.register(demo.build)
+        demos.register(demo_duty.build, order=20)

@@ -1,4 +1,5 @@
-"""What differs from place to place: the four functions, and the address that posters carry (domain §1.4 P7)."""
+"""What differs from place to place: the four functions, what a station should have, the numbers of its duty rota
+(domain §1.4 P7, §2.4)."""
 
 from __future__ import annotations
 
@@ -22,8 +23,57 @@ FUNCTIONS = (
     Choice("service", "界别群众服务站", "Service point"),
 )
 
+WALL_LIST = "stations.wall"
+HAVES_LIST = "stations.haves"
+CHECKLISTS = (WALL_LIST, HAVES_LIST, FUNCTIONS_LIST)
+
+PER_MONTH = "stations.turns_per_month"
+CONFIRM_DAYS = "stations.confirm_days"
+EARLY_MINUTES = "stations.early_minutes"
+LATE_MINUTES = "stations.late_minutes"
+IDLE_DAYS = "stations.idle_days"
+IDLE_LONG_DAYS = "stations.idle_long_days"
+
+WALL = (
+    Choice("sign", "标识", "Sign", source="五上墙（商洛）"),
+    Choice("people", "人员信息", "Who is here", source="五上墙（商洛）"),
+    Choice("duties", "工作职责", "Duties", source="五上墙（商洛）"),
+    Choice("procedure", "工作流程", "Procedure", source="五上墙（商洛）"),
+    Choice("rules", "规章制度", "Rules", source="五上墙（商洛）"),
+)
+# The number is known from a report, the names are not: to be checked against the assembly's own document.
+HAVES = (
+    Choice("place", "有场所", "A place", source="五有（名称请按本级文件核对）"),
+    Choice("sign", "有标牌", "A sign", source="五有（名称请按本级文件核对）"),
+    Choice("people", "有人员", "People", source="五有（名称请按本级文件核对）"),
+    Choice("rules", "有制度", "Rules", source="五有（名称请按本级文件核对）"),
+    Choice("records", "有台账", "Records", source="五有（名称请按本级文件核对）"),
+)
+
+USUAL = _("Usual practice; check it against your own rules")
+PARAMETERS = (
+    ParameterDefinition(PER_MONTH, _("Duty turns of one member in a month, at most"), 3, "count", USUAL),
+    ParameterDefinition(CONFIRM_DAYS, _("Days before a duty turn from which it can be confirmed"), 30, "days", USUAL),
+    ParameterDefinition(
+        EARLY_MINUTES, _("Minutes before a duty turn from which checking in counts as in time"), 30, "count", USUAL
+    ),
+    ParameterDefinition(
+        LATE_MINUTES, _("Minutes after the beginning until which checking in counts as in time"), 10, "count", USUAL
+    ),
+    ParameterDefinition(
+        IDLE_DAYS, _("Days without duty, visit or concern after which a station is idle"), 30, "days", _("domain §2.4")
+    ),
+    ParameterDefinition(
+        IDLE_LONG_DAYS, _("Days after which an idle station is shown in red"), 60, "days", _("domain §2.4")
+    ),
+)
+
 
 def declare() -> None:
+    declare_list(ListDefinition(WALL_LIST, _("Five things on the wall"), WALL, _("五上墙"), expected=5))
+    declare_list(ListDefinition(HAVES_LIST, _("Five haves"), HAVES, _("五有"), expected=5))
+    for parameter in PARAMETERS:
+        declare_parameter(parameter)
     declare_list(
         ListDefinition(
             FUNCTIONS_LIST,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.rules import NOTHING, Gate, Rule, either
 from tongxin.people import policy as people
 from tongxin.people import roles
 from tongxin.people.policy import STAFF, own_assembly
+
+from .lists import CONFIRM_DAYS
 
 READERS = (*STAFF, roles.MEMBER, roles.CONVENER, roles.STATION)
 
@@ -29,3 +36,68 @@ tend = Rule(
     lambda actor: either(people.manage.rows(actor), _kept(actor)),
     _("Opening hours and telephone are changed by the office and the keeper of the station."),
 )
+
+# Duty: the rota is everybody's to read; a turn is its member's to keep.
+
+PLANNERS = Gate(MANAGERS.opens, _("Only the administrator and the office plan duty rotas."))
+MEMBERS = Gate(lambda actor: bool(actor.scopes(roles.MEMBER)), _("This page is for members of the assembly."))
+BOOKERS = Gate(
+    lambda actor: MANAGERS.opens(actor) or bool(actor.scopes(roles.STATION)),
+    _("Appointments are entered by the office and by station keepers."),
+)
+
+
+def _mine(actor: Actor, field: str = "member", **more: Any) -> Q:
+    """The rows whose `field` is a seat of the actor's own."""
+    seats = actor.scopes(roles.MEMBER)
+    return Q(assembly_id=actor.assembly_id, **{f"{field}_id__in": seats}, **more) if seats else NOTHING
+
+
+def _at_kept(actor: Actor) -> Q:
+    """The rows at stations that a station keeper looks after."""
+    held = actor.scopes(roles.STATION)
+    return Q(assembly_id=actor.assembly_id, station_id__in=held) if held else NOTHING
+
+
+def _near(actor: Actor) -> Q:
+    """Own turns that are near enough to be confirmed."""
+    ahead = int(options.parameter(actor.assembly_id, CONFIRM_DAYS))
+    return either(own_assembly(actor), _mine(actor, on__lte=timezone.localdate() + timedelta(days=ahead)))
+
+
+plan = Rule(people.manage.rows, PLANNERS.reason)
+# The system may do what a member may: the demo and imports have no member's account.
+own = Rule(lambda actor: either(own_assembly(actor), _mine(actor)), _("This is for the member whose turn it is."))
+own_near = Rule(_near, _("A turn is confirmed by its member, when it is near."))
+asked = Rule(
+    lambda actor: either(_and(own_assembly(actor), offered_to__isnull=False), _mine(actor, "offered_to")),
+    _("Only the member who was asked can answer."),
+)
+tend_turn = Rule(
+    lambda actor: either(people.manage.rows(actor), _at_kept(actor)),
+    _("This is for the office and the keeper of the station."),
+)
+here = Rule(
+    lambda actor: either(_mine(actor), people.manage.rows(actor), _at_kept(actor)),
+    _("This is for whoever is on duty, the keeper of the station and the office."),
+)
+visit = Rule(
+    lambda actor: either(_mine(actor, "turn__member"), people.manage.rows(actor), _at_kept(actor)), here.reason
+)
+system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, _("This happens by itself."))
+explain_idle = Rule(
+    lambda actor: _and(either(people.manage.rows(actor), _kept(actor)), idle_since__isnull=False),
+    _("The office and the keeper say what is being done about an idle station."),
+)
+absence = Rule(
+    lambda actor: either(_mine(actor), people.manage.rows(actor)),
+    _("Absences are entered by the member or the office."),
+)
+feed = Rule(
+    lambda actor: either(_mine(actor), people.manage.rows(actor), _at_kept(actor)),
+    _("The address of a calendar is for its member, the keeper of the station and the office."),
+)
+
+
+def _and(rows: Q, **more: Any) -> Q:
+    return NOTHING if rows == NOTHING else rows & Q(**more)

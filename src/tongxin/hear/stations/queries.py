@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongxin.hear.concerns import policy as concerns
@@ -20,7 +21,7 @@ from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.people.models import Assembly, Sector
 
-from . import policy
+from . import idle, policy
 from .lists import FUNCTIONS_LIST
 from .models import Station, StationMember
 from .workflow import NOT_CLOSED
@@ -37,15 +38,17 @@ class Filters:
     county: str = ""
     sector: str = ""
     state: str = ""
+    idle: str = ""
 
     @classmethod
     def read(cls, get: Mapping[str, str]) -> Filters:
         ids = {name: v for name in ("county", "sector") if (v := get.get(name, "")) == "none" or whole_number(v)}
-        return cls(q=get.get("q", "").strip()[:60], state=get.get("state", "")[:20], **ids)
+        idle = "1" if get.get("idle") else ""
+        return cls(q=get.get("q", "").strip()[:60], state=get.get("state", "")[:20], idle=idle, **ids)
 
     @property
     def narrowed(self) -> bool:
-        return any((self.q, self.county, self.sector, self.state))
+        return any((self.q, self.county, self.sector, self.state, self.idle))
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,21 @@ def register(actor: Actor, filters: Filters) -> QuerySet[Station]:
         if value := getattr(filters, name):
             rows = rows.filter(**{f"{name}_id": None if value == "none" else int(value)})
     rows = rows.filter(state=filters.state) if filters.state else rows.filter(state__in=NOT_CLOSED)
+    if filters.idle:
+        rows = rows.filter(idle_since__isnull=False)
     for word in filters.q.split()[:5]:
         rows = rows.filter(holding(word))
     return rows
+
+
+def idle_count(actor: Actor) -> int:
+    """How many stations are warned of because nothing happens there."""
+    return readable(actor).filter(state="active", idle_since__isnull=False).count()
+
+
+def rest_of(station: Station) -> idle.Rest | None:
+    """How long nothing has happened at a station."""
+    return idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), timezone.localdate())
 
 
 def holding(word: str) -> Q:

@@ -46,6 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "tallies": tallies,
         "states": [(state, tallies.states.get(state.name, 0)) for state in STATIONS.states],
         "labels": {state.name: state for state in STATIONS.states},
+        "idle": queries.idle_count(actor),
         "manages": policy.MANAGERS(actor),
     }
     return render(request, "stations/list.html", context)
@@ -71,6 +72,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "tends": policy.tend.allows(actor, station),
         "writes": station.state == ACTIVE and concerns.WRITE_DOWN(actor),
         "address": address_of(request, station),
+        "rest": queries.rest_of(station),
     }
     return render(request, "stations/station.html", context)
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.workflow import Move, State, Workflow
+from tongxin.people import queries as people
+from tongxin.people import roles
 
 from . import actions, forms, policy
+from .forms_duty import ExplainIdleForm
 from .models import Station
 
 PLANNED, ACTIVE, SUSPENDED, CLOSED = "planned", "active", "suspended", "closed"
 NOT_CLOSED = (PLANNED, ACTIVE, SUSPENDED)
 SOURCE = "domain §2.4"
+
+
+def _keepers(station: Station) -> list[Any]:
+    """Who looks after a station: its keepers, and the office."""
+    keepers = people.users_with(station.assembly_id, roles.STATION, station.pk)
+    return [*keepers, *people.users_with(station.assembly_id, roles.OFFICE)]
+
 
 STATIONS = Workflow(
     "station",
@@ -54,6 +66,18 @@ STATIONS = Workflow(
         Move(
             "withdraw", _("End a member's service"), _("{member} served here until {on}"), NOT_CLOSED, None,
             policy.manage, SOURCE, form=forms.WithdrawForm, act=actions.withdraw, icon="user-minus", hidden=True,
+        ),
+        Move(
+            "warn", _("Warn: nothing happens here"), _("Nothing has happened here since {since}"), (ACTIVE,), None,
+            policy.system_only, SOURCE, act=actions.warn, hidden=True, tells=_keepers,
+        ),
+        Move(
+            "wake", _("Something happens again"), _("Something happens here again"), (ACTIVE,), None,
+            policy.system_only, SOURCE, act=actions.wake, hidden=True,
+        ),
+        Move(
+            "explain_idle", _("Say why nothing happens…"), _("Why nothing happens here"), (ACTIVE,), None,
+            policy.explain_idle, SOURCE, form=ExplainIdleForm, act=actions.explain_idle, waits=True, icon="message",
         ),
     ],
     described_by=lambda station: " · ".join(

@@ -38,6 +38,8 @@ class Station(Process):
     opened_on = models.DateField(_("station opened on"), null=True, blank=True)
     suspended_on = models.DateField(_("resting since"), null=True, blank=True, editable=False)  # while it rests
     closed_on = models.DateField(_("station closed on"), null=True, blank=True, editable=False)
+    idle_since = models.DateField(_("nothing happened since"), null=True, blank=True, editable=False)  # while warned
+    idle_explained_on = models.DateField(_("explained on"), null=True, blank=True, editable=False)
 
     INBOX_RELATED = ("county", "sector")
 

@@ -1,0 +1,136 @@
+"""What the moves of turns and rotas change beyond the state. Called only by the door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tongxin.kernel import door, events
+from tongxin.kernel.actor import Actor
+from tongxin.people.models import Member
+
+from . import arrival, planning
+from .models import DutyTurn, Rota
+
+Facts = dict[str, Any]
+DONE_EVENT = "stations.duty_done"
+
+
+def schedule(by: Actor, now: datetime, **told: Any) -> DutyTurn:
+    """A turn at a station of the actor's assembly."""
+    return DutyTurn(assembly_id=told["station"].assembly_id, **told)
+
+
+def record(by: Actor, now: datetime, **told: Any) -> DutyTurn:
+    """A turn that was kept before its rota stood here."""
+    turn = schedule(by, now, **told)
+    turn.done_at = now
+    return turn
+
+
+def take_over(by: Actor, now: datetime, *, replaces: DutyTurn, member: Member) -> DutyTurn:
+    """The same turn for whoever agreed to take it."""
+    names = ("assembly_id", "rota_id", "station_id", "rule_id", "on", "begins", "ends", "seat", "who", "purpose")
+    return DutyTurn(replaces=replaces, member=member, **{name: getattr(replaces, name) for name in names})
+
+
+def assign(turn: DutyTurn, by: Actor, now: datetime, *, member: Member) -> Facts:
+    turn.member, turn.offered_to = member, None
+    return {"member": str(member)}
+
+
+def vacate(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    turn.member, turn.offered_to = None, None
+    return {}
+
+
+def confirm(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    turn.offered_to = None
+    return {}
+
+
+def offer(turn: DutyTurn, by: Actor, now: datetime, *, member: Member, note: str) -> Facts:
+    turn.offered_to = member
+    return {"member": str(member), "note": note}
+
+
+def accept(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    return {"member": str(turn.offered_to)}
+
+
+def hand_over(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    """The turn begins anew with the other member, in the same act."""
+    from .workflow_duty import TURNS
+
+    door.begin(TURNS, "take_over", by, {"replaces": turn, "member": turn.offered_to}, now=now)
+    return {}
+
+
+def decline(turn: DutyTurn, by: Actor, now: datetime, *, note: str) -> Facts:
+    facts = {"member": str(turn.offered_to), "note": note}
+    turn.offered_to = None
+    return facts
+
+
+def take_back(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    turn.offered_to = None
+    return {}
+
+
+def check_in(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
+    """Late and early arrivals are recorded as such; only a wrong code is refused, by the form."""
+    arrived = arrival.arrival(turn, now)
+    turn.arrived_at, turn.late_by, turn.offered_to = arrived.at, arrived.minutes, None
+    return {"late": arrived.minutes}
+
+
+def finish(turn: DutyTurn, by: Actor, now: datetime, *, summary: str) -> Facts:
+    turn.summary, turn.done_at = summary, now
+    return {}
+
+
+def announce(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
+    """Tell the other rooms that this turn was kept; the contact record follows from it."""
+    if turn.member_id:
+        concerns = list(turn.visits.exclude(concern=None).values_list("concern_id", flat=True)) if turn.pk else []
+        events.announce(
+            DONE_EVENT, turn, by, now,
+            member=turn.member, on=turn.on, place=turn.station.name, summary=turn.summary, concerns=concerns,
+        )  # fmt: skip
+    return {}
+
+
+def cancel(turn: DutyTurn, by: Actor, now: datetime, *, reason: str) -> Facts:
+    turn.offered_to = None
+    return {"note": reason}
+
+
+def miss(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    turn.offered_to = None
+    return {}
+
+
+def draft(by: Actor, now: datetime, **told: Any) -> Rota:
+    return Rota(assembly=by.assembly, **told)
+
+
+def adjust(rota: Rota, by: Actor, now: datetime, **told: Any) -> Facts:
+    for name, value in told.items():
+        setattr(rota, name, value)
+    return {}
+
+
+def ask_for_plan(rota: Rota, by: Actor, now: datetime) -> Facts:
+    planning.ask(rota, by, now)
+    return {}
+
+
+def publish(rota: Rota, by: Actor, now: datetime) -> Facts:
+    rota.published_at = now
+    return {}
+
+
+def carry_out(rota: Rota, by: Actor, now: datetime) -> Facts:
+    """All that the newest plan proposes, or nothing of it."""
+    done = planning.carry_out(rota, by, now)
+    return {"made": done.made, "changed": done.changed, "cancelled": done.cancelled}

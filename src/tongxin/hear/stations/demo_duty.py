@@ -1,0 +1,222 @@
+"""A year of duty around today: rules and wishes, a half year that is over, a rota ahead, swaps, missed turns, walk-ins.
+
+What is over was entered afterwards in bulk; the last weeks are lived turn by turn, as in real use.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from tongxin.kernel import door
+from tongxin.kernel.actor import system
+from tongxin.kernel.demo import Demo
+from tongxin.people.models import Member
+
+from . import planning, tasks, visits
+from .forms_duty import RuleForm
+from .models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
+from .policy import absence as may_enter_absence
+from .policy import plan as may_plan
+from .policy import tend_turn
+from .queries_duty import checklists
+from .workflow_duty import ROTAS, TURNS
+
+BACK, LIVED, AHEAD = 180, 21, 185  # days: the half year that is over, the weeks lived turn by turn, what is planned
+SEED = 1158_24
+DAYS = "一二三四五"
+SUMMARIES = (
+    "接待居民，解释了医保缴费和报销的办法。",
+    "听取商户对门前停车的意见，已记入诉求。",
+    "和社区干部一起走访独居老人，帮忙联系家政服务。",
+    "宣讲供热条例，收集了今冬供热的意见。",
+    "围绕学校门口交通安全与家长座谈。",
+    "今天没有来访，整理了上月意见的办理情况。",
+    "接待农户，介绍秋粮收购政策。",
+    "为来访群众讲解劳动合同的有关规定。",
+)
+SAID = (
+    "小区门口的井盖松动，夜里过车响声很大，希望尽快固定。",
+    "老旧小区没有电梯，老人下楼看病不方便，想问加装电梯怎么申请。",
+    "公交线路改了以后，到医院要换两次车，希望恢复一站。",
+    "幼儿园放学时门口车多，没有人疏导，孩子过马路危险。",
+    "今年供热比去年晚了几天，老人在家里冷，希望能提前。",
+    "集市收摊以后垃圾没人清，味道大，希望定时清运。",
+    "想办个体营业执照，材料跑了三趟，希望一次说清。",
+    "村里路灯坏了两盏，晚上走路看不清，希望修一修。",
+)
+AWAY = ("出差", "参加培训", "住院", "外出学习", "单位任务")
+
+
+def build(demo: Demo) -> None:
+    """The whole of it; needs stations, members and accounts."""
+    stations = [s for s in demo.made.get("stations", []) if s.state == "active"]
+    if stations:
+        _Year(demo, stations).live()
+
+
+class _Year:
+    def __init__(self, demo: Demo, stations: list[Station]) -> None:
+        self.demo, self.stations = demo, stations
+        self.dice = Random(SEED)  # noqa: S311 - the same demo every time, and no other room's dice are moved
+        self.city: Any = demo.made["assembly"]
+        self.by = system("演示", self.city)
+        self.today = timezone.localdate(demo.now)
+        self.members = list(Member.objects.filter(assembly=self.city, state="active").order_by("pk"))
+
+    def live(self) -> None:
+        begin, lived = self.today - timedelta(days=BACK), self.today - timedelta(days=LIVED)
+        self._rules(begin)
+        self._away(begin)
+        over = self._rota("上期轮值", begin, lived - timedelta(days=1))
+        kept = self._enter(over)
+        door.perform(over, "close", self.by, {"reason": "期满"}, now=_at(lived, time(17)))
+        ahead = self._rota("本期轮值", lived, self.today + timedelta(days=AHEAD))
+        ahead = door.perform(ahead, "publish", self.by, now=_at(lived, time(0, 5)))
+        self._weeks(ahead)
+        self._before_us(ahead)
+        self._checks()
+        tasks.find_missed(self.demo.now)
+        tasks.watch_stations(self.demo.now)
+        made = DutyTurn.objects.filter(assembly=self.city).exclude(state__in=DutyTurn.GONE).count()
+        self.demo.say(f"轮值 {made} 班，其中已值 {kept + ahead.turns.filter(state='done').count()} 班")
+
+    def _rules(self, begin: date) -> None:
+        """Some stations every week, most twice a month, a few by appointment; leaders receive at some."""
+        for n, station in enumerate(self.stations):
+            day = DAYS[n % 5]
+            words = {
+                0: [f"每周{day} 1 名委员 9:00-11:30"],
+                1: [f"每月第一个周{day} 1 名委员 9:00-11:30", f"每月第三个周{day} 1 名委员 9:00-11:30"],
+                2: [f"每月第二个周{day} 1 名委员 14:00-16:30", f"每月第四个周{day} 1 名委员 14:00-16:30"],
+                3: [f"每月第一个周{day} 2 名委员 14:00-16:30"],
+                4: ["预约 1 名委员"],
+            }[0 if n % 6 == 0 else 4 if n % 19 == 7 else 1 + n % 3]
+            if n % 13 == 0:
+                words = [*words, "每月第一个周二 1 名领导 14:00-16:30"]
+            for each in words:
+                form = RuleForm({"words": each, "from_on": begin.isoformat()}, actor=self.by, now=self.demo.now)
+                assert form.is_valid(), form.errors  # noqa: S101 - our own words
+                rule = RotaRule(assembly=self.city, station=station, **form.cleaned_data)
+                door.establish(rule, self.by, may_plan, now=_at(begin, time(8)))
+
+    def _away(self, begin: date) -> None:
+        for member in self.dice.sample(self.members, min(len(self.members), 40)):
+            first = begin + timedelta(days=self.dice.randrange(BACK + AHEAD))
+            told: dict[str, Any] = {"from_on": first, "to_on": first + timedelta(days=self.dice.randrange(2, 30))}
+            if self.dice.random() < 0.25:
+                told = {"from_on": begin, "to_on": None, "weekdays": [self.dice.randrange(5)]}
+            absence = Unavailability(
+                assembly=self.city, member=member, reason=self.dice.choice(AWAY), **{"weekdays": [], **told}
+            )
+            door.establish(absence, self.by, may_enter_absence, now=_at(begin, time(8)))
+
+    def _rota(self, name: str, first: date, last: date) -> Rota:
+        """A rota, begun and worked out on its first morning."""
+        now = _at(first, time(0, 1))
+        frame = {"name": name, "from_on": first, "to_on": last, "per_month": 3, "match": "prefer", "holidays": "skip"}
+        rota = door.begin(ROTAS, "draft", self.by, frame, now=now)
+        rota = door.perform(rota, "work_out", self.by, now=now)
+        planning.work_out(rota.plans.get(), now)
+        return rota
+
+    def _enter(self, rota: Rota) -> int:
+        """The turns of a time that is over, all at once."""
+        rows = []
+        for row in rota.plans.get().slots:
+            if row["member"] is None or self.dice.random() < 0.04:
+                continue
+            at = _at(date.fromisoformat(row["on"]), time(17))
+            fields = ("station", "rule", "on", "begins", "ends", "seat", "who", "member")
+            rows.append(
+                {"rota": rota, "_at": at, "summary": self.dice.choice(SUMMARIES), **{f: row[f] for f in fields}}
+            )
+        return door.begin_many(TURNS, "record", self.by, rows)
+
+    # The last weeks, turn by turn
+
+    def _weeks(self, rota: Rota) -> None:
+        turns = list(rota.turns.filter(on__lt=self.today, member__isnull=False).select_related("station", "member"))
+        for n, turn in enumerate(turns):
+            if n % 23 == 11:
+                continue  # nobody came; the daily task finds it
+            if n % 17 == 5:
+                turn = self._swap(turn) or turn
+            begins = datetime.combine(turn.on, turn.begins)
+            arrived = timezone.make_aware(begins) + timedelta(minutes=self.dice.choice((-12, -5, 0, 3, 6, 24)))
+            turn = door.perform(turn, "receive", self.by, now=arrived)
+            self._visits(turn, n, arrived)
+            door.perform(
+                turn, "finish", self.by, {"summary": self.dice.choice(SUMMARIES)}, now=arrived + timedelta(hours=2)
+            )
+
+    def _swap(self, turn: DutyTurn) -> DutyTurn | None:
+        """Somebody who is free that day takes it over."""
+        now = _at(turn.on - timedelta(days=2), time(10))
+        busy = set(
+            DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(on=turn.on).values_list("member", flat=True)
+        )
+        away = {a.member_id for a in Unavailability.objects.filter(assembly=self.city) if a.covers(turn.on)}
+        others = [m for m in self.members if m.pk not in busy | away and m.duty not in planning.LEADING]
+        if turn.who != "member" or not others:
+            return None
+        asked = self.dice.choice(others)
+        turn = door.perform(turn, "offer", self.by, {"member": asked, "note": "那天单位有事，能否换一下"}, now=now)
+        door.perform(turn, "accept", self.by, now=now + timedelta(hours=3))
+        return turn.replaced_by.get()
+
+    def _visits(self, turn: DutyTurn, n: int, at: datetime) -> None:
+        if n % 9 == 2:
+            said = {
+                "text": SAID[(n // 9) % len(SAID)],
+                "speaker_name": self.dice.choice(("王女士", "李先生", "张师傅")),
+            }
+            visits.write_down(turn, self.by, said, None, f"demo-{n}", now=at + timedelta(minutes=40))
+        if n % 4 == 1:
+            visits.count(turn, self.by, 1 + n % 3, f"demo-count-{n}", now=at + timedelta(minutes=55))
+
+    def _before_us(self, rota: Rota) -> None:
+        """The weeks ahead: most are confirmed; the demo's member has a turn soon, and is asked to take another."""
+        soon = list(
+            rota.turns.filter(on__gt=self.today, on__lte=self.today + timedelta(days=14), state="scheduled")
+            .exclude(member=None).select_related("station", "member").order_by("on", "begins", "pk")
+        )  # fmt: skip
+        user = self.demo.made.get("users", {}).get("member")
+        seat = Member.objects.filter(person__user=user, assembly=self.city).first() if user else None
+        mine = [turn for turn in soon if seat and turn.who == "member" and self._free(seat, turn.on)]
+        left = [turn for turn in soon if not seat or turn.member_id != seat.pk]
+        if seat and mine:
+            door.perform(mine[0], "assign", self.by, {"member": seat}, now=self.demo.now)
+            asked = next((t for t in mine[1:] if t.on != mine[0].on and self._free(seat, t.on)), None)
+            if asked:
+                note = "那天要陪家人看病，能否换一下"
+                door.perform(asked, "offer", self.by, {"member": seat, "note": note}, now=self.demo.now)
+            left = [turn for turn in left if turn not in (mine[0], asked)]
+        for n, turn in enumerate(left):
+            if n % 4:
+                door.perform(turn, "confirm", self.by, now=self.demo.now)
+
+    def _free(self, seat: Member, day: date) -> bool:
+        held = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=seat, on=day).exists()
+        return not held and not any(a.covers(day) for a in Unavailability.objects.filter(member=seat, dropped_on=None))
+
+    def _checks(self) -> None:
+        """What the first stations have, as their keepers saw it."""
+        for n, station in enumerate(self.stations[:16]):
+            for _label, items in checklists(station):
+                for k, item in enumerate(items):
+                    if (n + k) % 11 == 7:
+                        continue
+                    held = (n * 3 + k) % 13 != 5
+                    seen = StationCheck(
+                        assembly=self.city, station=station, list=item.list, code=item.code, held=held,
+                        on=self.today - timedelta(days=40 + n), note="现场查看，齐全" if held else "正在制作，月底前上墙",
+                    )  # fmt: skip
+                    door.establish(seen, self.by, tend_turn, now=self.demo.now - timedelta(days=40 + n))
+
+
+def _at(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))

@@ -1,0 +1,372 @@
+"""From rules and wishes to a rota: what the solver is asked, what it proposes, and carrying it out.
+
+A plan is a proposal (`RotaPlan`) and changes no turn until the rota is published. Confirmed and kept turns are settled:
+working out again never touches them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tongxin.insight import rota as solver
+from tongxin.insight import rota_rules
+from tongxin.insight.rota_conflicts import Conflict, Explanation
+from tongxin.kernel import door, workdays
+from tongxin.kernel.actor import Actor
+from tongxin.people.models import LeaderSector, Member
+from tongxin.people.queries import in_force
+
+from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailability
+from .models.duty import Who
+
+LEADING = (Member.Duty.CHAIR, Member.Duty.VICE_CHAIR, Member.Duty.SECRETARY_GENERAL)
+SECONDS = 300  # how long the solver may look
+EXPLAINED = 200  # open slots looked into; more of them have the same few reasons
+AHEAD_DAYS = 400
+SERVES, SAME_SECTOR, SAME_COUNTY, OTHERS = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One seat of one day as a rule wants it; `key` is the same when the rota is worked out again."""
+
+    station: int
+    day: date
+    begins: time
+    ends: time
+    number: int
+    who: str
+    rule: int
+
+    @property
+    def key(self) -> tuple:
+        return self.station, self.day, self.begins, self.number, self.who
+
+
+@dataclass(frozen=True)
+class Done:
+    """What publishing changed."""
+
+    made: int
+    changed: int
+    cancelled: int
+
+
+def rests(day: date) -> bool:
+    """Whether a weekday is a public holiday. A weekend that a rule names is meant."""
+    return day.weekday() < 5 and not workdays.is_working_day(day)
+
+
+def pure(rule: RotaRule) -> rota_rules.Rule:
+    return rota_rules.Rule(rule.kind, tuple(rule.weekdays), rule.nth, rule.seats, rule.who == Who.LEADER)
+
+
+def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
+    """The next days of a rule, holidays left out."""
+    first = max(rule.from_on or today, today)
+    last = min(rule.to_on or first + timedelta(days=AHEAD_DAYS), first + timedelta(days=AHEAD_DAYS))
+    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, rests)[:count]
+
+
+def seats(rota: Rota, today: date) -> list[Seat]:
+    """All seats that the rules want between today and the rota's end."""
+    first, found = max(rota.from_on, today), []
+    numbers: Counter = Counter()
+    rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active").order_by("station_id", "id")
+    for rule in rules:
+        start, end = max(first, rule.from_on), min(rota.to_on, rule.to_on or rota.to_on)
+        if start > end:
+            continue
+        for day in rota_rules.working(pure(rule).days(start, end), end, rota.holidays, rests):
+            for _seat in range(rule.seats):
+                place = rule.station_id, day, rule.begins
+                found.append(Seat(*place, rule.ends, numbers[place], rule.who, rule.pk))
+                numbers[place] += 1
+    return found
+
+
+@dataclass
+class Question:
+    """The problem with what is needed to read its answer."""
+
+    problem: solver.Problem
+    seats: dict[tuple, Seat]
+    turns: dict[tuple, DutyTurn]  # turns that may still change, by their seat
+    settled: dict[int, DutyTurn]
+    absences: dict[int, Unavailability]
+    people: dict[int, Member]
+
+
+def question(rota: Rota, now: datetime) -> Question:
+    """What the solver is asked about a rota now; a handful of queries."""
+    today = timezone.localdate(now)
+    people = {
+        m.pk: m
+        for m in Member.objects.filter(assembly=rota.assembly_id, state="active").select_related("person", "sector")
+    }
+    wanted = {seat.key: seat for seat in seats(rota, today)}
+    first, last = max(rota.from_on, today), rota.to_on
+    month_begins = first.replace(day=1)
+    turns: dict[tuple, DutyTurn] = {}
+    settled: dict[int, DutyTurn] = {}
+    there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=min(rota.from_on, month_begins), on__lte=last)
+    for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station"):
+        if turn.rota_id == rota.pk and turn.state == "scheduled" and turn.on >= first:
+            turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
+        else:
+            settled[turn.pk] = turn
+            wanted.pop((turn.station_id, turn.on, turn.begins, turn.seat, turn.who), None)
+    absences = {a.pk: a for a in Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None)}
+    days = sorted({seat.day for seat in wanted.values()})
+    problem = solver.Problem(
+        [solver.Slot(seat.key, (seat.station, seat.who), seat.day) for seat in wanted.values()],
+        _pools(rota, {(s.station, s.who) for s in wanted.values()}, people, today),
+        {
+            Who.MEMBER: frozenset(pk for pk, m in people.items() if m.duty not in LEADING),
+            Who.LEADER: frozenset(pk for pk, m in people.items() if m.duty in LEADING),
+        },
+        rota.per_month,
+        {
+            pk: (absence.member_id, covered)
+            for pk, absence in absences.items()
+            if absence.member_id in people and (covered := frozenset(d for d in days if absence.covers(d)))
+        },
+        [solver.Settled(pk, t.member_id, t.on) for pk, t in settled.items() if t.member_id in people],
+        {key: turn.member_id for key, turn in turns.items() if turn.member_id and key in wanted},
+    )
+    return Question(problem, wanted, turns, settled, absences, people)
+
+
+def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[tuple, solver.Pool]:
+    """Who may take turns at each station, and how near they are to it."""
+    from .models import Station
+
+    stations = {s.pk: s for s in Station.objects.filter(pk__in={station for station, _who in places})}
+    serving: dict[int, set[int]] = defaultdict(set)
+    county: dict[int, set[int]] = defaultdict(set)
+    posts = StationMember.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
+    for member, station, place in posts.values_list("member_id", "station_id", "station__county_id"):
+        serving[station].add(member)
+        if place:
+            county[place].add(member)
+    sector: dict[int, set[int]] = defaultdict(set)
+    for pk, member in people.items():
+        sector[member.sector_id].add(pk)
+    leads: dict[int, set[int]] = defaultdict(set)
+    links = LeaderSector.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
+    for pk, of in links.values_list("member_id", "sector_id"):
+        leads[of].add(pk)
+    pools = {}
+    for station, who in places:
+        place = stations[station]
+        asked = {pk for pk, m in people.items() if (m.duty in LEADING) == (who == Who.LEADER)}
+        fits: dict[int, int] = {}
+        if rota.match != Rota.Match.STATION:
+            if rota.match == Rota.Match.PREFER:
+                fits |= dict.fromkeys(county[place.county_id] & asked if place.county_id else (), SAME_COUNTY)
+            kin = leads if who == Who.LEADER else sector
+            fits |= dict.fromkeys(kin[place.sector_id] & asked if place.sector_id else (), SAME_SECTOR)
+        fits |= dict.fromkeys(serving[station] & asked, SERVES)
+        bound = rota.match == Rota.Match.STATION or (
+            rota.match == Rota.Match.REQUIRE and place.sector_id and who == Who.MEMBER
+        )
+        pools[station, who] = solver.Pool(fits, "" if bound else who, OTHERS)
+    return pools
+
+
+# --- Working it out --------------------------------------------------------------------------------------------------
+
+
+def ask(rota: Rota, by: Actor, now: datetime) -> RotaPlan:
+    """A plan that waits to be worked out; `work_out` does it."""
+    return RotaPlan.objects.create(rota=rota, asked_at=now, asked_by_id=by.user_id)
+
+
+def work_out(plan: RotaPlan, now: datetime | None = None) -> RotaPlan:
+    """Ask the solver and keep its proposal. All or nothing: a plan that fails leaves no proposal."""
+    now = now or timezone.now()
+    RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.RUNNING, progress=0)
+    try:
+        asked = question(plan.rota, now)
+        found = solver.solve(asked.problem, seconds=SECONDS, progress=_teller(plan))
+        plan.slots = _proposal(asked, found)
+        plan.result = _result(asked, found)
+    except Exception:
+        RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.FAILED)
+        raise
+    plan.status, plan.ready_at, plan.progress = RotaPlan.Status.READY, timezone.now(), 100
+    plan.save()
+    return plan
+
+
+def _teller(plan: RotaPlan) -> Callable[[int], None]:
+    """Tells the page how far the solver is, at most every five percent."""
+    last = [0]
+
+    def tell(percent: int) -> None:
+        if percent >= last[0] + 5:
+            last[0] = percent
+            RotaPlan.objects.filter(pk=plan.pk).update(progress=min(percent, 99))
+
+    return tell
+
+
+def _proposal(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
+    rows = []
+    for key, seat in sorted(asked.seats.items(), key=lambda item: (item[1].day, item[1].begins, item[1].station)):
+        turn = asked.turns.get(key)
+        rows.append(
+            {
+                "station": seat.station, "on": seat.day.isoformat(), "begins": f"{seat.begins:%H:%M}",
+                "ends": f"{seat.ends:%H:%M}", "seat": seat.number, "who": seat.who, "rule": seat.rule,
+                "member": found.chosen.get(key), "turn": turn.pk if turn else None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
+    problem = asked.problem
+    groups = []
+    for who, crowd in problem.crowds.items():
+        loads = [found.loads[pk] for pk in crowd if pk in found.loads]
+        if loads and any(pool.crowd == who or set(pool.fits) & crowd for pool in problem.pools.values()):
+            groups.append({"who": who, "people": len(loads), "least": min(loads), "most": max(loads)})
+    gone = [turn for key, turn in asked.turns.items() if key not in asked.seats]
+    changes = [
+        {"turn": turn.pk, "station": turn.station_id, "on": turn.on.isoformat(), "before": turn.member_id,
+         "after": found.chosen.get(key) if key in asked.seats else None, "gone": key not in asked.seats}
+        for key, turn in asked.turns.items()
+        if key not in asked.seats or found.chosen.get(key) != turn.member_id
+    ]  # fmt: skip
+    return {
+        "proven": found.proven,
+        "seconds": round(found.seconds, 1),
+        "slots": len(asked.seats),
+        "filled": len(found.chosen),
+        "settled": len(asked.settled),
+        "gap": solver.gap(problem, found.chosen),
+        "groups": groups,
+        "kept": found.kept,
+        "keepable": found.keepable,
+        "gone": len(gone),
+        "changes": sorted(changes, key=lambda c: (c["on"], c["station"])),
+        "open": _open(asked, found),
+    }
+
+
+def _open(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
+    """Slots nobody takes, those with the same reason together."""
+    explanation = Explanation(asked.problem, found.chosen)
+    by_key = {slot.key: slot for slot in asked.problem.slots}
+    reasons: dict[tuple, dict[str, Any]] = {}
+    for n, key in enumerate(sorted(found.open, key=str)):
+        seat = asked.seats[key]
+        conflict = explanation.of(by_key[key]) if n < EXPLAINED else []
+        mark = (seat.station, seat.rule, seat.day.isoformat()[:7], tuple(conflict))
+        entry = reasons.setdefault(
+            mark,
+            {"station": seat.station, "rule": seat.rule, "who": seat.who, "days": [],
+             "why": [_reason(asked, c) for c in conflict]},
+        )  # fmt: skip
+        entry["days"].append(seat.day.isoformat())
+    return sorted(reasons.values(), key=lambda entry: (entry["days"][0], entry["station"]))
+
+
+def _reason(asked: Question, conflict: Conflict) -> dict[str, Any]:
+    """One constraint of a conflict, as plain facts that a page puts into words."""
+    if conflict.kind == "wish":
+        absence = asked.absences[conflict.key]  # type: ignore[index]
+        return {
+            "kind": "wish", "who": str(asked.people[absence.member_id]), "from": absence.from_on.isoformat(),
+            "to": absence.to_on.isoformat() if absence.to_on else "", "weekdays": absence.weekdays,
+        }  # fmt: skip
+    if conflict.kind == "settled":
+        turn = asked.settled[conflict.key]  # type: ignore[index]
+        return {
+            "kind": "settled", "who": str(asked.people[turn.member_id]), "on": turn.on.isoformat(),
+            "station": str(turn.station),
+        }  # fmt: skip
+    return {"kind": conflict.kind, "per_month": asked.problem.per_month}
+
+
+# --- Carrying it out -------------------------------------------------------------------------------------------------
+
+
+def ready(rota: Rota) -> RotaPlan | None:
+    """The newest plan, if it is finished and not published yet."""
+    newest = rota.plans.order_by("-id").first()
+    return newest if newest and newest.status == RotaPlan.Status.READY else None
+
+
+def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
+    """Make the turns what the newest plan proposes. All or nothing; runs inside the door's transaction."""
+    from .workflow_duty import TURNS
+
+    plan = ready(rota)
+    assert plan is not None  # noqa: S101 - the form saw to it
+    today = timezone.localdate(now)
+    there = {
+        turn.pk: turn
+        for turn in rota.turns.filter(state="scheduled", on__gte=max(rota.from_on, today)).select_related("member")
+    }
+    settled = _settled(rota)
+    named = {row["turn"] for row in plan.slots}
+    # First whatever frees people, then whatever needs them: a day's two turns may have changed hands.
+    cancelled = _cancel((t for pk, t in there.items() if pk not in named), by, now)
+    moved = [row for row in plan.slots if row["turn"] in there and there[row["turn"]].member_id != row["member"]]
+    wanted = {(row["member"], row["on"]) for row in moved}
+    for row in moved:
+        turn = there[row["turn"]]
+        if row["member"] is None or (turn.member_id, row["on"]) in wanted:
+            there[turn.pk] = door.perform(turn, "vacate", by, now=now)
+    people = {m.pk: m for m in Member.objects.filter(pk__in=[r["member"] for r in moved if r["member"]])}
+    for row in moved:
+        if row["member"] and (row["member"], row["on"]) not in settled:
+            door.perform(there[row["turn"]], "assign", by, {"member": people[row["member"]]}, now=now)
+    fresh = [row for row in plan.slots if row["turn"] is None and not _taken(row, settled)]
+    rows = (
+        {**{k: row[k] for k in ("station", "rule", "on", "begins", "ends", "seat", "who")}, "rota": rota,
+         "member": row["member"] if (row["member"], row["on"]) not in settled else None}
+        for row in fresh
+    )  # fmt: skip
+    made = door.begin_many(TURNS, "schedule", by, rows, now=now)
+    RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.PUBLISHED)
+    return Done(made, len(moved), cancelled)
+
+
+def _settled(rota: Rota) -> set[tuple]:
+    """(member, day) and (station, day, begins, seat) of what was settled while the plan lay there."""
+    found: set[tuple] = set()
+    others = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=rota.from_on, on__lte=rota.to_on)
+    for turn in others.exclude(state__in=(*DutyTurn.GONE, "scheduled")):
+        found.add((turn.member_id, turn.on.isoformat()))
+        found.add((turn.station_id, turn.on.isoformat(), f"{turn.begins:%H:%M}", turn.seat))
+    return found
+
+
+def _taken(row: dict[str, Any], settled: set[tuple]) -> bool:
+    return (row["station"], row["on"], row["begins"], row["seat"]) in settled
+
+
+def _cancel(turns: Iterable[DutyTurn], by: Actor, now: datetime) -> int:
+    count = 0
+    for turn in turns:
+        door.perform(turn, "cancel", by, {"reason": "轮值规则有变"}, now=now)
+        count += 1
+    return count
+
+
+def publish_now(rota: Rota, by: Actor, now: datetime) -> Rota:
+    """Work out and publish in one go, for commands and the demo."""
+    with transaction.atomic():
+        door.perform(rota, "work_out", by, now=now)
+        work_out(rota.plans.order_by("-id")[0], now)
+        return door.perform(rota, "publish", by, now=now)

@@ -1,0 +1,306 @@
+"""A member's duty: my turns, one turn with its moves, swap, checking in, walk-ins, absences, calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongxin.documents import qr
+from tongxin.hear.concerns.forms import WriteDownForm
+from tongxin.kernel import door, journal, options, receipts
+from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.throttle import Throttle
+from tongxin.kernel.web import page, slow_down, version_of
+from tongxin.people.models import Member
+
+from . import arrival, feeds, policy, queries, queries_duty, visits
+from .forms_duty import AbsenceForm, BookForm, CheckInForm, CountForm
+from .models import DutyTurn, Station, Unavailability
+from .workflow_duty import TURNS
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+WRONG_CODES = (10, 600)  # wrong codes from one address in so many seconds
+
+
+@require_safe
+@page(policy.MEMBERS)
+def mine(request: HttpRequest) -> HttpResponse:
+    """My turns: the next one on top, with what can be done about it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found = queries_duty.mine(actor, timezone.localdate())
+    context = {
+        "mine": found,
+        "next_moves": _buttons(actor, found.next) if found.next else [],
+        "next_state": TURNS.state(found.next.state) if found.next else None,
+        "ahead": queries_duty.with_states(found.ahead),
+        "past": queries_duty.with_states(found.past),
+        "today": timezone.localdate(),
+    }
+    return render(request, "stations/duty/mine.html", context)
+
+
+@require_safe
+@page(policy.DESK)
+def turn(request: HttpRequest, pk: int) -> HttpResponse:
+    """One turn: who, when, where, what can be done, who came."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return _turn(request, queries_duty.turn(actor, pk))
+
+
+def _turn(request: HttpRequest, turn: DutyTurn, step: Any = None, form: Any = None, status: int = 200) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    context = {
+        "turn": turn,
+        "state": TURNS.state(turn.state),
+        "moves": _buttons(actor, turn),
+        "step": step,
+        "form": form,
+        "visits": list(turn.visits.select_related("concern").order_by("id")),
+        "receives": turn.state in visits.OPEN and policy.here.allows(actor, turn),
+        "tends": policy.tend_turn.allows(actor, turn),
+        "token": get_random_string(32),
+        "count_form": CountForm(actor=actor, record=turn),
+        "story": journal.timeline(turn),
+        "reads_concerns": policy.here.allows(actor, turn),
+    }
+    return render(request, "stations/duty/turn.html", context, status=status)
+
+
+def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
+    """The moves offered for a turn; asking somebody and taking the request back exclude each other."""
+    asked = turn.offered_to_id is not None
+    return [
+        move
+        for move in TURNS.possible(actor, turn)
+        if not move.hidden and not (move.name == "take_back" and not asked) and not (move.name == "offer" and asked)
+    ]
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """A move of a turn: its form, and the move itself. Wrong codes are counted, so that nobody tries them all."""
+    actor = request.actor  # type: ignore[attr-defined]
+    turn, step = queries_duty.turn(actor, pk), TURNS.move(move)
+    if step is None or step.creates or step.hidden or not step.who.allows(actor, turn):
+        raise NotAllowed(step.who.reason if step else "")
+    if request.method != "POST":
+        if turn.state not in step.frm:
+            return redirect(turn)
+        initial = {"code": request.GET.get("code", "")}
+        return _turn(request, turn, step, door.form_for(turn, step, actor, initial=initial))
+    throttle = Throttle(f"duty code {actor.user_id}", *WRONG_CODES)
+    if step.form is CheckInForm and (wait := throttle.blocked(request)):
+        return slow_down(request, wait)
+    try:
+        done = door.perform(turn, move, actor, request.POST, version=version_of(request))
+    except Invalid as refused:
+        if "code" in refused.form.errors:
+            throttle.hit(request)
+        return _turn(request, turn, step, refused.form, status=422)
+    messages.success(request, _said(step, done))
+    return redirect(reverse("duty:mine") if step.name in ("accept", "decline") else done.get_absolute_url())
+
+
+def _said(step: Any, turn: DutyTurn) -> str:
+    if step.name == "check_in":
+        return _("You are on duty. Write down whoever comes; at the end one sentence of summary.")
+    if step.name == "accept":
+        return _("The turn is yours now. Thank you.")
+    return _("%(station)s: %(move)s, done.") % {"station": turn.station, "move": step.label.rstrip("…")}
+
+
+@GET_OR_POST
+@page(policy.MEMBERS)
+def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Where the code on the station's screen leads: one button, for the turn I have there today."""
+    actor = request.actor  # type: ignore[attr-defined]
+    station = queries.get(actor, pk)
+    turn = queries_duty.mine_today(actor, station, timezone.localdate())
+    if request.method == "POST" and turn is not None:
+        request.POST = request.POST.copy()
+        request.POST["code"] = code
+        return move(request, turn.pk, "check_in")
+    fits = arrival.fits(station, code, timezone.now())
+    context = {"station": station, "turn": turn, "code": code, "fits": fits}
+    return render(request, "stations/duty/arrive.html", context)
+
+
+@require_safe
+@page(policy.DESK)
+def screen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The code of the moment, for the screen at the station; changes by itself every minute."""
+    actor = request.actor  # type: ignore[attr-defined]
+    station = queries.get(actor, pk)
+    if not policy.tend.allows(actor, station):
+        raise NotAllowed(policy.tend.reason)
+    now = timezone.now()
+    code = arrival.code(station, now)
+    address = request.build_absolute_uri(reverse("duty:arrive", args=[station.pk, code]))
+    context = {
+        "station": station,
+        "code": code,
+        "spaced": f"{code[:3]} {code[3:]}",
+        "drawn": qr.svg(address, title=_("Code for checking in"), error="M"),
+        "turns": queries_duty.with_states(queries_duty.at_station(station, timezone.localdate())),
+        "left": arrival.seconds_left(now),
+    }
+    response = render(request, "stations/duty/screen.html", context)
+    response["Refresh"] = str(arrival.seconds_left(now) + 1)
+    return response
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what somebody says who came in; ends with the receipt's slip. The same form twice is one visit."""
+    actor = request.actor  # type: ignore[attr-defined]
+    turn = queries_duty.turn(actor, pk)
+    if turn.state not in visits.OPEN or not policy.here.allows(actor, turn):
+        raise NotAllowed(policy.here.reason)
+    token = request.POST.get("token", "")[:64] or get_random_string(32)
+    limit = options.parameter(actor.assembly_id, "concerns.text_limit")
+    context: dict[str, Any] = {"turn": turn, "token": token, "limit": limit}
+    if request.method != "POST":
+        initial = {"assembly": actor.assembly_id, "station": turn.station_id}
+        context["form"] = WriteDownForm(actor=actor, initial=initial)
+        return render(request, "stations/duty/visit.html", context)
+    try:
+        received = visits.write_down(turn, actor, request.POST, request.FILES, token)
+    except Invalid as refused:
+        context["form"] = refused.form
+        return render(request, "stations/duty/visit.html", context, status=422)
+    context |= {
+        "concern": received.visit.concern,
+        "receipt": received.receipt,
+        "spoken": receipts.spoken(received.receipt),
+        "address": request.build_absolute_uri("/r/"),
+    }
+    return render(request, "stations/duty/slip.html", context)
+
+
+@require_POST
+@page(policy.DESK)
+def count(request: HttpRequest, pk: int) -> HttpResponse:
+    """People who came without a concern."""
+    actor = request.actor  # type: ignore[attr-defined]
+    turn = queries_duty.turn(actor, pk)
+    form = CountForm(request.POST, actor=actor, record=turn)
+    if not form.is_valid():
+        raise Invalid(form)
+    visits.count(turn, actor, form.cleaned_data["people"], request.POST.get("token", "")[:64])
+    messages.success(request, _("Counted."))
+    return redirect(turn)
+
+
+@GET_OR_POST
+@page(policy.MEMBERS)
+def away(request: HttpRequest) -> HttpResponse:
+    """Days on which I cannot come; the rota leaves them out."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = AbsenceForm(request.POST or None, actor=actor, now=timezone.now())
+    seat = queries_duty.seats_of(actor)[0]
+    if request.method == "POST" and form.is_valid():
+        absence = Unavailability(assembly_id=seat.assembly_id, member=seat, **form.cleaned_data)
+        door.establish(absence, actor, policy.absence)
+        held = queries_duty.turns_within(absence)
+        if held:
+            messages.warning(
+                request,
+                _("Entered. You still hold turns on these days: %(days)s. Ask somebody to swap.")
+                % {"days": "、".join(f"{t.on:%m-%d}" for t in held[:5])},
+            )
+        else:
+            messages.success(request, _("Entered. New rotas leave these days out."))
+        return redirect("duty:mine")
+    context = {"form": form, "away": queries_duty.mine(actor, timezone.localdate()).away}
+    return render(request, "stations/duty/away.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@page(policy.MEMBERS)
+def back(request: HttpRequest, pk: int) -> HttpResponse:
+    """I can come after all."""
+    actor = request.actor  # type: ignore[attr-defined]
+    absence = policy.absence.filter(actor, Unavailability.objects.filter(pk=pk, dropped_on=None)).first()
+    if absence is None:
+        raise NotAllowed(policy.absence.reason)
+    door.revise(absence, actor, {"dropped_on": timezone.localdate()}, policy.absence)
+    messages.success(request, _("Taken back."))
+    return redirect("duty:mine")
+
+
+@GET_OR_POST
+@page(policy.BOOKERS)
+def book(request: HttpRequest) -> HttpResponse:
+    """An appointment at a station that works by appointment."""
+    actor = request.actor  # type: ignore[attr-defined]
+    initial = {"station": request.GET.get("station"), "begins": "09:00", "ends": "10:00"}
+    form: Any = BookForm(actor=actor, now=timezone.now(), initial=initial)
+    if request.method == "POST":
+        try:
+            made = door.begin(TURNS, "book", actor, request.POST)
+        except Invalid as refused:
+            form = refused.form
+        else:
+            messages.success(request, _("Entered. The member is told and confirms."))
+            return redirect(made)
+    return render(request, "stations/duty/book.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@GET_OR_POST
+@page(policy.MEMBERS)
+def feed(request: HttpRequest) -> HttpResponse:
+    """The secret address of my calendar, and a new one when it got about."""
+    return _feed(request, queries_duty.seats_of(request.actor)[0], reverse("duty:feed"))  # type: ignore[attr-defined]
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def station_feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The secret address of a station's calendar."""
+    actor = request.actor  # type: ignore[attr-defined]
+    station = queries.get(actor, pk)
+    if not policy.tend.allows(actor, station):
+        raise NotAllowed(policy.tend.reason)
+    return _feed(request, station, reverse("duty:station_feed", args=[pk]))
+
+
+def _feed(request: HttpRequest, who: Member | Station, back: str) -> HttpResponse:
+    found = feeds.of(who)
+    if request.method == "POST":
+        feeds.renew(who, request.actor)  # type: ignore[attr-defined]
+        messages.success(request, _("This is the address now. An older one no longer works."))
+        return redirect(back)
+    path = reverse("duty:calendar_file", args=[found.secret]) if found else ""
+    address = request.build_absolute_uri(path) if path else ""
+    return render(
+        request, "stations/duty/feed.html", {"who": who, "address": address, "is_station": isinstance(who, Station)}
+    )
+
+
+@require_safe
+def calendar_file(request: HttpRequest, secret: str) -> HttpResponse:
+    """A calendar for whoever has its address: no sign-in, and nothing of those who came."""
+    found = feeds.behind(secret)
+    if found is None:
+        raise Http404
+    content = feeds.calendar(found, timezone.now(), request.get_host())
+    tag = feeds.tag(content)
+    if tag in [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'inline; filename="duty.ics"'
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response["X-Robots-Tag"] = "noindex"
+    return response

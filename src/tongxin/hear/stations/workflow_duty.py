@@ -1,0 +1,179 @@
+"""值班 and 轮值表: scheduled, confirmed, on duty, done; swapped, missed, cancelled (domain §2.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tongxin.kernel.workflow import Move, State, Workflow
+
+from . import actions_duty as actions
+from . import forms_duty as forms
+from . import policy
+from .models import DutyTurn, Rota
+
+SCHEDULED, CONFIRMED, ON_DUTY, DONE = "scheduled", "confirmed", "on_duty", "done"
+SWAPPED, MISSED, CANCELLED = "swapped", "missed", "cancelled"
+AHEAD = (SCHEDULED, CONFIRMED)
+DRAFT, PUBLISHED, CLOSED = "draft", "published", "closed"
+SOURCE = "domain §2.4"
+
+
+def in_time(minutes: int) -> str:
+    """In time, or by how much not."""
+    if not minutes:
+        return _("in time")
+    if minutes > 0:
+        return ngettext("%(n)d minute late", "%(n)d minutes late", minutes) % {"n": minutes}
+    return ngettext("%(n)d minute early", "%(n)d minutes early", -minutes) % {"n": -minutes}
+
+
+def _member(turn: DutyTurn) -> list[Any]:
+    """The account of whoever holds the turn."""
+    user = turn.member and turn.member.person.user
+    return [user] if user else []
+
+
+def _asked(turn: DutyTurn) -> list[Any]:
+    user = turn.offered_to and turn.offered_to.person.user
+    return [user] if user else []
+
+
+def _on_the_rota(rota: Rota) -> list[Any]:
+    """Everybody with a turn ahead in the rota."""
+    from tongxin.people.models import User
+
+    turns = rota.turns.filter(state__in=AHEAD, member__person__user__isnull=False)
+    return list(User.objects.filter(is_active=True, pk__in=turns.values("member__person__user")))
+
+
+TURNS = Workflow(
+    "turn",
+    _("Duty turn"),
+    DutyTurn,
+    states=(
+        State(SCHEDULED, _("To be confirmed"), "amber"),
+        State(CONFIRMED, _("Confirmed"), "indigo"),
+        State(ON_DUTY, _("On duty"), "seal"),
+        State(DONE, _("Kept"), "jade", final=True),
+        State(SWAPPED, _("Handed over"), final=True),
+        State(MISSED, _("Missed"), "seal"),
+        State(CANCELLED, _("Cancelled"), final=True),
+    ),
+    moves=[
+        Move(
+            "schedule", _("Put on the rota"), _("Put on the rota"), (), SCHEDULED, policy.plan, SOURCE,
+            form=forms.TurnForm, act=actions.schedule, hidden=True,
+        ),
+        Move(
+            "book", _("Enter an appointment"), _("Appointment entered"), (), SCHEDULED, policy.tend_turn, SOURCE,
+            form=forms.BookForm, act=actions.schedule, hidden=True, tells=_member,
+        ),
+        Move(
+            "record", _("Enter a turn that was kept"), _("Entered afterwards"), (), DONE, policy.plan, SOURCE,
+            form=forms.RecordForm, act=actions.record, then=actions.announce, hidden=True,
+        ),
+        Move(
+            "take_over", _("Take over"), _("Taken over"), (), CONFIRMED, policy.own, SOURCE,
+            form=forms.TakeOverForm, act=actions.take_over, hidden=True,
+        ),
+        Move(
+            "confirm", _("I shall come"), _("Confirmed"), (SCHEDULED,), CONFIRMED, policy.own_near, SOURCE,
+            act=actions.confirm, waits=True, primary=True, icon="check",
+        ),
+        Move(
+            "offer", _("Ask somebody to swap…"), _("{member} was asked to take it"), AHEAD, None, policy.own, SOURCE,
+            form=forms.OfferForm, act=actions.offer, icon="switch-horizontal", tells=_asked,
+            hint=_("The turn stays yours until the other member agrees."),
+        ),
+        Move(
+            "accept", _("I take this turn"), _("{member} takes it"), AHEAD, SWAPPED, policy.asked, SOURCE,
+            form=forms.AcceptForm, act=actions.accept, then=actions.hand_over, waits=True, primary=True, icon="check",
+            tells=_member,
+        ),
+        Move(
+            "decline", _("I cannot either…"), _("{member} cannot"), AHEAD, None, policy.asked, SOURCE,
+            form=forms.NoteForm, act=actions.decline, icon="x", tells=_member,
+        ),
+        Move(
+            "take_back", _("Ask nobody"), _("The request to swap was taken back"), AHEAD, None, policy.own, SOURCE,
+            act=actions.take_back, icon="arrow-back-up",
+        ),
+        Move(
+            "check_in", _("Check in"), _("Checked in, {late}"), AHEAD, ON_DUTY, policy.own, SOURCE,
+            form=forms.CheckInForm, act=actions.check_in, primary=True, icon="map-pin-check",
+            hint=_("With the code on the station's screen. Late or early is recorded, not refused."),
+        ),
+        Move(
+            "receive", _("The member is here"), _("Received by the station, {late}"), AHEAD, ON_DUTY, policy.tend_turn, SOURCE,
+            form=forms.OnTheDayForm, act=actions.check_in, icon="user-check",
+            hint=_("For members without a telephone: the keeper writes down that they came."),
+        ),
+        Move(
+            "finish", _("Finish the turn…"), _("Kept"), (ON_DUTY,), DONE, policy.here, SOURCE,
+            form=forms.SummaryForm, act=actions.finish, then=actions.announce, waits=True, primary=True,
+            icon="circle-check",
+        ),
+        Move(
+            "assign", _("Give it to somebody else…"), _("Given to {member}"), AHEAD, SCHEDULED, policy.plan, SOURCE,
+            form=forms.AssignForm, act=actions.assign, icon="user", tells=_member,
+        ),
+        Move(
+            "vacate", _("Take the member off"), _("Nobody holds it now"), AHEAD, SCHEDULED, policy.plan, SOURCE,
+            act=actions.vacate, hidden=True,
+        ),
+        Move(
+            "cancel", _("Cancel the turn…"), _("Cancelled"), AHEAD, CANCELLED, policy.plan, SOURCE,
+            form=forms.ReasonForm, act=actions.cancel, icon="calendar-x", tells=_member,
+        ),
+        Move(
+            "miss", _("Mark as missed"), _("Nobody came"), AHEAD, MISSED, policy.system_only, SOURCE,
+            act=actions.miss, hidden=True, tells=_member,
+        ),
+        Move(
+            "vouch", _("It was kept all the same…"), _("Kept; entered afterwards"), (MISSED,), DONE, policy.tend_turn,
+            SOURCE, form=forms.SummaryForm, act=actions.finish, then=actions.announce, icon="circle-check",
+            hint=_("For turns that were kept without checking in. The story below keeps who said so."),
+        ),
+    ],
+    described_by=lambda turn: f"{turn.on:%m-%d} {turn.begins:%H:%M}–{turn.ends:%H:%M}",
+    fact_words={"late": lambda assembly_id, minutes: in_time(minutes)},
+)  # fmt: skip
+
+ROTAS = Workflow(
+    "rota",
+    _("Duty rota"),
+    Rota,
+    states=(
+        State(DRAFT, _("Draft"), "amber"),
+        State(PUBLISHED, _("Published"), "jade"),
+        State(CLOSED, _("Closed"), final=True),
+    ),
+    moves=[
+        Move(
+            "draft", _("New rota"), _("Rota begun"), (), DRAFT, policy.plan, SOURCE,
+            form=forms.RotaForm, act=actions.draft, hidden=True,
+        ),
+        Move(
+            "adjust", _("Change the frame…"), _("Frame changed"), (DRAFT, PUBLISHED), None, policy.plan, SOURCE,
+            form=forms.RotaForm, act=actions.adjust, icon="adjustments",
+        ),
+        Move(
+            "work_out", _("Work out the rota"), _("Worked out"), (DRAFT, PUBLISHED), None, policy.plan, SOURCE,
+            act=None, then=actions.ask_for_plan, icon="calculator", primary=True,
+        ),
+        Move(
+            "publish", _("Publish"), _("Published: {made} new turns, {changed} changed, {cancelled} cancelled"),
+            (DRAFT, PUBLISHED), PUBLISHED, policy.plan, SOURCE,
+            form=forms.PublishForm, act=actions.publish, then=actions.carry_out, tells=_on_the_rota, icon="send",
+        ),
+        Move(
+            "close", _("Close the rota…"), _("Closed"), (PUBLISHED, DRAFT), CLOSED, policy.plan, SOURCE,
+            form=forms.ReasonForm, act=lambda rota, by, now, reason: {"note": reason}, icon="lock",
+            hint=_("Turns that are entered stay; nothing new is planned with it."),
+        ),
+    ],
+    described_by=lambda rota: f"{rota.from_on:%Y-%m-%d} – {rota.to_on:%Y-%m-%d}",
+)  # fmt: skip

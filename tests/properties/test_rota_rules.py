@@ -1,0 +1,130 @@
+"""Rota rules in the words people use."""
+
+import calendar
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongxin.insight.rota_rules import (
+    AFTERNOON,
+    APPOINTMENT,
+    LAST,
+    MONTHLY,
+    MORNING,
+    WEEKLY,
+    NotUnderstood,
+    Rule,
+    parse,
+    say,
+    working,
+)
+
+seats = st.integers(1, 20)
+hours = st.none() | st.tuples(st.integers(0, 11), st.integers(12, 23), st.sampled_from((0, 15, 30))).map(
+    lambda h: (time(h[0], h[2]), time(h[1], h[2]))
+)
+rules = st.one_of(
+    st.builds(
+        Rule,
+        st.just(WEEKLY),
+        st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+        st.none(), seats, st.booleans(), hours,
+    ),
+    st.builds(
+        Rule,
+        st.just(MONTHLY),
+        st.integers(0, 6).map(lambda day: (day,)),
+        st.sampled_from((1, 2, 3, 4, 5, LAST)), seats, st.booleans(), hours,
+    ),
+    st.builds(Rule, st.just(APPOINTMENT), st.just(()), st.none(), seats, st.booleans(), hours),
+)  # fmt: skip
+
+
+@given(rules, st.booleans())
+def test_what_a_rule_says_is_read_back_as_the_same_rule(rule: Rule, english: bool) -> None:
+    assert parse(say(rule, english)) == rule
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_rule_or_refused_with_a_reason(text: str) -> None:
+    try:
+        rule = parse(text)
+    except NotUnderstood as refused:
+        assert refused.code in ("empty", "when", "left", "seats", "times")
+    else:
+        assert parse(say(rule)) == rule
+
+
+@given(rules, st.dates(date(2024, 1, 1), date(2027, 1, 1)))
+def test_the_days_are_those_of_the_calendar(rule: Rule, first: date) -> None:
+    last = first + timedelta(days=200)
+    days = list(rule.days(first, last))
+    assert days == sorted(set(days))
+    for day in days:
+        assert first <= day <= last
+        assert day.weekday() in rule.weekdays
+        if rule.kind == MONTHLY:
+            of_month = [
+                d for d in calendar.Calendar().itermonthdates(day.year, day.month)
+                if d.month == day.month and d.weekday() == day.weekday()
+            ]  # fmt: skip
+            assert day == (of_month[-1] if rule.nth == LAST else of_month[rule.nth - 1])
+
+
+@given(rules, st.sampled_from(("skip", "move", "keep")), st.sets(st.integers(0, 120), max_size=40))
+def test_holidays_are_skipped_moved_or_kept(rule: Rule, how: str, resting: set[int]) -> None:
+    first, last = date(2026, 1, 1), date(2026, 5, 1)
+    rest = {first + timedelta(days=n) for n in resting}
+    wanted = list(rule.days(first, last))
+    days = working(iter(wanted), last, how, rest.__contains__)
+    assert len(days) == len(set(days)) <= len(wanted)
+    if how == "keep":
+        assert days == wanted
+        return
+    assert not rest & set(days)
+    assert set(wanted) - rest <= set(days)
+    if how == "skip":
+        assert set(days) <= set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("每周三 1 名委员", Rule(WEEKLY, (2,))),
+        ("每周三1名委员轮值", Rule(WEEKLY, (2,))),
+        ("每周二、周四 9:00—11:30 两名委员", Rule(WEEKLY, (1, 3), None, 2, False, (time(9), time(11, 30)))),
+        ("每周一至周五上午 1 名委员值班", Rule(WEEKLY, (0, 1, 2, 3, 4), hours=MORNING)),
+        ("每周一三五 2人", Rule(WEEKLY, (0, 2, 4), None, 2)),
+        ("每月第一个星期二 1 名领导", Rule(MONTHLY, (1,), 1, 1, True)),
+        ("每月第一个星期的星期二，政协领导接待", Rule(MONTHLY, (1,), 1, 1, True)),
+        ("每月首个周二下午有委员坐班", Rule(MONTHLY, (1,), 1, hours=AFTERNOON)),
+        ("每月最后一个周五 2 名委员", Rule(MONTHLY, (4,), LAST, 2)),
+        ("预约", Rule(APPOINTMENT)),
+        ("自选预约", Rule(APPOINTMENT)),
+        ("every Wednesday one member", Rule(WEEKLY, (2,))),
+        ("first Tuesday of the month a leader", Rule(MONTHLY, (1,), 1, 1, True)),
+        ("by appointment", Rule(APPOINTMENT)),
+    ],
+)
+def test_the_words_people_use(words: str, rule: Rule) -> None:
+    assert parse(words) == rule
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        ("", "empty", ""),
+        ("1 名委员", "when", "1名委员"),
+        ("每周三和每月第一个周二", "when", ""),
+        ("每周三 唱歌", "left", "唱歌"),
+        ("每周三 99 名委员", "seats", "99"),
+        ("每周三 11:00-9:00", "times", "11:00-9:00"),
+        ("每周三 25:00-26:00", "times", "25:00-26:00"),
+    ],
+)
+def test_what_is_not_understood_is_named(words: str, code: str, part: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        parse(words)
+    assert (refused.value.code, refused.value.part) == (code, part)
