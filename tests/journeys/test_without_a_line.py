@@ -17,6 +17,7 @@ from tests.journeys.window import Edition, Window
 from tests.rooms.contact.conftest import Circle
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact.models import ContactRecord
+from tongxin.hear.stations.models import DutyTurn, DutyVisit
 
 NEW = "/desk/concerns/new/"
 KEPT = "async (path) => !!(await caches.match(location.origin + path))"
@@ -192,11 +193,42 @@ def test_a_contact_is_recorded_without_a_line_in_a_few_taps(window: Opener, cast
     mend(member).says("What you wrote without a line has been sent.")
     record = ContactRecord.objects.get()
     assert (record.summary, record.on) == ("聊了入冬供热，家里暖和了。", timezone.localdate())
-    assert [each.constituent_id for each in record.with_whom.all()] == [person.pk]
+    assert [each.constituent_id for each in record.people.all()] == [person.pk]
     member.open("/desk/waiting/").says("sent")
     member.open("/desk/")
     waits(member, 0)
     assert ContactRecord.objects.count() == 1
+
+
+def test_a_walk_in_is_written_down_without_a_line(window: Opener, cast: Cast, edition: Edition) -> None:
+    turn = DutyTurn.objects.create(
+        assembly=cast.city,
+        station=cast.door_station,
+        member=cast.seat,
+        on=timezone.localdate(),
+        state="on_duty",
+        begins="00:01",
+        ends="23:59",
+    )
+    path = f"/desk/duty/turns/{turn.pk}/visit/"
+    keeper = window("station", edition, app=True).open(turn.get_absolute_url())
+    until(lambda: keeper.tab.evaluate(KEPT, path))
+    cut(keeper).open("/desk/").says("No line at the moment").press("Somebody came", "main").at(path)
+    keeper.says(OFFLINE).write(text=TEXT, speaker_phone="12").press(SEND).reads("Kept on this device")
+    reopened(keeper, "/desk/")
+    mend(keeper).says("Something you wrote without a line could not be taken in. The text is kept.")
+    assert not Concern.objects.exists()
+    keeper.press("See why").press("Open and change").at(path)
+    expect(keeper.tab.locator("[name=text]")).to_have_value(TEXT)
+    keeper.write(speaker_phone="")
+    cut(keeper).press(SEND).reads("Kept on this device")
+    mend(keeper).says("What you wrote without a line has been sent.")
+    visit = DutyVisit.objects.get()
+    assert (visit.turn_id, visit.concern.text, visit.concern.source) == (turn.pk, TEXT, Concern.Source.VISIT)
+    keeper.open("/desk/waiting/").press("Show the receipt").reads("Your receipt").picture("walk-in-slip")
+    keeper.open("/desk/")
+    waits(keeper, 0)
+    assert DutyVisit.objects.count() == Concern.objects.count() == 1
 
 
 def test_what_was_raised_at_a_contact_has_its_receipt(window: Opener, cast: Cast) -> None:

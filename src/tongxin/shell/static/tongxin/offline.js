@@ -1,5 +1,7 @@
 // Signed-in pages on a bad line: forms with `data-offline` (and a hidden `token`) are kept here when they cannot be
-// sent, and sent later. Pages that hold `data-offline` themselves, and links that carry it, open without a line.
+// sent, and sent later. Pages that hold `data-offline` themselves, and links that carry it, open without a line;
+// `data-offline="door"` lists the page where somebody without a line looks for what can be done, with its
+// `data-offline-note`.
 // Service workers ask for https or localhost; elsewhere forms are sent by the browser as ever.
 const outbox = self.tongxinOutbox;
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -212,12 +214,11 @@ async function dress() {
 }
 async function settle() {
   const registration = await navigator.serviceWorker.register(worker, { scope: "/" });
-  const doors = offlinePages.split(" ").filter(Boolean);
-  const marked = $$("a[data-offline]").map((a) => a.href);
+  const marked = [...offlinePages.split(" ").filter(Boolean), ...$$("a[data-offline]").map((a) => a.href)];
   if (document.querySelector("main [data-offline]:not(a)")) marked.push(location.href);
-  const absolute = [...doors, ...marked].map((url) => new URL(url, location.href).href);
+  const absolute = marked.map((url) => new URL(url, location.href).href);
   await navigator.serviceWorker.ready;
-  if (!stored) registration.active.postMessage({ keep: [...new Set(absolute)], doors, language: html.lang, person });
+  if (!stored) registration.active.postMessage({ keep: [...new Set(absolute)], language: html.lang, person });
 }
 if (able && outbox) {
   document.addEventListener("submit", (event) => {

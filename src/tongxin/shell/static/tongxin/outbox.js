@@ -57,7 +57,6 @@ self.tongxinOutbox = (() => {
       for (const name of await caches.keys()) if (name.startsWith(PAGES)) await caches.delete(name);
     }
     await learn("person", "");
-    await learn("doors", []);
   }
 
   async function ask(address, options, patience) {

@@ -66,13 +66,17 @@ async function act(button, id) {
 async function doors() {
   const place = document.querySelector("[data-doors]");
   if (!place || !("caches" in self)) return;
-  for (const url of await outbox.fact("doors") || []) {
-    const page = await caches.match(new URL(url, location.href).href);
-    if (!page) continue;
-    const title = new DOMParser().parseFromString(await page.text(), "text/html").title.split(" · ")[0];
-    const row = document.querySelector("#door-row").content.cloneNode(true).firstElementChild;
-    Object.assign(row.querySelector("a"), { href: url, textContent: title });
-    place.append(row);
+  for (const name of (await caches.keys()).filter((each) => each.startsWith(outbox.PAGES))) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const page = new DOMParser().parseFromString(await (await cache.match(url)).text(), "text/html");
+      const mark = page.querySelector('[data-offline="door"]');
+      if (!mark) continue;
+      const row = document.querySelector("#door-row").content.cloneNode(true).firstElementChild;
+      Object.assign(row.querySelector("a"), { href: url, textContent: page.title.split(" · ")[0] });
+      fill(row, "note", mark.dataset.offlineNote || "");
+      place.append(row);
+    }
   }
   for (const part of $$("[data-doors-part]")) part.hidden = !place.children.length;
 }

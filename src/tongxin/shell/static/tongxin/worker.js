@@ -106,13 +106,12 @@ addEventListener("fetch", (event) => {
 });
 
 addEventListener("message", (event) => event.waitUntil((async () => {
-  const { keep: urls = [], doors = [], language = "", person = "" } = event.data || {};
+  const { keep: urls = [], language = "", person = "" } = event.data || {};
   await outbox.learn("language", language);
   if (person !== await outbox.fact("person")) {
     await outbox.forget();
     await outbox.learn("person", person);
   }
-  await outbox.learn("doors", doors);
   await keep(urls.filter((each) => new URL(each).origin === location.origin));
 })()));
 // Background Sync: the line is back though no page is open.
