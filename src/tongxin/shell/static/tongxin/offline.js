@@ -19,7 +19,8 @@ function say(what) {
   bar.hidden = !what;
 }
 const stored = "stored" in html.dataset;
-const lists = !!document.querySelector("[data-waiting-list]"); // where everything is said of each form anyway
+// Where what became of a form is said anyway: on the list of them, and on the form that was taken out again.
+const lists = !!document.querySelector("[data-waiting-list]") || new URLSearchParams(location.search).has("kept");
 function tellOf(mine, came) {
   const some = (...states) => !lists && mine.some((item) => states.includes(item.state) && !item.seen);
   if (!navigator.onLine || came.waiting || (stored && !came.line)) say("none");
