@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver, resolve
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import SIZES, Edition
+from tongxin.hear.contact import areas
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
+from tongxin.kernel import door
+from tongxin.kernel.actor import system
 from tongxin.kernel.receipts import receipt_for
+from tongxin.people.models import LeaderSector
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
 GRAVE = ("serious", "critical")
@@ -40,6 +46,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
         "/desk/stations/{station}/suspend/", "/figures/", "/figures/C01/", "/figures/C06/?by=sector",
+        "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
+        "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
+        "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
+        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/", "/desk/contact/areas/{area}/end/{held}/",
+        "/desk/contact/plans/", "/desk/contact/leaders/", "/desk/contact/transfer/",
+        "/desk/contact/transfer/?member={member}", "/desk/contact/reassign/?sector={sector}", "/desk/contact/records/",
     ),
     "admin": (
         "/desk/", "/manage/members/", "/manage/members/?q=nobody", "/manage/members/new/", "/manage/members/import/",
@@ -55,8 +67,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
     "member": (
-        "/desk/", "/desk/waiting/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/",
-        "/manage/members/",
+        "/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/",
+        "/desk/waiting/", "/desk/contact/", "/desk/contact/record/", "/desk/contact/record/{person}/",
+        "/desk/contact/people/new/",
+        "/desk/contact/people/{person}/", "/desk/contact/people/{person}/correct/", "/desk/contact/records/{contact}/",
+        "/desk/contact/records/{contact}/amend/", "/desk/contact/plans/{member}/", "/desk/contact/records/?q=nothing",
     ),
     "convener": ("/desk/", "/desk/concerns/"),
     "leader": ("/desk/", "/desk/concerns/"),
@@ -67,7 +82,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
     "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
-    "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
+    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
     "mfa_download_recovery_codes",
     "outbox", "worker", "manifest",
@@ -87,7 +102,17 @@ def places(cast: Cast) -> dict[str, Any]:
     station = type(cast.door_station).objects.create(
         assembly=cast.city, code="B002", name="南市联络站", state="suspended", functions=[]
     )
+    by = system("places", cast.city)
+    enrolled = {"name": "王桂兰", "sector": cast.sector, "member": cast.seat, "phone": "13946901158", "place": "八马路"}
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+    person = door.begin(CONSTITUENTS, "enrol", by, enrolled | consent)
+    met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
+    contact = door.begin(CONTACTS, "record", by, met)
+    area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
+    held = areas.assign(area, by, {"member": cast.seat, "on": timezone.localdate(), "held": None})
+    LeaderSector.objects.create(assembly=cast.city, member=cast.seat, sector=cast.sector, from_on=held.from_on)
     return {
+        "person": person.pk, "contact": contact.pk, "area": area.pk, "held": held.pk, "sector": cast.sector.pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,
