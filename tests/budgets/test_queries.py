@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
+from tongxin.hear.stations.models import DutyTurn, Rota
 from tongxin.kernel.receipts import receipt_for
+from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,17 @@ PAGES = [
     Page("office", "stations:read", DETAIL, "station"),
     Page("station", "stations:read", DETAIL, "station"),
     Page("admin", "people:account", DETAIL, "account"),
+    Page("office", "duty:calendar", LIST),
+    Page("member", "duty:calendar", LIST),
+    Page("member", "duty:mine", DETAIL),
+    Page("office", "duty:leaders", DETAIL),
+    Page("office", "duty:turn", DETAIL, "turn"),
+    Page("member", "duty:turn", DETAIL, "turn"),
+    Page("office", "duty:rota", DETAIL, "rota"),
+    Page("office", "duty:station", LIST, "station"),
+    Page("office", "duty:ledger", LIST, "station"),
+    Page("office", "duty:review", DETAIL, "station"),
+    Page("office", "duty:checks", LIST, "station"),
     *(Page(who, "search", SEARCH, query="?q=路灯") for who in ("office", "committee", "member", "body", "admin")),
     *(Page(who, "contact:people", LIST) for who in ("office", "convener", "committee", "leader")),
     Page("office", "contact:people", LIST, query="?only=old"),
@@ -112,6 +127,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         told = {"speaker_name": "周女士", "speaker_phone": "13946901158", "consent": True}
         concern = cast.concern(state="closed", token="budget", **told)
         person, contact, area = keep_contact(cast)
+        turn, rota = serve(cast)
         grow(cast, FEW)
         yield Stage(
             cast,
@@ -127,9 +143,33 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "area": {"pk": area.pk},
                 "figure": {"code": "C01"},
                 "ratio": {"code": "C02"},
+                "turn": {"pk": turn.pk},
+                "rota": {"pk": rota.pk},
             },
         )
         transaction.set_rollback(True)
+
+
+def serve(cast: Cast) -> tuple[DutyTurn, Rota]:
+    """A rota with turns of the cast's member, and others' on the same days at the same station."""
+    today = timezone.localdate()
+    rota = Rota.objects.create(assembly=cast.city, name="本期", from_on=today, to_on=today, state="published")
+    hours = {"assembly": cast.city, "station": cast.door_station, "rota": rota, "begins": time(9), "ends": time(11)}
+    turns = [
+        DutyTurn(on=today + timedelta(days=n), state="scheduled" if n >= 0 else "done", member=cast.seat, **hours)
+        for n in range(-20, 20)
+    ]
+    for n in range(30):
+        person = Person.objects.create(assembly=cast.city, name=f"委员{n}")
+        seat = Member.objects.create(
+            assembly=cast.city, person=person, term=cast.term, sector=cast.other_sector, state="active"
+        )
+        turns += [
+            DutyTurn(on=today + timedelta(days=k), seat=n + 1, state="scheduled", member=seat, **hours)
+            for k in (0, 1, 2)
+        ]
+    made = DutyTurn.objects.bulk_create(turns)
+    return made[20], rota
 
 
 def told(page: Page, queries: list[str]) -> str:

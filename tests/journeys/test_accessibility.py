@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import SIZES, Edition
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
+from tongxin.hear.stations.models import DutyTurn, Rota
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
 from tongxin.kernel.receipts import receipt_for
@@ -45,13 +47,21 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/{fresh}/decline/", "/desk/concerns/{outcome}/answer/", "/desk/concerns/{done}/",
         "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
-        "/desk/stations/{station}/suspend/", "/figures/", "/figures/C01/", "/figures/C06/?by=sector",
         "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
         "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
         "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
-        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/", "/desk/contact/areas/{area}/end/{held}/",
+        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/",
+        "/desk/contact/areas/{area}/end/{held}/",
         "/desk/contact/plans/", "/desk/contact/leaders/", "/desk/contact/transfer/",
         "/desk/contact/transfer/?member={member}", "/desk/contact/reassign/?sector={sector}", "/desk/contact/records/",
+        "/desk/stations/{station}/suspend/", "/desk/duty/", "/desk/duty/?month=2020-01", "/desk/duty/leaders/",
+        "/desk/duty/book/", "/desk/duty/rotas/", "/desk/duty/rotas/new/", "/desk/duty/rotas/{rota}/",
+        "/desk/duty/rotas/{rota}/adjust/", "/desk/duty/rotas/{rota}/print/", "/desk/duty/turns/{kept}/",
+        "/desk/duty/stations/{station}/", "/desk/duty/stations/{station}/rules/",
+        "/desk/duty/stations/{station}/screen/", "/desk/duty/stations/{station}/feed/",
+        "/desk/duty/stations/{station}/ledger/", "/desk/duty/stations/{station}/review/",
+        "/desk/duty/stations/{station}/checks/", "/desk/duty/stations/{station}/checks/stations.wall/sign/",
+        "/figures/", "/figures/D01/", "/figures/D03/", "/figures/C01/", "/figures/C06/?by=sector",
     ),
     "admin": (
         "/desk/", "/manage/members/", "/manage/members/?q=nobody", "/manage/members/new/", "/manage/members/import/",
@@ -72,6 +82,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/contact/people/new/",
         "/desk/contact/people/{person}/", "/desk/contact/people/{person}/correct/", "/desk/contact/records/{contact}/",
         "/desk/contact/records/{contact}/amend/", "/desk/contact/plans/{member}/", "/desk/contact/records/?q=nothing",
+        "/desk/duty/mine/", "/desk/duty/away/", "/desk/duty/feed/", "/desk/duty/turns/{ahead}/",
+        "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
     ),
     "convener": ("/desk/", "/desk/concerns/"),
     "leader": ("/desk/", "/desk/concerns/"),
@@ -82,10 +94,12 @@ PAGES: dict[str, tuple[str, ...]] = {
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
     "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
-    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
+    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm",
+    "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
-    "mfa_download_recovery_codes",
     "outbox", "worker", "manifest",
+    "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
+    "duty:calendar_file",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {
@@ -111,8 +125,18 @@ def places(cast: Cast) -> dict[str, Any]:
     area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
     held = areas.assign(area, by, {"member": cast.seat, "on": timezone.localdate(), "held": None})
     LeaderSector.objects.create(assembly=cast.city, member=cast.seat, sector=cast.sector, from_on=held.from_on)
+    hours = {"station": cast.door_station, "begins": time(9), "ends": time(11, 30), "member": cast.seat}
+    today = timezone.localdate()
+    rota = Rota.objects.create(assembly=cast.city, name="本期轮值", from_on=today, to_on=today, state="published")
+    turns = {
+        state: DutyTurn.objects.create(
+            assembly=cast.city, state=state, on=today - timedelta(days=n), rota=rota, **hours
+        )
+        for n, state in enumerate(("scheduled", "done"))
+    }
     return {
         "person": person.pk, "contact": contact.pk, "area": area.pk, "held": held.pk, "sector": cast.sector.pk,
+        "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -29,8 +29,9 @@ from tests.rooms.concerns.pictures import a_picture
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, ResponsibilityArea
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
-from tongxin.hear.stations.models import Station
-from tongxin.kernel import door
+from tongxin.hear.stations import feeds
+from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
+from tongxin.kernel import door, files
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.local import fingerprint
@@ -74,6 +75,7 @@ class World:
     members: dict[str, Member] = field(default_factory=dict)
     assemblies: dict[str, Assembly] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    duty: dict[str, dict[str, Any]] = field(default_factory=dict)  # turns, rotas … by kind and name
     bodies: dict[str, Body] = field(default_factory=dict)
     people: dict[str, Constituent] = field(default_factory=dict)
     contacts: dict[str, ContactRecord] = field(default_factory=dict)
@@ -123,6 +125,8 @@ class World:
             kwargs |= {"kind": part} if page == "code" else {"move": part} if part else {}
         elif room == "contact":
             kwargs = self._contact(page, name, part)
+        elif room == "duty":
+            kwargs = self._duty(page, name, part)
         elif room == "people":
             kwargs = self._people(page, name, part)
         elif page == "end_session":
@@ -160,6 +164,21 @@ class World:
             "stations:edit": station | {"code": "A001"},
             "stations:door": {"hours": "工作日 9:00–17:00"},
             "stations:move": {"on": today, "reason": "装修"},
+            "duty:away": {"from_on": today, "to_on": today},
+            "duty:book": {
+                "station": cast.door_station.pk, "on": today + timedelta(days=1), "begins": "09:00", "ends": "10:00",
+                "member": cast.seat.pk,
+            },
+            "duty:rota_new": {
+                "name": "下期", "from_on": today, "to_on": today + timedelta(days=9), "per_month": 3,
+                "match": "prefer", "holidays": "skip",
+            },
+            "duty:rota_move": {"reason": "期满"},
+            "duty:move": {"reason": "站点装修"},
+            "duty:visit": {"text": "三道街的井盖松了，一过车就响。", "token": "matrix"},
+            "duty:count": {"people": 2, "token": "matrix"},
+            "duty:rules": {"words": "每周三 1 名委员", "save": "1"},
+            "duty:check": {"held": "1", "note": "门口左侧"},
             "people:member_new": {"term": cast.term.pk, "name": "吴敏", "sector": cast.sector.pk},
             "people:member_edit": {"name": "周岩", "sector": cast.sector.pk},
             "people:member_move": {"on": today, "reason": "本人申请"},
@@ -185,6 +204,24 @@ class World:
             return {"code": self.stations[name].code if name in self.stations else name}
         kwargs: dict[str, Any] = {"receipt": self.receipts[name]}
         return kwargs | {"pk": self._file(part or "answered")} if page == "file" else kwargs
+
+    def _duty(self, page: str, name: str, part: str) -> dict[str, Any]:
+        """Pages of a turn, a rota or a station; what else the address names follows the colon."""
+        if page == "calendar_file":
+            return {"secret": self.duty["feeds"][name]}
+        if page == "back":
+            return {"pk": _pk(self.duty["absences"], name)}
+        if page.startswith("rota"):
+            return {"pk": _pk(self.duty["rotas"], name), **({"move": part} if part else {})}
+        if page in ("turn", "move", "visit", "count"):
+            return {"pk": _pk(self.duty["turns"], name), **({"move": part} if part else {})}
+        more = {
+            "arrive": {"code": "000000"},
+            "rule_end": {"rule": self.duty["rules"]["ours"].pk},
+            "check": {"list": "stations.wall", "code": part or "sign"},
+            "evidence": {"check": self.duty["checks"]["ours"].pk},
+        }.get(page, {})
+        return {"pk": _pk(self.stations, name), **more}
 
     def _people(self, page: str, name: str, part: str) -> dict[str, Any]:
         cast = self.cast
@@ -273,6 +310,7 @@ def build() -> World:
     }
     _hear(world)
     _keep_contact(world)
+    _serve(world)
     world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out")}
     world.cookies = {role: _signed_in(role) for role in EVERYBODY}
     return world
@@ -313,6 +351,44 @@ def _keep_contact(world: World) -> None:
         area = ResponsibilityArea.objects.create(assembly=seat.assembly, name=f"{key}片区", sector=seat.sector)
         AreaMember.objects.create(assembly=seat.assembly, area=area, member=seat, from_on=timezone.localdate())
         world.areas[key] = area
+
+
+def _serve(world: World) -> None:
+    """A turn of each kind, a rota here and one elsewhere, and what belongs to them."""
+    cast, today = world.cast, timezone.localdate()
+    hours = {"begins": time(9), "ends": time(11, 30)}
+    here = {"assembly": cast.city, "station": cast.door_station, "member": cast.seat, **hours}
+    other = {"assembly": cast.city, "station": world.stations["others"], "member": world.members["others"], **hours}
+    far = {"assembly": cast.elsewhere, "station": world.stations["elsewhere"], **hours}
+    frame = {"from_on": today, "to_on": today + timedelta(days=5), "state": "published"}
+    picture = files.accept(SimpleUploadedFile("sign.jpg", a_picture(), "image/jpeg"), assembly=cast.city)
+    check = {"assembly": cast.city, "station": cast.door_station, "list": "stations.wall", "code": "sign"}
+    rule = {
+        "words": "每周三 1 名委员",
+        "kind": "weekly",
+        "weekdays": [2],
+        "from_on": today - timedelta(days=9),
+        **hours,
+    }
+    feed = feeds.renew(cast.seat, cast.actor("member"))
+    world.duty = {
+        "turns": {
+            "ours": DutyTurn.objects.create(state="scheduled", on=today, **here),
+            "on_duty": DutyTurn.objects.create(state="on_duty", on=today - timedelta(days=1), **here),
+            "others": DutyTurn.objects.create(state="scheduled", on=today, **other),
+            "elsewhere": DutyTurn.objects.create(state="scheduled", on=today, **far),
+        },
+        "rotas": {
+            "ours": Rota.objects.create(assembly=cast.city, name="本期", **frame),
+            "elsewhere": Rota.objects.create(assembly=cast.elsewhere, name="邻市", **frame),
+        },
+        "rules": {"ours": RotaRule.objects.create(assembly=cast.city, station=cast.door_station, **rule)},
+        "checks": {"ours": StationCheck.objects.create(on=today, picture=picture, **check)},
+        "absences": {"own": Unavailability.objects.create(assembly=cast.city, member=cast.seat, from_on=today),
+                     "others": Unavailability.objects.create(
+                         assembly=cast.city, member=world.members["others"], from_on=today)},
+        "feeds": {"theirs": feed.secret, "wrong": "never-given-out"},
+    }  # fmt: skip
 
 
 def _spoken(cast: Cast, token: str, **told: Any) -> Any:

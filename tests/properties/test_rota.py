@@ -23,7 +23,7 @@ def world(seed: int, people: int, places: int, days: int, *, tight: bool = False
     pools = {}
     for place in range(places):
         fits = {p: dice.randint(0, 1) for p in dice.sample(range(people), dice.randint(1, people))}
-        pools[place] = Pool(fits, "all" if dice.random() < 0.5 else "", 2)
+        pools[place] = Pool(fits, "all" if dice.random() < 0.5 else "", 2, "all")
     calendar = [FIRST + timedelta(days=3 * n) for n in range(days)]
     slots = [
         Slot((place, n, seat), place, day)
@@ -33,7 +33,8 @@ def world(seed: int, people: int, places: int, days: int, *, tight: bool = False
     ]
     away = {
         f"wish-{n}": (
-            dice.randrange(people), frozenset(dice.sample(calendar, dice.randint(1, max(1, days // (1 if tight else 3)))))
+            dice.randrange(people),
+            frozenset(dice.sample(calendar, dice.randint(1, max(1, days // (1 if tight else 3))))),
         )
         for n in range(dice.randint(0, people))
     }  # fmt: skip

@@ -49,12 +49,16 @@ def test_what_a_rule_says_is_read_back_as_the_same_rule(rule: Rule, english: boo
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_rule_or_refused_with_a_reason(text: str) -> None:
+    code, rule = _read(text)
+    assert code in ("", "empty", "when", "left", "seats", "times")
+    assert rule is None or parse(say(rule)) == rule
+
+
+def _read(text: str) -> tuple[str, Rule | None]:
     try:
-        rule = parse(text)
+        return "", parse(text)
     except NotUnderstood as refused:
-        assert refused.code in ("empty", "when", "left", "seats", "times")
-    else:
-        assert parse(say(rule)) == rule
+        return refused.code, None
 
 
 @given(rules, st.dates(date(2024, 1, 1), date(2027, 1, 1)))

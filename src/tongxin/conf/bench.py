@@ -62,6 +62,21 @@ def import_(rows: int, file: Path | None, database: str, as_json: bool, here: st
     return lists.measure(Report(here, as_json=as_json), rows, file)
 
 
+@bench.command()
+@click.option("--times", default="1,2,4", show_default=True, help="Sizes, as multiples of 76 stations, 240 members.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per measured thing.")
+def rota(times: str, as_json: bool) -> None:
+    """A year of duty, planned and proven, beside the plain way; needs no database."""
+    from .benches import rota as benchmark
+    from .benches.report import Report
+
+    try:
+        sizes = tuple(max(int(each), 1) for each in times.split(","))
+    except ValueError:
+        raise click.BadParameter("whole numbers with commas between, like 1,2,4", param_hint="--times") from None
+    benchmark.measure(Report("none", as_json=as_json), sizes)
+
+
 def _on_each(database: str, arguments: list[str], as_json: bool, *, draws: bool) -> None:
     """Run a benchmark on each database by itself, in a process whose settings are those of a temporary place.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+from highspy.highs import _Highs  # the bare solver: `Highs` greets on standard output before it can be told not to
 
 CLOSE = 1e-6  # how far from a whole number the solver's answer may be
 LARGE = 20_000  # columns from which the interior point method (with its crossover to a corner) is the quicker one
@@ -47,8 +48,8 @@ class Model:
     def solve(self, seconds: float) -> list[int]:
         """The best value of each column. Raises `Unsolved`.
 
-        Where the columns are the arcs of a network every corner of the relaxed program is whole, and a corner is what the
-        solver finds; only a broken answer makes us ask for whole numbers.
+        Where the columns are the arcs of a network every corner of the relaxed program is whole, and a corner is what
+        the solver finds; only a broken answer makes us ask for whole numbers.
         """
         if not self.costs:
             return []
@@ -59,7 +60,7 @@ class Model:
         return [int(value) for value in rounded]
 
     def _run(self, seconds: float, *, whole: bool) -> Any:
-        solver = highspy.Highs()
+        solver = _Highs()
         for name, value in (("output_flag", False), ("time_limit", seconds), ("mip_rel_gap", 0.0), ("random_seed", 0)):
             solver.setOptionValue(name, value)
         if not whole:

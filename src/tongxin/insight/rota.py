@@ -43,11 +43,13 @@ class Slot:
 @dataclass(frozen=True)
 class Pool:
     """Who may take the slots of a place: `fits` with how far each is from the best fit (0), and everybody of `crowd`
-    ("" for nobody else) at the distance `others`."""
+    ("" for nobody else) at the distance `others`. `kind` is the crowd that could take them if fitting did not count.
+    """
 
     fits: Mapping[int, int]
     crowd: str = ""
     others: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -340,14 +342,19 @@ class _Days:
                 cost = FIT * pool.others if wants else 0
                 through.append((model.column(cost, len(seats), ((row, 1), (hubs[pool.crowd, day], 1))), (key, day)))
             if wants:
-                for slot in seats:
-                    person = problem.earlier.get(slot.key)
-                    if person is not None and _may(problem, slot, person):
-                        cost = FIT * problem.distance(pool, person) - KEEP
-                        column = model.column(cost, 1, ((row, 1), (entry(person, day), 1)))
-                        pairs.append((column, (key, day), person, True))
+                pairs += self._kept(model, (key, day), row, entry)
         values = model.solve(seconds)
         return self._seated(values, pairs, through, hub_columns)
+
+    def _kept(self, model: Model, place: tuple[Hashable, date], row: int, entry: Callable[[int, date], int]) -> list:
+        """A column of its own for each earlier turn, so that keeping it is worth something."""
+        problem, found = self.problem, []
+        for slot in self.seats[place]:
+            person = problem.earlier.get(slot.key)
+            if person is not None and _may(problem, slot, person):
+                cost = FIT * problem.distance(problem.pools[slot.pool], person) - KEEP
+                found.append((model.column(cost, 1, ((row, 1), (entry(person, slot.day), 1))), place, person, True))
+        return found
 
     def _ends(self, model: Model, months: list[Month], most: Counter, shares: Counter | None) -> dict:
         """Where a person's days lead: to the month's given share, or through its cap to the load."""

@@ -134,5 +134,4 @@ class _Ways:
     def _alike(self, slot: Slot) -> set[int]:
         """Everybody who takes turns of this kind anywhere: members where a member is asked for, leaders for leaders."""
         pool = self.problem.pools[slot.pool]
-        mine = set(self.problem.people_of(pool))
-        return next((set(crowd) for crowd in self.problem.crowds.values() if mine <= crowd), mine)
+        return {*self.problem.people_of(pool), *self.problem.crowds.get(pool.kind or pool.crowd, ())}

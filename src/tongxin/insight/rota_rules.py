@@ -31,7 +31,7 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """`weekdays` from Monday = 0; `nth` which one in the month (`LAST` = -1); `hours` only where the words name some."""
+    """`weekdays` from Monday = 0; `nth` which one in the month (`LAST`); `hours` only where the words name some."""
 
     kind: str
     weekdays: tuple[int, ...] = ()

@@ -211,9 +211,10 @@ class _Year:
                     if (n + k) % 11 == 7:
                         continue
                     held = (n * 3 + k) % 13 != 5
+                    note = "现场查看，齐全" if held else "正在制作，月底前上墙"
                     seen = StationCheck(
                         assembly=self.city, station=station, list=item.list, code=item.code, held=held,
-                        on=self.today - timedelta(days=40 + n), note="现场查看，齐全" if held else "正在制作，月底前上墙",
+                        on=self.today - timedelta(days=40 + n), note=note,
                     )  # fmt: skip
                     door.establish(seen, self.by, tend_turn, now=self.demo.now - timedelta(days=40 + n))
 

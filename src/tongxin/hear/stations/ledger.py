@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import IO, Any
 
 from django.utils import timezone
@@ -189,4 +190,4 @@ def _gap(ledger: Ledger, today: date) -> int:
     days |= {visit.on for visit in ledger.visits}
     days |= {timezone.localdate(concern.said_at) for concern in ledger.concerns}
     marks = sorted({first, last} | {day for day in days if first <= day <= last})
-    return max((b - a).days for a, b in zip(marks, marks[1:], strict=False)) if len(marks) > 1 else 0
+    return max((b - a).days for a, b in pairwise(marks)) if len(marks) > 1 else 0

@@ -177,7 +177,7 @@ def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: dat
         bound = rota.match == Rota.Match.STATION or (
             rota.match == Rota.Match.REQUIRE and place.sector_id and who == Who.MEMBER
         )
-        pools[station, who] = solver.Pool(fits, "" if bound else who, OTHERS)
+        pools[station, who] = solver.Pool(fits, "" if bound else who, OTHERS, who)
     return pools
 
 

@@ -195,7 +195,7 @@ def newest_plan(rota: Rota) -> RotaPlan | None:
 def loads(rota: Rota) -> list[dict[str, Any]]:
     """How many turns each member has in a rota, most first."""
     rows = rota.turns.exclude(state__in=DutyTurn.GONE).filter(member__isnull=False)
-    named = rows.values("member", name=F("member__person__name"), sector=F("member__sector__name"))
+    named = rows.values("member_id", name=F("member__person__name"))
     return list(named.annotate(n=Count("pk")).order_by("-n", "name"))
 
 

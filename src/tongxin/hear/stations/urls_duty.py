@@ -32,7 +32,7 @@ urlpatterns = [
     path("desk/duty/stations/<int:pk>/ledger.xlsx", views_keeping.ledger_file, name="ledger_file"),
     path("desk/duty/stations/<int:pk>/review/", views_keeping.review, name="review"),
     path("desk/duty/stations/<int:pk>/checks/", views_keeping.checks, name="checks"),
-    path("desk/duty/stations/<int:pk>/checks/<str:list>/<slug:code>/", views_keeping.check, name="check"),
     path("desk/duty/stations/<int:pk>/checks/file/<int:check>/", views_keeping.evidence, name="evidence"),
+    path("desk/duty/stations/<int:pk>/checks/<str:list>/<slug:code>/", views_keeping.check, name="check"),
     path("calendar/<str:secret>.ics", views_duty.calendar_file, name="calendar_file"),
 ]

@@ -75,13 +75,12 @@ def _turn(request: HttpRequest, turn: DutyTurn, step: Any = None, form: Any = No
 
 
 def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
-    """The moves offered for a turn; asking somebody and taking the request back exclude each other."""
+    """The moves offered for a turn: a request is taken back where there is one, and one arrives on the day."""
     asked = turn.offered_to_id is not None
-    return [
-        move
-        for move in TURNS.possible(actor, turn)
-        if not move.hidden and not (move.name == "take_back" and not asked) and not (move.name == "offer" and asked)
-    ]
+    useless = {"offer"} if asked else {"take_back"}
+    if turn.on != timezone.localdate():
+        useless |= {"check_in", "receive"}
+    return [move for move in TURNS.possible(actor, turn) if not move.hidden and move.name not in useless]
 
 
 @GET_OR_POST

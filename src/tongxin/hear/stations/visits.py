@@ -34,7 +34,10 @@ class Received:
 def write_down(
     turn: DutyTurn, by: Actor, data: Mapping[str, Any], files: Any, token: str, now: datetime | None = None
 ) -> Received:
-    """A visit with a concern. The same `token` again gives the same visit and receipt. Raises `Invalid`, `NotAllowed`."""
+    """A visit with a concern. The same `token` again gives the same visit and receipt.
+
+    Raises `Invalid` and `NotAllowed`.
+    """
     receipt = receipts.receipt_for(f"visit {turn.pk} {token}")
     if there := _known(turn, token):
         return Received(there, receipt)

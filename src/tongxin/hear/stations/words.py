@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from .forms_duty import said
+
+SHORT = (
+    pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)  # fmt: skip
 
 
 def weekdays(days: list[int]) -> str:
     """周二、周四."""
-    return _(", ").join(str(WEEKDAYS_ABBR[day]) for day in days)
+    return _(", ").join(str(SHORT[day]) for day in days)
 
 
 def conflict(why: list[dict[str, Any]], rule: Any) -> list[str]:

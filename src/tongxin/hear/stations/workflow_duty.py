@@ -107,8 +107,8 @@ TURNS = Workflow(
             hint=_("With the code on the station's screen. Late or early is recorded, not refused."),
         ),
         Move(
-            "receive", _("The member is here"), _("Received by the station, {late}"), AHEAD, ON_DUTY, policy.tend_turn, SOURCE,
-            form=forms.OnTheDayForm, act=actions.check_in, icon="user-check",
+            "receive", _("The member is here"), _("Received by the station, {late}"), AHEAD, ON_DUTY,
+            policy.tend_turn, SOURCE, form=forms.OnTheDayForm, act=actions.check_in, icon="user-check",
             hint=_("For members without a telephone: the keeper writes down that they came."),
         ),
         Move(

@@ -24,8 +24,14 @@ def day_name(day: date) -> SafeString:
     today = timezone.localdate()
     near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days)
     pattern = "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT"
-    named = f"{date_format(day, pattern)} {date_format(day, 'D')}"
+    named = f"{date_format(day, pattern)} {words.SHORT[day.weekday()]}"
     return format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), named, near or named)
+
+
+@register.simple_tag
+def weekday(day: date) -> str:
+    """周三."""
+    return str(words.SHORT[day.weekday()])
 
 
 @register.simple_tag

@@ -1,0 +1,277 @@
+"""Rules in words, working out a rota, what stays open and why, publishing, working out again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import Cast, system_actor
+from tests.rooms.stations.test_duty import another
+from tongxin.hear.stations import planning, queries_duty, words
+from tongxin.hear.stations.forms_duty import RuleForm, said
+from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
+from tongxin.hear.stations.policy import plan as may_plan
+from tongxin.hear.stations.workflow_duty import ROTAS, TURNS
+from tongxin.kernel import door
+from tongxin.kernel.errors import Invalid
+from tongxin.kernel.models import Notice, TaskRun
+
+pytestmark = pytest.mark.django_db
+
+
+def beginning() -> date:
+    """The first day of a month that is still to come."""
+    return (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=1)
+
+
+def rule(cast: Cast, text: str, station: Station | None = None) -> RotaRule:
+    form = RuleForm({"words": text, "from_on": timezone.localdate()}, actor=cast.actor("office"), now=timezone.now())
+    assert form.is_valid(), form.errors
+    made = RotaRule(assembly=cast.city, station=station or cast.door_station, **form.cleaned_data)
+    return door.establish(made, cast.actor("office"), may_plan)
+
+
+def rota(cast: Cast, days: int = 27, **more: Any) -> Rota:
+    frame = {"name": "本期", "from_on": beginning(), "to_on": beginning() + timedelta(days=days), "per_month": 3}
+    return door.begin(
+        ROTAS, "draft", cast.actor("office"), frame | {"match": "prefer", "holidays": "keep"} | more
+    )  # fmt: skip
+
+
+def worked_out(cast: Cast, of: Rota) -> RotaPlan:
+    door.perform(of, "work_out", cast.actor("office"))
+    return planning.work_out(of.plans.first())
+
+
+def publish(cast: Cast, of: Rota) -> Rota:
+    return door.perform(of, "publish", cast.actor("office"))
+
+
+def why(plan: RotaPlan, of: Rota) -> str:
+    named = queries_duty.in_question(of, plan)["open"]
+    return " ".join(sentence for gap in named for sentence in words.conflict(gap["why"], gap["rule"]))
+
+
+# Rules
+
+
+def test_a_rule_is_repeated_before_it_is_saved(cast: Cast) -> None:
+    client = cast.client("office")
+    address = reverse("duty:rules", args=[cast.door_station.pk])
+    sent = {"words": "每周三 1 名委员", "begins": "09:00", "ends": "11:30", "from_on": "", "to_on": ""}
+    shown = client.post(address, sent)
+    assert shown.context["preview"]["words"] == "每周三 1 名委员 09:00-11:30"
+    assert all(day.weekday() == 2 for day in shown.context["preview"]["days"])
+    assert not RotaRule.objects.exists()
+    assert client.post(address, sent | {"save": "1"}).status_code == 302
+    made = RotaRule.objects.get()
+    assert (made.kind, made.weekdays, made.seats, made.who) == ("weekly", [2], 1, "member")
+    client.post(reverse("duty:rule_end", args=[cast.door_station.pk, made.pk]))
+    made.refresh_from_db()
+    assert made.to_on is not None
+
+
+@pytest.mark.parametrize("text", ["", "看情况", "每周三 唱歌", "每周三 99 名委员", "每周三 11:00-9:00"])
+def test_what_is_not_understood_is_refused_and_kept(cast: Cast, text: str) -> None:
+    page = cast.client("office").post(reverse("duty:rules", args=[cast.door_station.pk]), {"words": text, "save": "1"})
+    assert page.status_code == 422
+    assert text in page.content.decode()
+    assert "words" in page.context["form"].errors
+
+
+def test_hours_in_the_words_win(cast: Cast) -> None:
+    made = rule(cast, "每月第一个星期二 1 名领导 14:00-16:30")
+    assert (said(made), made.who, made.nth) == ("每月第一个周二 1 名领导 14:00-16:30", "leader", 1)
+
+
+# Working out and publishing
+
+
+def test_from_rules_to_turns(cast: Cast) -> None:
+    others = [another(cast, name) for name in ("孙萍", "钱进", "赵敏")]
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    with pytest.raises(Invalid):  # nothing to publish yet
+        publish(cast, of)
+    plan = worked_out(cast, of)
+    assert not DutyTurn.objects.exists()  # a proposal changes nothing
+    assert (plan.result["proven"], plan.result["open"], plan.result["gap"]) == (True, [], 0)
+    of = publish(cast, of)
+    turns = list(DutyTurn.objects.all())
+    assert len(turns) == plan.result["slots"] == 4
+    assert {t.member for t in turns} == {cast.seat, *others}  # four turns, four people
+    assert Notice.objects.filter(user=cast.member, channel="page").count() == 1
+    assert RotaPlan.objects.get().status == "published"
+    with pytest.raises(Invalid):  # a plan is published once
+        publish(cast, of)
+
+
+def test_working_out_again_keeps_what_is_confirmed_and_shows_what_changes(cast: Cast) -> None:
+    sick = another(cast)
+    another(cast, "钱进")
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    worked_out(cast, of)
+    of = publish(cast, of)
+    kept = DutyTurn.objects.filter(member=cast.seat).first()
+    kept = door.perform(kept, "confirm", system_actor(cast))
+    before = {t.pk: t.member_id for t in DutyTurn.objects.all()}
+    Unavailability.objects.create(assembly=cast.city, member=sick, from_on=beginning(), to_on=of.to_on)
+    plan = worked_out(cast, of)
+    assert {t.pk: t.member_id for t in DutyTurn.objects.all()} == before  # nothing before it is published
+    changed = plan.result["changes"]
+    assert {c["before"] for c in changed} == {sick.pk}  # nobody else is moved
+    assert len(changed) == sum(member == sick.pk for member in before.values())
+    of = publish(cast, of)
+    after = {t.pk: t.member_id for t in DutyTurn.objects.exclude(state__in=DutyTurn.GONE)}
+    assert after[kept.pk] == cast.seat.pk
+    assert sick.pk not in after.values()
+    kept.refresh_from_db()
+    assert kept.state == "confirmed"
+
+
+def test_a_rule_that_ended_takes_its_turns_along(cast: Cast) -> None:
+    made = rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    worked_out(cast, of)
+    of = publish(cast, of)
+    door.revise(made, cast.actor("office"), {"to_on": made.from_on}, may_plan)
+    plan = worked_out(cast, of)
+    assert all(c["gone"] for c in plan.result["changes"])
+    publish(cast, of)
+    assert set(DutyTurn.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_two_who_change_places_on_a_day_are_published(cast: Cast) -> None:
+    other = another(cast)
+    second = Station.objects.create(assembly=cast.city, code="B002", name="南市联络站", state="active")
+    for station in (cast.door_station, second):
+        rule(cast, "每周三 1 名委员", station)
+    of = rota(cast, days=6)
+    worked_out(cast, of)
+    of = publish(cast, of)
+    plan = worked_out(cast, of)
+    rows = plan.slots
+    rows[0]["member"], rows[1]["member"] = rows[1]["member"], rows[0]["member"]
+    plan.save()
+    before = {t.station_id: t.member_id for t in DutyTurn.objects.all()}
+    publish(cast, of)
+    after = {t.station_id: t.member_id for t in DutyTurn.objects.all()}
+    assert after == dict(zip(before, reversed(before.values()), strict=True))
+    assert set(after.values()) == {cast.seat.pk, other.pk}
+
+
+# What stays open, and why
+
+
+def test_the_wishes_that_conflict_are_named(cast: Cast) -> None:
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    away = Unavailability.objects.create(
+        assembly=cast.city, member=cast.seat, from_on=beginning(), to_on=beginning() + timedelta(days=7)
+    )
+    plan = worked_out(cast, of)
+    assert [len(gap["days"]) for gap in plan.result["open"]] == [1]
+    assert plan.result["open"][0]["why"] == [
+        {"kind": "wish", "who": "周岩", "from": away.from_on.isoformat(), "to": away.to_on.isoformat(), "weekdays": []}
+    ]
+    assert "周岩" in why(plan, of)
+
+
+def test_the_monthly_limit_is_named(cast: Cast) -> None:
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast, per_month=1)
+    plan = worked_out(cast, of)
+    assert [reason["kind"] for reason in plan.result["open"][0]["why"]] == ["cap"]
+    assert "1" in why(plan, of)
+
+
+def test_a_rule_nobody_can_keep_is_explained(cast: Cast) -> None:
+    made = rule(cast, "每周三 3 名领导")
+    of = rota(cast)
+    plan = worked_out(cast, of)
+    assert plan.result["filled"] == 0
+    assert plan.result["open"][0]["why"] == [{"kind": "nobody", "per_month": 3}]
+    assert said(made) in why(plan, of)
+    publish(cast, of)
+    assert DutyTurn.objects.filter(member=None).count() == plan.result["slots"]  # open, and seen
+
+
+def test_only_members_of_the_sector_where_that_is_asked(cast: Cast) -> None:
+    other = another(cast)  # of another sector
+    rule(cast, "每周三 1 名委员")
+    plan = worked_out(cast, rota(cast, match="require", per_month=2))
+    members = {row["member"] for row in plan.slots}
+    assert members == {cast.seat.pk, None}
+    # More turns a month would do, and so would members of other sectors.
+    assert [r["kind"] for r in plan.result["open"][0]["why"]] == ["cap", "fit"]
+    assert other.pk not in members
+
+
+def test_members_fit_before_others_where_it_costs_no_fairness(cast: Cast) -> None:
+    another(cast)
+    second = Station.objects.create(
+        assembly=cast.city, code="B002", name="农业站", state="active", sector=cast.other_sector
+    )
+    rule(cast, "每周三 1 名委员")
+    rule(cast, "每周三 1 名委员", second)
+    plan = worked_out(cast, rota(cast, per_month=5))
+    assert {row["member"] for row in plan.slots if row["station"] == cast.door_station.pk} == {cast.seat.pk}
+
+
+def test_holidays_are_minded(cast: Cast) -> None:
+    made = RotaRule(kind="weekly", weekdays=[3], seats=1, who="member", from_on=date(2026, 1, 1))
+    assert date(2026, 1, 1) not in planning.next_days(made, date(2026, 1, 1))  # New Year's Day, a Thursday
+
+
+# Pages
+
+
+def test_a_rota_is_worked_out_at_once_or_in_the_background(cast: Cast) -> None:
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    client = cast.client("office")
+    address = reverse("duty:rota_move", args=[of.pk, "work_out"])
+    client.post(address)
+    assert of.plans.first().status == "ready"
+    page = client.get(of.get_absolute_url())
+    assert page.context["ready"] is True
+    TaskRun.objects.create(name="worker", last=timezone.now())
+    client.post(address)
+    waiting = client.get(of.get_absolute_url())
+    assert of.plans.first().status in ("waiting", "ready")
+    assert waiting.status_code == 200
+
+
+def test_a_plan_that_fails_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    door.perform(of, "work_out", cast.actor("office"))
+
+    def fail(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError("no solver")
+
+    monkeypatch.setattr(planning.solver, "solve", fail)
+    with pytest.raises(RuntimeError):
+        planning.work_out(of.plans.first())
+    assert of.plans.first().status == "failed"
+    assert cast.client("office").get(of.get_absolute_url()).status_code == 200
+    with pytest.raises(Invalid):
+        publish(cast, of)
+
+
+def test_a_turn_entered_meanwhile_is_not_overrun(cast: Cast) -> None:
+    rule(cast, "每周三 1 名委员")
+    of = rota(cast, days=6)
+    plan = worked_out(cast, of)
+    row = plan.slots[0]
+    told = {"station": cast.door_station, "on": row["on"], "begins": "14:00", "ends": "15:00", "member": cast.seat.pk}
+    booked = door.begin(TURNS, "book", cast.actor("office"), told)
+    page = cast.client("office").post(reverse("duty:rota_move", args=[of.pk, "publish"]), follow=True)
+    assert page.status_code == 200
+    assert list(DutyTurn.objects.values_list("pk", flat=True)) == [booked.pk]  # all or nothing
+    assert of.plans.first().status == "ready"
