@@ -17,9 +17,18 @@ from django.utils import timezone
 from tests.cast import Cast
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.contact import areas
+from tongxin.hear.contact.models import (
+    Constituent,
+    ConstituentLink,
+    ContactPerson,
+    ContactRecord,
+    ResponsibilityArea,
+)
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations.models import Station
 from tongxin.kernel import door
-from tongxin.kernel.actor import public
+from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.models import Member, Person, RoleGrant, User
 
@@ -39,8 +48,50 @@ def grow(cast: Cast, size: int) -> None:
     _stations(cast, size - Station.objects.filter(assembly=cast.city).count())
     _members(cast, size - Member.objects.filter(assembly=cast.city).count())
     _accounts(cast, size - User.objects.count())
+    _people(cast, size - Constituent.objects.count())
     door.begin_many(CONCERNS, "speak", public(), _told(cast, size - Concern.objects.count()))
     _spread(cast)
+
+
+def keep_contact(cast: Cast) -> tuple[Constituent, ContactRecord, ResponsibilityArea]:
+    """Somebody the cast's member keeps contact with, a contact at which something was raised, and the member's area."""
+    by = system("crowd", cast.city)
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact", "tell_result"]}
+    person = door.begin(
+        CONSTITUENTS, "enrol", by, consent | {"name": "王桂兰", "sector": cast.sector, "member": cast.seat}
+    )
+    met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
+    contact = door.begin(CONTACTS, "record", by, met | {"concern_text": "三单元暖气不热。", "token": "crowd"})
+    area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
+    areas.assign(area, by, {"member": cast.seat, "on": timezone.localdate(), "held": None})
+    return person, contact, area
+
+
+def _people(cast: Cast, count: int) -> None:
+    """Constituents of members who are not the cast's, each met once; areas and plans as many."""
+    first = Constituent.objects.count()
+    today = timezone.localdate()
+    here = {"assembly": cast.city}
+    others = list(Member.objects.filter(assembly=cast.city).exclude(pk=cast.seat.pk).order_by("pk"))
+    people = Constituent.objects.bulk_create(
+        Constituent(**here, name=f"群众{n}", name_index=f"{n}", sector=cast.sector, state="active", consent_on=today)
+        for n in range(first, first + count)
+    )
+    members = [others[n % len(others)] for n in range(len(people))]
+    pairs = list(zip(people, members, strict=True))
+    ConstituentLink.objects.bulk_create(
+        ConstituentLink(**here, member=m, constituent=p, from_on=today, last_on=today) for p, m in pairs
+    )
+    contacts = ContactRecord.objects.bulk_create(
+        ContactRecord(**here, member=m, sector=cast.sector, on=today, channel="visit", summary="走访", state="recorded")
+        for _p, m in pairs
+    )
+    ContactPerson.objects.bulk_create(
+        ContactPerson(record=contact, constituent=person) for contact, person in zip(contacts, people, strict=True)
+    )
+    ResponsibilityArea.objects.bulk_create(
+        ResponsibilityArea(**here, name=f"第{n}片区", sector=cast.sector) for n in range(first, first + count)
+    )
 
 
 def _told(cast: Cast, count: int) -> Iterator[dict[str, Any]]:

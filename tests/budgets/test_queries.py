@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.budgets.crowd import grow
+from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
 from tongxin.hear.stations.models import DutyTurn, Rota
 from tongxin.kernel.receipts import receipt_for
@@ -86,6 +86,17 @@ PAGES = [
     Page("office", "duty:review", DETAIL, "station"),
     Page("office", "duty:checks", LIST, "station"),
     *(Page(who, "search", SEARCH, query="?q=路灯") for who in ("office", "committee", "member", "body", "admin")),
+    *(Page(who, "contact:people", LIST) for who in ("office", "convener", "committee", "leader")),
+    Page("office", "contact:people", LIST, query="?only=old"),
+    *(Page(who, "contact:records", LIST) for who in ("office", "convener", "leader", "member")),
+    Page("office", "contact:areas", LIST),
+    Page("office", "contact:plans", LIST),
+    Page("member", "contact:mine", DETAIL),
+    *(Page(who, "contact:constituent", DETAIL, "person") for who in ("office", "member", "convener")),
+    *(Page(who, "contact:record", DETAIL, "contact") for who in ("office", "member")),
+    Page("member", "contact:record_with", DETAIL, "person"),
+    Page("office", "contact:area", DETAIL, "area"),
+    Page("member", "contact:plan", DETAIL, "member"),
     Page("public", "portal:home", LIST),
     Page("public", "portal:stations", LIST),
     Page("public", "portal:speak", DETAIL, "code"),
@@ -122,6 +133,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         cast = gather()
         told = {"speaker_name": "周女士", "speaker_phone": "13946901158", "consent": True}
         concern = cast.concern(state="closed", token="budget", **told)
+        person, contact, area = keep_contact(cast)
         turn, rota = serve(cast)
         grow(cast, FEW)
         yield Stage(
@@ -133,6 +145,9 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "account": {"pk": cast.users["office"].pk},
                 "code": {"code": cast.door_station.code},
                 "receipt": {"receipt": receipt_for("budget")},
+                "person": {"pk": person.pk},
+                "contact": {"pk": contact.pk},
+                "area": {"pk": area.pk},
                 "figure": {"code": "C01"},
                 "ratio": {"code": "C02"},
                 "turn": {"pk": turn.pk},

@@ -51,8 +51,13 @@ def crosswise(request: pytest.FixtureRequest) -> Edition:
     return request.param
 
 
-def new_context(chromium: Browser, home: str, edition: Edition, *, js: bool = True, large: bool = False):
-    """A browser window's own world: size, touch, language and nothing stored."""
+def new_context(
+    chromium: Browser, home: str, edition: Edition, *, js: bool = True, large: bool = False, app: bool = False
+) -> BrowserContext:
+    """A browser window's own world: size, touch, language and nothing stored.
+
+    Only with `app` it keeps pages for use without a line: other stories shall meet the server, not a copy.
+    """
     width, height = SIZES[edition.size]
     phone = edition.size == "phone"
     context = chromium.new_context(
@@ -63,6 +68,7 @@ def new_context(chromium: Browser, home: str, edition: Edition, *, js: bool = Tr
         locale="zh-CN" if edition.language == "zh" else "en-GB",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
+        service_workers="allow" if app else "block",
     )
     context.set_default_timeout(WAIT)
     cookies = [{"name": "django_language", "value": LANGUAGES[edition.language], "url": home}]

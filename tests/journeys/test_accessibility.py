@@ -18,8 +18,13 @@ from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import SIZES, Edition
 from tests.rooms.circle.conftest import Kept
+from tongxin.hear.contact import areas
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations.models import DutyTurn, Rota
+from tongxin.kernel import door
+from tongxin.kernel.actor import system
 from tongxin.kernel.receipts import receipt_for
+from tongxin.people.models import LeaderSector
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
 GRAVE = ("serious", "critical")
@@ -32,7 +37,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/r/{heard}", "/r/{heard}?new=1", "/r/{answered}", "/r/{disputed}",
         "/r/{closed_receipt}", "/r/7K2M-9QXA-4TWPH", "/figures/",
         "/figures/C01/", "/figures/definitions/", "/accounts/login/", "/accounts/password/reset/",
-        "/accounts/inactive/", "/no/such/page/",
+        "/accounts/inactive/", "/offline/", "/no/such/page/",
     ),
     "office": (
         "/desk/", "/desk/search/", "/desk/search/?q=路灯", "/desk/search/?q=nothing", "/desk/concerns/",
@@ -43,6 +48,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/{fresh}/decline/", "/desk/concerns/{outcome}/answer/", "/desk/concerns/{done}/",
         "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
+        "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
+        "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
+        "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
+        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/",
+        "/desk/contact/areas/{area}/end/{held}/",
+        "/desk/contact/plans/", "/desk/contact/leaders/", "/desk/contact/transfer/",
+        "/desk/contact/transfer/?member={member}", "/desk/contact/reassign/?sector={sector}", "/desk/contact/records/",
         "/desk/stations/{station}/suspend/", "/desk/duty/", "/desk/duty/?month=2020-01", "/desk/duty/leaders/",
         "/desk/duty/book/", "/desk/duty/rotas/", "/desk/duty/rotas/new/", "/desk/duty/rotas/{rota}/",
         "/desk/duty/rotas/{rota}/adjust/", "/desk/duty/rotas/{rota}/print/", "/desk/duty/turns/{kept}/",
@@ -67,6 +79,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
     "member": (
         "/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/",
+        "/desk/waiting/", "/desk/contact/", "/desk/contact/record/", "/desk/contact/record/{person}/",
+        "/desk/contact/people/new/",
+        "/desk/contact/people/{person}/", "/desk/contact/people/{person}/correct/", "/desk/contact/records/{contact}/",
+        "/desk/contact/records/{contact}/amend/", "/desk/contact/plans/{member}/", "/desk/contact/records/?q=nothing",
         "/desk/duty/mine/", "/desk/duty/away/", "/desk/duty/feed/", "/desk/duty/turns/{ahead}/",
         "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
     ),
@@ -84,8 +100,10 @@ NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
     "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
     "check:xlsx", "check:records_xlsx",
-    "stations:code", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
+    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm",
+    "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
+    "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file",
 }  # fmt: skip
@@ -107,6 +125,15 @@ def places(cast: Cast) -> dict[str, Any]:
     station = type(cast.door_station).objects.create(
         assembly=cast.city, code="B002", name="南市联络站", state="suspended", functions=[]
     )
+    by = system("places", cast.city)
+    enrolled = {"name": "王桂兰", "sector": cast.sector, "member": cast.seat, "phone": "13946901158", "place": "八马路"}
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+    person = door.begin(CONSTITUENTS, "enrol", by, enrolled | consent)
+    met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
+    contact = door.begin(CONTACTS, "record", by, met)
+    area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
+    held = areas.assign(area, by, {"member": cast.seat, "on": timezone.localdate(), "held": None})
+    LeaderSector.objects.create(assembly=cast.city, member=cast.seat, sector=cast.sector, from_on=held.from_on)
     hours = {"station": cast.door_station, "begins": time(9), "ends": time(11, 30), "member": cast.seat}
     today = timezone.localdate()
     rota = Rota.objects.create(assembly=cast.city, name="本期轮值", from_on=today, to_on=today, state="published")
@@ -117,6 +144,7 @@ def places(cast: Cast) -> dict[str, Any]:
         for n, state in enumerate(("scheduled", "done"))
     }
     return {
+        "person": person.pk, "contact": contact.pk, "area": area.pk, "held": held.pk, "sector": cast.sector.pk,
         "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),

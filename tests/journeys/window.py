@@ -139,6 +139,11 @@ class Window:
         """A sentence of the product stands on the page."""
         return self.sees(self.words(message, **values), within=within)
 
+    def says(self, message: str) -> Window:
+        """A sentence of the product is in sight; some stand ready on a page unseen."""
+        expect(self.tab.get_by_text(self.words(message)).filter(visible=True).first).to_be_visible()
+        return self
+
     def misses(self, *texts: str) -> Window:
         """The texts do not stand on the page."""
         for text in texts:

@@ -27,10 +27,12 @@ from tests.cast import PASSWORD, Cast, gather
 from tests.matrix.table import EVERYBODY, Row
 from tests.rooms.concerns.pictures import a_picture
 from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, ResponsibilityArea
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations import feeds
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
 from tongxin.kernel import door, files
-from tongxin.kernel.actor import public
+from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.local import fingerprint
 from tongxin.people.models import Assembly, Body, Member, Person, RoleGrant
@@ -75,6 +77,9 @@ class World:
     receipts: dict[str, str] = field(default_factory=dict)
     duty: dict[str, dict[str, Any]] = field(default_factory=dict)  # turns, rotas … by kind and name
     bodies: dict[str, Body] = field(default_factory=dict)
+    people: dict[str, Constituent] = field(default_factory=dict)
+    contacts: dict[str, ContactRecord] = field(default_factory=dict)
+    areas: dict[str, ResponsibilityArea] = field(default_factory=dict)
 
     def ask(self, role: str, row: Row, **client: Any) -> Visit:
         """One request of a row, undone afterwards; keywords go to the test client."""
@@ -118,6 +123,8 @@ class World:
         elif room == "stations":
             kwargs = {"pk": _pk(self.stations, name)}
             kwargs |= {"kind": part} if page == "code" else {"move": part} if part else {}
+        elif room == "contact":
+            kwargs = self._contact(page, name, part)
         elif room == "duty":
             kwargs = self._duty(page, name, part)
         elif room == "people":
@@ -138,6 +145,8 @@ class World:
         station = {"name": "八马路联络站", "set_up": Station.SetUp.values[0]}
         if row.route == "check:remind":
             return {"member": _pk(self.members, row.record)}
+        if row.route.startswith("contact:"):
+            return self._told_of_contact(row.route, row.record)
         if row.route == "concerns:move":
             return {
                 "triage": {"sector": cast.sector.pk, "committee": cast.committee_.pk},
@@ -231,6 +240,43 @@ class World:
         kwargs = {"pk": cast.users[name].pk}
         return kwargs | {"grant_pk": RoleGrant.objects.get(user=cast.users[part]).pk} if part else kwargs
 
+    def _contact(self, page: str, name: str, part: str) -> dict[str, Any]:
+        if page in ("record", "record_move", "file"):
+            kwargs: dict[str, Any] = {"pk": _pk(self.contacts, name)}
+            if page == "file":
+                kwargs["file"] = self.contacts[part or name].files.get().pk
+            return kwargs | ({"move": part} if page == "record_move" else {})
+        if page.startswith("area"):
+            held = {"held": AreaMember.objects.get(area=self.areas[part]).pk} if page == "area_end" else {}
+            return {"pk": _pk(self.areas, name)} | held
+        if page == "plan":
+            return {"pk": _pk(self.members, name)}
+        return {"pk": _pk(self.people, name), **({"move": part} if page == "move" else {})}
+
+    def _told_of_contact(self, route: str, record: str) -> dict[str, Any]:
+        """What is filled in on the pages of the contact room."""
+        cast, name = self.cast, record.partition(":")[0]
+        consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+        contact = {"channel": "visit", "summary": "聊了聊入冬供热。", "member": cast.seat.pk}
+        link = self.people[name].links.get().pk if name in self.people and route == "contact:move" else ""
+        return {
+            "contact:record_new": contact | {"people": self.people["ours"].pk},
+            "contact:record_with": contact | {"people": self.people["ours"].pk},
+            "contact:record_move": {"reason": "记错了", "summary": "聊了聊供水。"},
+            "contact:enrol": consent | {"name": "钱多", "sector": cast.sector.pk, "member": cast.seat.pk},
+            "contact:move": consent
+            | {
+                "sector": cast.sector.pk,
+                "member": self.members["others"].pk,
+                "to": self.members["others"].pk,
+                "link": link,
+            },
+            "contact:area_new": {"name": "东山街道", "sector": cast.sector.pk},
+            "contact:area_edit": {"name": "八马路片区", "sector": cast.sector.pk},
+            "contact:area_assign": {"member": cast.seat.pk, "move": "on"},
+            "contact:plan": {"target": "12"},
+        }.get(route, {})
+
     def _file(self, name: str) -> int:
         return self.concerns[name].files.get().pk
 
@@ -267,6 +313,7 @@ def build() -> World:
         "elsewhere": _seat(cast.elsewhere, "钱进", term, sector, "+8613946901159"),
     }
     _hear(world)
+    _keep_contact(world)
     _serve(world)
     world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out")}
     world.cookies = {role: _signed_in(role) for role in EVERYBODY}
@@ -293,6 +340,21 @@ def _hear(world: World) -> None:
             CONCERNS, "write_down", cast.actor("member"), {"text": "居民说楼道太黑。", "assembly": cast.city}
         ),
     }
+
+
+def _keep_contact(world: World) -> None:
+    """Somebody the member keeps contact with, somebody another member does, and somebody of the neighbouring city."""
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+    for key, whose in (("ours", "own"), ("others", "others"), ("elsewhere", "elsewhere")):
+        seat = world.members[whose]
+        by = system("matrix", seat.assembly)
+        told = consent | {"name": f"群众{key}", "sector": seat.sector, "member": seat, "phone": "13946901157"}
+        person = world.people[key] = door.begin(CONSTITUENTS, "enrol", by, told | {"another": True})
+        met = {"member": seat.pk, "people": [person.pk], "channel": "visit", "summary": "到家里坐了坐。"}
+        world.contacts[key] = door.begin(CONTACTS, "record", by, met, _picture())
+        area = ResponsibilityArea.objects.create(assembly=seat.assembly, name=f"{key}片区", sector=seat.sector)
+        AreaMember.objects.create(assembly=seat.assembly, area=area, member=seat, from_on=timezone.localdate())
+        world.areas[key] = area
 
 
 def _serve(world: World) -> None:

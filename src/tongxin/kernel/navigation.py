@@ -40,6 +40,7 @@ class Entry:
 
 
 _ENTRIES: list[Entry] = []
+_OFFLINE: list[tuple[str, Gate]] = []
 
 
 def register(*entries: Entry) -> None:
@@ -47,6 +48,17 @@ def register(*entries: Entry) -> None:
         if entry.group not in GROUPS:
             raise KeyError(f"no navigation group “{entry.group}”")
         _ENTRIES.append(entry)
+
+
+def offline(url_name: str, gate: Gate) -> None:
+    """A page that a device keeps for whoever may open it, so that it opens without a line. Only what its own form
+    needs may stand on it."""
+    _OFFLINE.append((url_name, gate))
+
+
+def offline_pages(actor: Actor) -> list[str]:
+    """The `url_name`s of the pages that this actor's device keeps."""
+    return [name for name, gate in _OFFLINE if gate(actor)]
 
 
 def entries(actor: Actor) -> list[Entry]:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from tongxin.kernel import actor as actors
 from tongxin.kernel import navigation
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.web import person_mark
 from tongxin.people import queries, roles
 from tongxin.people.models import Assembly, Term
 
@@ -90,6 +91,16 @@ class Shell:
         """In which capacity the actor is here: the first role held, in the order in which roles are declared."""
         held = self.actor.roles
         return next((role.label for role in roles.every() if role.code in held), "")
+
+    @property
+    def person(self) -> str:
+        """The mark under which the device keeps what this person writes without a line."""
+        return person_mark(self.actor)
+
+    @property
+    def offline_pages(self) -> list[str]:
+        """The addresses of the pages that the device keeps for this person."""
+        return [reverse(name) for name in navigation.offline_pages(self.actor)]
 
     @cached_property
     def nav(self) -> list[Group]:

@@ -3,12 +3,17 @@
 from django.conf import settings
 from django.urls import path
 
-from . import views
+from . import views, views_offline
 
 urlpatterns = [
     path("desk/", views.home, name="home"),
     path("desk/read/", views.read, name="read"),
     path("desk/search/", views.search, name="search"),
+    path("desk/waiting/", views_offline.waiting, name="waiting"),
+    path("desk/outbox/", views_offline.outbox, name="outbox"),
+    path("offline/", views_offline.offline, name="offline"),
+    path("sw.js", views_offline.worker, name="worker"),
+    path("app.webmanifest", views_offline.manifest, name="manifest"),
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.language, name="language"),
     path("large/", views.large, name="large"),

@@ -132,6 +132,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page stood open too long, or cookies are off: nothing was saved, what was typed is shown to be kept."""
+    request.csrf_refused = True  # type: ignore[attr-defined] # an outbox tries again with a fresh token
     context = {"typed": typed(request), "no_cookie": settings.CSRF_COOKIE_NAME not in request.COOKIES}
     return render(request, "shell/csrf.html", context, status=403)
 

@@ -40,4 +40,5 @@ class ConcernsConfig(AppConfig):
         )
         for panel in home.PANELS:
             panels.register(panel)
+        navigation.offline("concerns:new", policy.WRITE_DOWN)
         demo.register(own_demo.build, order=1)  # what is said in the demo is said at its stations

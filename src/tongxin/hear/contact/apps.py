@@ -49,6 +49,7 @@ class ContactConfig(AppConfig):
         )
         demos.register(demo.build, order=2)  # after what is said at the stations
         home.register(home.Panel("contact/home.html", policy.MINE, queries.panel, 10, ("contact/contact.css",)))
+        navigation.offline("contact:mine", policy.MINE)
         navigation.register(
             navigation.Entry(
                 "mine",

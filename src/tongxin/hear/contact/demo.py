@@ -17,7 +17,7 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.demo import Demo
 from tongxin.people import queries as people
-from tongxin.people.models import LeaderSector, Member, User
+from tongxin.people.models import LeaderSector, Member
 
 from . import areas, lists
 from .models import Constituent, ConstituentLink, ContactPlan, ContactRecord
@@ -53,7 +53,8 @@ class Teller:
 
 def build(demo: Demo) -> None:
     """All of it, in the order of time."""
-    members = [member for member in demo.made["members"] if member.state == "active"]
+    rows = Member.objects.filter(assembly=demo.made["assembly"], state="active")
+    members = list(rows.select_related("person__user", "sector", "assembly").order_by("id"))
     teller = Teller(demo, system("演示", demo.made["assembly"]), demo.data("contact"), members)
     _areas(teller)
     door.begin_many(CONSTITUENTS, "enrol", teller.by, _enrolments(teller))
@@ -122,10 +123,9 @@ def _plans(teller: Teller) -> None:
 def _enrolments(teller: Teller) -> Iterator[dict[str, Any]]:
     """Five people or more for each member, each with consent, most with a number."""
     names = _Names(teller)
-    account = User.objects.filter(username="member").first()
     counties = list(teller.demo.made["counties"].values())
     for member in teller.members:
-        own = member.person.user_id is not None and account is not None and member.person.user_id == account.pk
+        own = getattr(member.person.user, "username", "") == "member"
         wanted = 5 if own else teller.dice.choice((5, 5, 5, 5, 5, 5, 6, 6, 7))
         places = teller.data["places"][member.sector.code]
         for number in range(wanted):

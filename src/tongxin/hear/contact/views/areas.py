@@ -23,6 +23,11 @@ from ..models import ContactPlan, ResponsibilityArea
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _sent(request: HttpRequest) -> Any:
+    """What was filled in; None for a form that is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_safe
 @page(policy.DESK)
 def listing(request: HttpRequest) -> HttpResponse:
@@ -61,7 +66,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @page(policy.ARRANGING)
 def new(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    form = areas.AreaForm(request.POST or None, actor=actor, now=timezone.now())
+    form = areas.AreaForm(_sent(request), actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         area = areas.enter(actor, form.cleaned_data)
         messages.success(request, _("“%(area)s” is entered. Say who answers for it.") % {"area": area})
@@ -74,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     area = _managed(request, pk)
-    form = areas.AreaForm(request.POST or None, record=area, actor=actor, now=timezone.now())
+    form = areas.AreaForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         area = door.revise(area, actor, form.cleaned_data, policy.manage_area, version=version_of(request))
         messages.success(request, _("“%(area)s” is saved.") % {"area": area})
@@ -89,7 +94,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """A member begins to answer for the area."""
     actor = request.actor  # type: ignore[attr-defined]
     area = _managed(request, pk)
-    form = areas.AssignForm(request.POST or None, record=area, actor=actor, now=timezone.now())
+    form = areas.AssignForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         begun = areas.assign(area, actor, form.cleaned_data)
         said = _("%(name)s answers for “%(area)s” from %(day)s.")
@@ -106,7 +111,7 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     area = _managed(request, pk)
     running = queries.running(area, held)
-    form = areas.EndForm(request.POST or None, record=running, actor=actor, now=timezone.now())
+    form = areas.EndForm(_sent(request), record=running, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         areas.end(running, actor, form.cleaned_data["on"])
         messages.success(
@@ -154,7 +159,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     if not policy.read_plan.allows(actor, there):
         raise NotAllowed(policy.read_plan.reason)
     may = policy.plan.allows(actor, there)
-    form = areas.PlanForm(request.POST or None, record=there, actor=actor, now=timezone.now())
+    form = areas.PlanForm(_sent(request), record=there, actor=actor, now=timezone.now())
     if request.method == "POST":
         if not may:
             raise NotAllowed(policy.plan.reason)

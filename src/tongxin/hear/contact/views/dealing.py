@@ -35,7 +35,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
     member = queries.member_arranged(actor, wanted) if wanted else None
     if member is None:
         return render(request, "contact/transfer.html", {"leavers": queries.leavers(actor)})
-    form = TransferForm(request.POST or None, actor=actor, now=timezone.now(), leaver=member)
+    form = TransferForm(
+        request.POST if request.method == "POST" else None, actor=actor, now=timezone.now(), leaver=member
+    )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         steps = dealing.all_of(actor, member, cleaned["to"])

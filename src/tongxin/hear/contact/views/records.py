@@ -149,10 +149,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/records.html", context)
 
 
-def _names(people: list[Any]) -> str:
+def _names(people: list[Any]) -> list[str]:
     """Whom a record met: whole names for the linked member, masked ones for others."""
     names = [(each.constituent.name if each.mine else mask_name(each.constituent.name)) for each in people]
-    return "、".join(name or _("somebody (erased)") for name in names)
+    return [name or _("somebody (erased)") for name in names]
 
 
 @require_safe
@@ -168,7 +168,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "state": CONTACTS.state(contact.state),
         "channel": lists.labels(contact.assembly_id, lists.CHANNELS_LIST, [contact.channel])[0],
         "tasks": lists.labels(contact.assembly_id, lists.TASKS_LIST, tasks),
-        "people": [(each, _names([each])) for each in queries.met(actor, contact)],
+        "people": [(each, _names([each])[0]) for each in queries.met(actor, contact)],
         "raised": queries.raised(actor, contact),
         "files": contact.files.select_related("file").order_by("id"),
         "moves": [step for step in CONTACTS.possible(actor, contact) if not step.hidden],

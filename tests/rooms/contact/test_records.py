@@ -1,0 +1,254 @@
+"""Recording a contact: in a minute, once, by itself where it follows from something else; void without a trace in
+counts."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import Cast
+from tests.rooms.concerns.pictures import a_picture
+from tests.rooms.contact.conftest import Circle
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.contact import actions, lists, queries
+from tongxin.hear.contact.models import ContactRecord
+from tongxin.hear.contact.workflow import CONTACTS
+from tongxin.kernel import door, search
+from tongxin.kernel.actor import system
+from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.events import announce
+from tongxin.kernel.models import JournalEntry
+from tongxin.kernel.receipts import receipt_index
+from tongxin.people.models import LeaderSector
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(circle: Circle, **told: object) -> dict:
+    person = circle.enrol()
+    return {"people": person.pk, "channel": "visit", "summary": "聊了聊入冬供热。", "token": "one"} | told
+
+
+def test_a_contact_counts_for_its_people(circle: Circle, cast: Cast) -> None:
+    first, second, third = circle.enrol(), circle.enrol("李志强"), circle.enrol("孙晓梅")
+    circle.record(first, second, days=10)
+    circle.record(first, days=3)
+    near = {each.person.pk: (each.days, each.freshness) for each in queries.mine(cast.actor("member"))}
+    assert near == {first.pk: (3, "fresh"), second.pk: (10, "fresh"), third.pk: (None, "cold")}
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "fresh"), (30, "fresh"), (31, "fading"), (60, "fading"), (61, "stale"), (91, "cold")]
+)
+def test_how_fresh_a_contact_is(cast: Cast, days: int, said: str) -> None:
+    assert lists.freshness(days, cast.city.pk) == said
+
+
+def test_an_older_record_does_not_make_the_contact_older(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    circle.record(person, days=3)
+    circle.record(person, days=40)
+    assert queries.mine(cast.actor("member"))[0].days == 3
+
+
+def test_a_voided_record_counts_no_more(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    circle.record(person, days=40)
+    wrong = circle.record(person, days=2)
+    with pytest.raises(Invalid):
+        door.perform(wrong, "void", cast.actor("member"), {})
+    door.perform(wrong, "void", cast.actor("member"), {"reason": "记错了人"})
+    assert queries.mine(cast.actor("member"))[0].days == 40
+    assert len(queries.listing(cast.actor("office"), queries.Wanted()).rows) == 1
+    assert (
+        queries.progress([cast.seat], timezone.localdate().year)[0].contacts
+        == ContactRecord.objects.filter(state="recorded", on__year=timezone.localdate().year).count()
+    )
+
+
+def test_tasks_follow_the_channel_when_none_is_ticked(circle: Circle) -> None:
+    person = circle.enrol()
+    assert set(circle.record(person).tasks.values_list("task", flat=True)) == {"listening", "voicing"}
+    assert set(circle.record(person, tasks=["helping"]).tasks.values_list("task", flat=True)) == {"helping"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"summary": ""}, "summary"),
+        ({"channel": ""}, "channel"),
+        ({"people": []}, "people"),
+        ({"on": "2999-01-01"}, "on"),
+    ],
+)
+def test_what_is_missing_is_named(circle: Circle, wrong: dict, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        circle.record(circle.enrol(), **wrong)
+    assert field in refused.value.form.errors
+    assert not ContactRecord.objects.exists()
+
+
+def test_only_ones_own_people_are_met(circle: Circle, cast: Cast) -> None:
+    stranger = circle.enrol(by="office", member=circle.member().pk)
+    with pytest.raises(Invalid) as refused:
+        circle.record(stranger)
+    assert "people" in refused.value.form.errors
+
+
+def test_nobody_records_for_another_member(circle: Circle, cast: Cast) -> None:
+    other = circle.member()
+    with pytest.raises((Invalid, NotAllowed)):
+        circle.record(circle.enrol(), member=other.pk, others=3)
+
+
+def test_the_office_records_for_a_member(circle: Circle, cast: Cast) -> None:
+    contact = circle.record(circle.enrol(), by="office", member=cast.seat.pk)
+    assert (contact.member, contact.created_by) == (cast.seat, cast.office)
+
+
+def test_the_same_form_twice_makes_one_record(circle: Circle, cast: Cast) -> None:
+    client, url, data = cast.client("member"), reverse("contact:record_new"), sent(circle)
+    assert [client.post(url, data)["Location"] for _again in range(2)] == [reverse("contact:mine")] * 2
+    assert ContactRecord.objects.count() == 1
+    # Another contact written into a form that was sent already is not lost.
+    again = client.post(url, data | {"summary": "又去了一次。"})
+    assert again.status_code == 409
+    assert "又去了一次。" in again.content.decode()
+    assert ContactRecord.objects.count() == 1
+    assert client.post(url, data | {"summary": "又去了一次。", "token": again.context["token"]}).status_code == 302
+    assert ContactRecord.objects.count() == 2
+
+
+def test_two_people_may_use_the_same_token(circle: Circle, cast: Cast) -> None:
+    data = sent(circle)
+    cast.client("member").post(reverse("contact:record_new"), data)
+    cast.client("office").post(reverse("contact:record_new"), data | {"member": cast.seat.pk})
+    assert ContactRecord.objects.count() == 2
+
+
+def test_what_is_raised_becomes_a_concern_with_its_source(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("王桂兰", phone="13946901158")
+    data = {"people": person.pk, "channel": "visit", "summary": "说起暖气", "token": "one", "concern_named": "on"}
+    data |= {"concern_text": "三单元暖气不热，夜里十五度。", "concern_topic": "heating"}
+    client = cast.client("member")
+    page = client.post(reverse("contact:record_with", args=[person.pk]), data)
+    concern = Concern.objects.get()
+    assert (concern.source, concern.topic, concern.sector) == ("contact", "heating", cast.sector)
+    assert (concern.speaker_name, concern.speaker_phone) == ("王桂兰", "+8613946901158")
+    assert concern.raised_at.record == ContactRecord.objects.get()
+    receipt = page.context["receipt"]
+    assert receipt in page.content.decode()
+    assert concern.receipt_index == receipt_index(receipt)
+    # The token alone shows the same slip again and makes nothing anew.
+    again = client.post(reverse("contact:record_with", args=[person.pk]), {"token": "one"})
+    assert again.context["receipt"] == receipt
+    assert Concern.objects.count() == ContactRecord.objects.count() == 1
+
+
+def test_without_consent_to_be_told_the_concern_stays_without_a_name(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("王桂兰", phone="13946901158", consent_for=["contact"])
+    circle.record(person, concern_text="三单元暖气不热。", concern_named="on", token="one")
+    assert (Concern.objects.get().speaker_name, Concern.objects.get().speaker_phone) == ("", "")
+
+
+def test_pictures_are_kept_and_shown_to_those_who_read_the_record(circle: Circle, cast: Cast) -> None:
+    data = sent(circle) | {"pictures": SimpleUploadedFile("a.jpg", a_picture(), "image/jpeg")}
+    cast.client("member").post(reverse("contact:record_new"), data)
+    contact = ContactRecord.objects.get()
+    url = reverse("contact:file", args=[contact.pk, contact.files.get().pk])
+    answers = {who: cast.client(who).get(url).status_code for who in ("member", "office", "station")}
+    assert answers == {"member": 200, "office": 200, "station": 403}
+
+
+def test_words_are_put_right_and_the_journal_keeps_which(circle: Circle, cast: Cast) -> None:
+    contact = circle.record(circle.enrol())
+    data = {"summary": "聊了聊供水", "place": "八马路", "tasks": ["helping"]}
+    done = door.perform(contact, "amend", cast.actor("member"), data)
+    assert (done.summary, done.place) == ("聊了聊供水", "八马路")
+    assert JournalEntry.objects.latest("pk").facts["fields"] == ["place", "summary", "tasks"]
+
+
+def test_a_duty_turn_makes_a_record_by_itself_and_once(circle: Circle, cast: Cast) -> None:
+    raised = cast.concern()
+    told = {"member": cast.seat, "on": timezone.localdate(), "place": "八马路联络站", "summary": "值班接待三人"}
+    for _twice in range(2):
+        announce(
+            "stations.duty_done",
+            cast.door_station,
+            system("t", cast.city),
+            timezone.now(),
+            **told,
+            concerns=[raised.pk],
+        )
+    contact = ContactRecord.objects.get()
+    assert (contact.source, contact.channel, contact.place) == ("duty", "visit", "八马路联络站")
+    assert (contact.origin_type, contact.origin_id) == ("stations.station", cast.door_station.pk)
+    assert [row.concern for row in contact.raised.all()] == [raised]
+
+
+def test_nobody_makes_such_a_record_by_hand(circle: Circle, cast: Cast) -> None:
+    data = {
+        "member": cast.seat.pk,
+        "on": timezone.localdate(),
+        "channel": "visit",
+        "origin_type": "x.y",
+        "origin_id": 1,
+    }
+    for who in ("member", "office"):
+        with pytest.raises(NotAllowed):
+            door.begin(CONTACTS, "take_over", cast.actor(who), data)
+
+
+def test_filters_of_the_list(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    visit = circle.record(person, days=100)
+    online = circle.record(
+        person, channel="online", summary="网上问医保", tasks=["policy"], concern_text="医保", token="a"
+    )
+    since = (timezone.localdate() - timedelta(days=20)).isoformat()
+    for asked, found in (
+        ({}, [online, visit]), ({"channel": "visit"}, [visit]), ({"task": "policy"}, [online]),
+        ({"since": since}, [online]), ({"until": since}, [visit]), ({"raised": "1"}, [online]), ({"q": "医保"}, [online]), ({"void": "1"}, []),
+        ({"member": str(cast.seat.pk)}, [online, visit]), ({"sector": str(cast.other_sector.pk)}, []),
+        ({"source": "duty"}, []), ({"since": "gestern", "member": "x", "page": "-3"}, [online, visit]),
+    ):  # fmt: skip
+        assert queries.listing(cast.actor("office"), queries.Wanted.read(asked)).rows == found, asked
+
+
+def test_search_finds_records_of_those_one_may_read(circle: Circle, cast: Cast) -> None:
+    circle.record(circle.enrol(), summary="老楼加装电梯的事")
+    found = {
+        who: len(search.find(cast.actor(who), "加装电梯"))
+        for who in ("member", "convener", "office", "station", "stranger")
+    }
+    assert found == {"member": 1, "convener": 1, "office": 1, "station": 0, "stranger": 0}
+
+
+def test_a_leaders_contacts_count_for_the_sector_visited(circle: Circle, cast: Cast) -> None:
+    today = timezone.localdate()
+    for sector in (cast.sector, cast.other_sector):
+        LeaderSector.objects.create(
+            assembly=cast.city, member=cast.seat, sector=sector, from_on=today - timedelta(days=90)
+        )
+    person = circle.enrol()
+    circle.record(person, sector=cast.other_sector.pk, others=6)
+    circle.record(person)
+    ((_member, sectors),) = queries.leaders(cast.actor("leader"), today)
+    assert {each.link.sector: (each.this_month, each.last_on) for each in sectors} == {
+        cast.sector: (1, today), cast.other_sector: (1, today),
+    }  # fmt: skip
+
+
+def test_the_bulk_form_does_the_same(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol()
+    by = system("t", cast.city)
+    told = {"member": cast.seat, "people": [person.pk], "channel": "visit"}
+    days = [timezone.localdate() - timedelta(days=n) for n in range(3)]
+    rows = [told | {"summary": f"{day}走访", "on": day} for day in days]
+    assert door.begin_many(CONTACTS, "record", by, [*rows, rows[0] | {"concern_text": "路坏了", "token": "b"}]) == 4
+    assert queries.mine(cast.actor("member"))[0].days == 0
+    assert person.meetings.count() == 4
+    assert Concern.objects.count() == 1
+    assert actions.newest(cast.seat.pk, person.pk) == timezone.localdate()
