@@ -19,13 +19,14 @@ function say(what) {
   bar.hidden = !what;
 }
 const stored = "stored" in html.dataset;
-// Where what became of a form is said anyway: on the list of them, and on the form that was taken out again.
-const lists = !!document.querySelector("[data-waiting-list]") || new URLSearchParams(location.search).has("kept");
+// Where it is said anyway: all of it on the list, and why a form was refused on the form that was taken out again.
+const lists = !!document.querySelector("[data-waiting-list]");
+const reopened = new URLSearchParams(location.search).has("kept");
 function tellOf(mine, came) {
   const some = (...states) => !lists && mine.some((item) => states.includes(item.state) && !item.seen);
   if (!navigator.onLine || came.waiting || (stored && !came.line)) say("none");
   else if (came.signed_out) say("signed-out");
-  else if (some("refused", "conflict")) say("refused");
+  else if (!reopened && some("refused", "conflict")) say("refused");
   else if (some("sent")) say("sent");
   else say(stored ? "back" : "");
 }
