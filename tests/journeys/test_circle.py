@@ -70,4 +70,4 @@ def test_the_picture_is_enlarged_by_wheel_and_buttons_and_shows_what_lies_under_
 def test_the_circle_works_without_scripts(window: Opener, cast: Cast, kept: Kept, size: str) -> None:
     leader = window("leader", Edition(size, "zh"), js=False).open("/desk/circle/")
     part(leader, cast.other_sector.name)
-    leader.at(rf"\?sector={cast.other_sector.pk}$").sees("钱进", within="table")
+    leader.at(rf"/desk/circle/\?sector={cast.other_sector.pk}$").sees("钱进", within="table")

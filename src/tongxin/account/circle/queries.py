@@ -267,10 +267,8 @@ class _Tree:
         sizes = rows.values_list("sector_id", "committee_now").annotate(n=Count("pk"))
         links = ConstituentLink.objects.filter(member__in=self.members.order_by().values("pk"), to_on=None).order_by()
         bands = {f"band_{n}": Count("pk", filter=self.by.in_band(n)) for n in range(BANDS)}
-        counted = {
-            line.pop("member__sector_id"): tuple(line.values())
-            for line in links.values("member__sector_id").annotate(**bands)
-        }
+        lines: Any = links.values_list("member__sector_id").annotate(**bands)
+        counted = {sector: tuple(numbers) for sector, *numbers in lines}
         found = {}
         for sector, committee, n in sizes:
             node = self._sector_node(sector, (), n, counted.get(sector, NOBODY))
@@ -305,7 +303,7 @@ class _Tree:
 
     def _sector_row(self, sector: int, node: Node, members: int, committee: str = "") -> Row:
         about = Asked(sector=sector)
-        probe = Member(assembly_id=self.page.actor.assembly_id, sector_id=sector)
+        probe = Member(assembly=self.page.actor.assembly, sector_id=sector)
         may = check_policy.REMIND(self.page.actor) and check_policy.remind.allows(self.page.actor, probe)
         remind = about.address("remind", back=reverse("circle:index")) if may else ""
         return Row(

@@ -6,6 +6,7 @@ import statistics
 import time
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.cache import caches
@@ -46,7 +47,7 @@ def measure(report: Report, sizes: tuple[tuple[int, int], ...] = SIZES, times: i
         report.say(f"{size}: building …")
         client, actor = _place(report, members, each)
         sector = Sector.objects.filter(assembly=actor.assembly).order_by("position")[0].pk
-        circle = _timed(lambda actor=actor: _drawn(actor), times)
+        circle = _timed(partial(_drawn, actor), times)
         report.add(f"circle data {size}", circle * 1000, "ms", members=members, constituents=members * each)
         for name, path in (
             ("circle", "/desk/circle/"),

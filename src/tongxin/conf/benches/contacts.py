@@ -68,7 +68,7 @@ def _members(assembly: Assembly, wanted: int) -> list[Member]:
 
 
 def _areas(assembly: Assembly, seats: list[Member], dice: random.Random) -> None:
-    counties = list(Assembly.objects.filter(parent=assembly)) or [None]
+    counties: list[Assembly | None] = [*Assembly.objects.filter(parent=assembly)] or [None]
     areas = {
         sector: ResponsibilityArea.objects.create(
             assembly=assembly, name=f"第{n + 1}责任区", sector_id=sector, county=counties[n % len(counties)]

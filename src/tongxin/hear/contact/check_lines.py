@@ -306,7 +306,7 @@ class Check:
 
     def group_line(self, line: Total, label: str) -> Line:
         kind = self.asked.by if self.asked.by in GROUPED else ""
-        narrower = {kind: line.key or 0} if kind else {}
+        narrower: dict[str, Any] = {kind: line.key or 0} if kind else {}
         about = replace(self.asked, by="", sort="", short="", full="", **narrower)
         cells = [self._group_cell(cell, line, about) for cell in CELLS]
         may = kind == "sector" and self._reminds(line.key)
@@ -323,8 +323,9 @@ class Check:
         return Shown(cell, done, line.members, not rest, full, rest, lack)
 
     def _reminds(self, sector: int | None) -> bool:
-        probe = Member(assembly_id=self.actor.assembly_id, sector_id=sector)
-        return self._may_remind and sector is not None and policy.remind.allows(self.actor, probe)
+        if not self._may_remind or sector is None:
+            return False
+        return policy.remind.allows(self.actor, Member(assembly=self.actor.assembly, sector_id=sector))
 
     def table(self) -> tuple[list[str], Iterator[list[Any]]]:
         """Header and rows of the export: the same lines as the page, all of them."""

@@ -56,8 +56,8 @@ def _of_county(actor: Actor) -> Q:
     placed = AreaMember.objects.filter(to_on=None, area__county__isnull=False)
     here = placed.filter(area__county__in=held).values_list("member_id", flat=True)
     seats = Member.objects.filter(assembly__in=held, state__in=("active", "leave")).values_list("person_id", flat=True)
-    elsewhere = Member.objects.filter(assembly_id=actor.assembly_id, person_id__in=seats)
-    elsewhere = elsewhere.exclude(pk__in=placed.values("member_id")).values_list("pk", flat=True)
+    sitting = Member.objects.filter(assembly=actor.assembly, person_id__in=seats)
+    elsewhere = sitting.exclude(pk__in=placed.values("member_id")).values_list("pk", flat=True)
     return either(_scoped(actor, "pk", here), _scoped(actor, "pk", elsewhere))
 
 

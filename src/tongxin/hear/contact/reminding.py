@@ -45,7 +45,9 @@ def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Previ
     rows = check.short(check.measured(rows, by), by).select_related("person__user", "sector")
     rows = rows.order_by("sector__position", "person__name", "pk")
     done = set(Reminder.objects.filter(assembly=actor.assembly_id, on=by.today).values_list("member_id", flat=True))
-    due, again, unreachable = [], [], []
+    due: list[Any] = []
+    again: list[Any] = []
+    unreachable: list[Any] = []
     for row in rows:
         if row.person.user_id and row.person.user_id == actor.user_id:
             continue  # nobody reminds themselves
