@@ -49,7 +49,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
         "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
         "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
-        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/", "/desk/contact/areas/{area}/end/{held}/",
+        "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/",
+        "/desk/contact/areas/{area}/end/{held}/",
         "/desk/contact/plans/", "/desk/contact/leaders/", "/desk/contact/transfer/",
         "/desk/contact/transfer/?member={member}", "/desk/contact/reassign/?sector={sector}", "/desk/contact/records/",
     ),
@@ -80,7 +81,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 NO_PAGE = {
     "portal:robots", "portal:find", "portal:rate", "portal:erase", "portal:file", "read", "healthz", "language",
     "large", "favicon", "figures:sheet", "figures:csv", "figures:xlsx", "concerns:reveal", "concerns:file",
-    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm", "people:import_template", "people:member_phone", "people:national",
+    "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm",
+    "people:import_template", "people:member_phone", "people:national",
     "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
     "mfa_download_recovery_codes",
 }  # fmt: skip
