@@ -22,7 +22,7 @@ from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 8, 15  # a search asks once for each of the five kinds of record
 FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
 #: Not questions to the database but the marks of a transaction, which the tests have more of than the product.
 MARKS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")

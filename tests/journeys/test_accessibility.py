@@ -102,7 +102,7 @@ NO_PAGE = {
     "check:xlsx", "check:records_xlsx",
     "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm",
     "people:import_template", "people:member_phone", "people:national",
-    "people:switch", "people:account_password", "people:account_active", "people:account_revoke", "end_session",
+    "people:switch", "people:account_password", "people:account_active", "people:account_second_step", "people:account_revoke", "end_session",
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file",

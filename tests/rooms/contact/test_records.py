@@ -210,7 +210,9 @@ def test_filters_of_the_list(circle: Circle, cast: Cast) -> None:
     since = (timezone.localdate() - timedelta(days=20)).isoformat()
     for asked, found in (
         ({}, [online, visit]), ({"channel": "visit"}, [visit]), ({"task": "policy"}, [online]),
-        ({"since": since}, [online]), ({"until": since}, [visit]), ({"raised": "1"}, [online]), ({"q": "医保"}, [online]), ({"void": "1"}, []),
+        ({"since": since}, [online]),
+        ({"until": since}, [visit]), ({"raised": "1"}, [online]), ({"q": "医保"}, [online]),
+        ({"void": "1"}, []),
         ({"member": str(cast.seat.pk)}, [online, visit]), ({"sector": str(cast.other_sector.pk)}, []),
         ({"source": "duty"}, []), ({"since": "gestern", "member": "x", "page": "-3"}, [online, visit]),
     ):  # fmt: skip

@@ -53,9 +53,9 @@ class AreaForm(MoveForm):
         cleaned = super().clean() or self.cleaned_data
         name, sector = cleaned.get("name"), cleaned.get("sector")
         others = ResponsibilityArea.objects.filter(
-            assembly=self.actor and self.actor.assembly, sector=sector, name=name
+            assembly=self.actor.assembly if self.actor else None, sector=sector, name=name
         )
-        if name and sector and others.exclude(pk=self.record.pk if self.record else None).exists():
+        if name and sector and others.exclude(pk=self.record.pk if self.record else 0).exists():
             self.add_error("name", _("This sector has an area of this name already."))
         return cleaned
 

@@ -69,7 +69,7 @@ def offer_members(field: Any, actor: Any, assembly_id: int | None, rows: Q | Non
     """Let a `MemberChoice` offer those in office whom the actor may choose."""
     field.assembly_id = assembly_id
     allowed = policy.members_of(actor) if rows is None else rows
-    found = Member.objects.filter(allowed, assembly_id=assembly_id, state__in=IN_OFFICE)
+    found = Member.objects.filter(allowed, assembly_id=assembly_id or 0, state__in=IN_OFFICE)
     field.queryset = found.select_related("person", "sector").order_by("sector__position", "person__name")
 
 
@@ -178,7 +178,7 @@ class EnrolForm(PersonFields):
 
 def find_twins(assembly_id: int | None, name: str, place: str, phone: str, but: int | None = None) -> list[Constituent]:
     """Who has the same number, or the same name at the same place; found by blind indexes, two queries at most."""
-    rows = Constituent.objects.filter(assembly_id=assembly_id).exclude(state="erased").exclude(pk=but)
+    rows = Constituent.objects.filter(assembly_id=assembly_id or 0).exclude(state="erased").exclude(pk=but or 0)
     found = list(rows.filter(phone_index=phone_index(phone)).select_related("sector")) if phone else []
     if name and place:
         same = rows.filter(name_index=name_index(name), place=place).select_related("sector")

@@ -60,7 +60,7 @@ def register(request: HttpRequest) -> HttpResponse:
     found = queries.register(actor, filters, today)
     rows = []
     for person in found:
-        links = queries.near(person.now, today)  # type: ignore[attr-defined]
+        links = queries.near(person.now, today)
         freshest = min(links, key=lambda link: link.days if link.days is not None else 10**6) if links else None
         rows.append((person, mask_name(person.name) or str(person), links, freshest))
     context = {

@@ -136,7 +136,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": found,
         "wanted": wanted,
-        "rows": [(contact, _names(contact.with_whom)) for contact in found],  # type: ignore[attr-defined]
+        "rows": [(contact, _names(contact.with_whom)) for contact in found],
         "labels": dict(lists.every(assembly_id, lists.CHANNELS_LIST)),
         "channels": lists.every(assembly_id, lists.CHANNELS_LIST),
         "tasks": lists.every(assembly_id, lists.TASKS_LIST),
