@@ -82,7 +82,7 @@ PAGES = [
     Page("member", "duty:turn", DETAIL, "turn"),
     Page("office", "duty:rota", DETAIL, "rota"),
     Page("office", "duty:station", LIST, "station"),
-    Page("office", "duty:ledger", LIST, "station"),
+    Page("office", "duty:ledger", DETAIL, "station"),
     Page("office", "duty:review", DETAIL, "station"),
     Page("office", "duty:checks", LIST, "station"),
     *(Page(who, "search", SEARCH, query="?q=路灯") for who in ("office", "committee", "member", "body", "admin")),

@@ -388,7 +388,8 @@ def _serve(world: World) -> None:
         },
         "rules": {"ours": RotaRule.objects.create(assembly=cast.city, station=cast.door_station, **rule)},
         "checks": {"ours": StationCheck.objects.create(on=today, picture=picture, **check)},
-        "absences": {"own": Unavailability.objects.create(assembly=cast.city, member=cast.seat, from_on=today),
+        "absences": {"own": Unavailability.objects.create(
+                         assembly=cast.city, member=cast.seat, from_on=today, to_on=today),
                      "others": Unavailability.objects.create(
                          assembly=cast.city, member=world.members["others"], from_on=today)},
         "feeds": {"theirs": feed.secret, "wrong": "never-given-out"},

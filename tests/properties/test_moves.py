@@ -241,21 +241,26 @@ def _value(dice: random.Random, name: str, field: forms.Field, actor: Any) -> An
         return dice.choice(codes) if codes else None
     if isinstance(field, forms.BooleanField):
         return dice.random() < 0.5
-    if isinstance(field, forms.TimeField):
-        return time(16) if name == "ends" else time(dice.randint(8, 15))
-    if name == "to_on":
-        return date(2025, 12, 31)  # whatever begins in the year ends in it
-    if isinstance(field, forms.DateField):
-        return date(2025, dice.randint(1, 12), dice.randint(1, 28))
+    if isinstance(field, forms.DateField | forms.TimeField):
+        return _moment(dice, name, field)
     if isinstance(field, forms.IntegerField):
         return dice.randint(1, 9)
-    if isinstance(field, forms.CharField):
-        if "phone" in name:
-            return f"139{dice.randrange(10**8):08d}"
-        if "code" in name or "index" in name:
-            return f"c{dice.randint(0, 10**9)}"
-        return dice.choice(["写点什么", "情况属实，已经联系。", "好"])
-    return None
+    return _written(dice, name) if isinstance(field, forms.CharField) else None
+
+
+def _moment(dice: random.Random, name: str, field: forms.Field) -> date | time:
+    """Whatever begins in the year or on the day ends in it."""
+    if isinstance(field, forms.TimeField):
+        return time(16) if name == "ends" else time(dice.randint(8, 15))
+    return date(2025, 12, 31) if name == "to_on" else date(2025, dice.randint(1, 12), dice.randint(1, 28))
+
+
+def _written(dice: random.Random, name: str) -> str:
+    if "phone" in name:
+        return f"139{dice.randrange(10**8):08d}"
+    if "code" in name or "index" in name:
+        return f"c{dice.randint(0, 10**9)}"
+    return dice.choice(["写点什么", "情况属实，已经联系。", "好"])
 
 
 @pytest.mark.django_db

@@ -173,7 +173,9 @@ def years(station: Station, today: date) -> list[int]:
 def _said_here(station: Station, year: int) -> Any:
     begin = timezone.make_aware(datetime(year, 1, 1))
     end = timezone.make_aware(datetime(year + 1, 1, 1))
-    return station.concerns.filter(said_at__gte=begin, said_at__lt=end).only("said_at", "answered_at", "state", "year")
+    return station.concerns.filter(said_at__gte=begin, said_at__lt=end).only(
+        "station", "said_at", "answered_at", "state", "year"
+    )
 
 
 def _minutes(turn: DutyTurn) -> int:
