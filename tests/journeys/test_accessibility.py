@@ -102,7 +102,8 @@ NO_PAGE = {
     "check:xlsx", "check:records_xlsx",
     "stations:code", "contact:file", "contact:reveal", "contact:join", "people:import_confirm",
     "people:import_template", "people:member_phone", "people:national",
-    "people:switch", "people:account_password", "people:account_active", "people:account_second_step", "people:account_revoke", "end_session",
+    "people:switch", "people:account_password", "people:account_active", "people:account_second_step",
+    "people:account_revoke", "end_session",
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file",
@@ -150,7 +151,7 @@ def places(cast: Cast) -> dict[str, Any]:
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,
         "station": cast.door_station.pk, "member": cast.seat.pk, "body": cast.roads.pk, "city": cast.city.pk,
-        "county": cast.county.pk, "user": cast.member.pk, "sector": cast.sector.pk,
+        "county": cast.county.pk, "user": cast.member.pk,
     }  # fmt: skip
 
 

@@ -114,26 +114,23 @@ class World:
             code, _, assembly = record.partition("@")
             kwargs = {"code": code} if code else {}
             query = f"?assembly={self.assemblies[assembly].code}" if assembly else ""
-        elif room == "concerns":
-            kwargs = {"pk": _pk(self.concerns, name)}
-            if page == "file":
-                kwargs["file"] = self._file(part or name)
-            elif part:
-                kwargs["move"] = part
-        elif room == "stations":
-            kwargs = {"pk": _pk(self.stations, name)}
-            kwargs |= {"kind": part} if page == "code" else {"move": part} if part else {}
-        elif room == "contact":
-            kwargs = self._contact(page, name, part)
-        elif room == "duty":
-            kwargs = self._duty(page, name, part)
-        elif room == "people":
-            kwargs = self._people(page, name, part)
+        elif room in ("concerns", "stations", "contact", "duty", "people"):
+            kwargs = getattr(self, f"_{room}")(page, name, part)
         elif room in ("check", "circle"):
             query = f"?what={name}" if page.startswith("records") else f"?member={_pk(self.members, name)}"
         elif page == "end_session":
             kwargs = {"pk": self.cast.users[name].usersession_set.get().pk}
         return reverse(route, kwargs=kwargs) + query
+
+    def _concerns(self, page: str, name: str, part: str) -> dict[str, Any]:
+        kwargs = {"pk": _pk(self.concerns, name)}
+        if page == "file":
+            return kwargs | {"file": self._file(part or name)}
+        return kwargs | ({"move": part} if part else {})
+
+    def _stations(self, page: str, name: str, part: str) -> dict[str, Any]:
+        kwargs = {"pk": _pk(self.stations, name)}
+        return kwargs | ({"kind": part} if page == "code" else {"move": part} if part else {})
 
     def sent(self, row: Row) -> dict[str, Any]:
         """What is filled in: enough for the move to succeed for whoever may make it."""
