@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
-from tests.journeys.window import SIZES, Edition
+from tests.journeys.window import LANGUAGES, SIZES, Edition
 from tests.rooms.circle.conftest import Kept
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
@@ -215,22 +215,11 @@ def look(window: Any, path: str) -> list[str]:
     return [f"{path} ({window.who}): {fault}" for fault in dict.fromkeys(found)]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("who", PAGES)
-def test_every_page(window: Opener, places: dict[str, Any], who: str) -> None:
-    seen = window(who)
+def test_every_page(window: Opener, places: dict[str, Any], who: str, language: str) -> None:
+    seen = window(who, Edition("desktop", language))
     found = [fault for path in PAGES[who] for fault in look(seen, path.format(**places))]
-    assert not found, "\n".join(found)
-
-
-def test_some_pages_in_english(window: Opener, places: dict[str, Any]) -> None:
-    found = []
-    for who, paths in {
-        "public": ("/", "/s/A001", "/r/{answered}", "/stations/", "/guide/", "/figures/", "/accounts/login/"),
-        "office": ("/desk/", "/desk/concerns/{fresh}/triage/", "/desk/concerns/", "/desk/stations/{station}/edit/"),
-        "admin": ("/manage/members/{member}/", "/manage/accounts/{user}/", "/manage/institutions/"),
-    }.items():
-        seen = window(who, Edition("desktop", "en"))
-        found += [fault for path in paths for fault in look(seen, path.format(**places))]
     assert not found, "\n".join(found)
 
 

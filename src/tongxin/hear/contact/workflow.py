@@ -119,7 +119,13 @@ CONTACTS = Workflow(
             then_many=actions.fill_many, hidden=True,
         ),
         Move(
-            "take_over", _("Follow from elsewhere"), _("Made by itself ({channel})"), (), RECORDED, policy.system_only, SOURCE,
+            "take_over",
+            _("Follow from elsewhere"),
+            _("Made by itself ({channel})"),
+            (),
+            RECORDED,
+            policy.system_only,
+            SOURCE,
             form=forms.TakeOverForm, act=actions.take_over, then=actions.fill_taken_over, hidden=True,
         ),
         Move(
