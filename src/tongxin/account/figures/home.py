@@ -27,5 +27,5 @@ PANEL = Panel(
     "figures/panel.html",
     Gate(lambda actor: actor.has(roles.LEADER, roles.SECRETARY_GENERAL), ""),
     load,
-    order=10,
+    order=1,
 )

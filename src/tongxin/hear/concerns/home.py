@@ -39,7 +39,7 @@ PANELS = (
         "concerns/panel.html",
         Gate(lambda actor: actor.has(roles.LEADER, roles.SECRETARY_GENERAL), ""),
         late,
-        order=20,
+        order=2,
     ),
     Panel(
         "concerns/panel.html",

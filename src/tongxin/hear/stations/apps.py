@@ -10,9 +10,9 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo as demos
         from tongxin.kernel import figures as registry
-        from tongxin.kernel import navigation, search, workflow
+        from tongxin.kernel import home, navigation, search, workflow
 
-        from . import demo, demo_duty, figures, figures_duty, lists, policy, tasks  # noqa: F401 - tasks register
+        from . import demo, demo_duty, figures, figures_duty, lists, policy, queries_duty, tasks  # noqa: F401 - tasks register
         from .models import Station
         from .workflow import STATIONS
         from .workflow_duty import ROTAS, TURNS
@@ -39,5 +39,7 @@ class StationsConfig(AppConfig):
             navigation.Entry("hear", _("Duty rota"), "duty:calendar", "calendar-user", policy.DESK, 21),
             navigation.Entry("mine", _("My duty"), "duty:mine", "calendar-check", policy.MEMBERS, 20, tab=True),
         )
+        panel = home.Panel("stations/duty/next.html", policy.MEMBERS, queries_duty.next_turn, 5, ("stations/duty.css",))
+        home.register(panel)
         demos.register(demo.build)
         demos.register(demo_duty.build, order=20)
