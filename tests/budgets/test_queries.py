@@ -16,13 +16,15 @@ from django.utils import timezone
 
 from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
+from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.stations.models import DutyTurn, Rota
+from tongxin.kernel import door
 from tongxin.kernel.receipts import receipt_for
 from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 8, 15  # a search asks once for each of the five kinds of record
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
 FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
 #: Not questions to the database but the marks of a transaction, which the tests have more of than the product.
 MARKS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
@@ -66,7 +68,8 @@ PAGES = [
     Page("office", "figures:records", LIST, "ratio"),
     Page("public", "figures:index", DETAIL),
     Page("office", "figures:index", DETAIL),
-    *(Page(who, "home", LIST) for who in ("office", "committee", "member", "body", "admin")),
+    *(Page(who, "home", LIST) for who in ("office", "committee", "body", "admin")),
+    Page("member", "home", DETAIL),  # the inbox, and above it the next duty turn and my five people
     *(Page(who, "concerns:read", DETAIL, "concern") for who in ("office", "committee", "station", "body")),
     Page("office", "concerns:similar", DETAIL, "concern"),
     Page("office", "people:member", DETAIL, "member"),
@@ -133,6 +136,8 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         cast = gather()
         told = {"speaker_name": "周女士", "speaker_phone": "13946901158", "consent": True}
         concern = cast.concern(state="closed", token="budget", **told)
+        heard = {"text": "路灯坏了半个多月。", "assembly": cast.city, "token": "member"}
+        door.begin(CONCERNS, "write_down", cast.actor("member"), heard)
         person, contact, area = keep_contact(cast)
         turn, rota = serve(cast)
         grow(cast, FEW)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from . import workflow
+from . import unions, workflow
 from .actor import Actor
 from .rules import NOTHING
 from .workflow import Move, State
@@ -34,16 +34,18 @@ class Waiting:
 
 
 def waiting(actor: Actor, limit: int = 50) -> list[Waiting]:
-    """What waits for the actor; one query per kind of record."""
+    """What waits for the actor; one query that finds, and one for each kind in which something waits."""
     found = []
+    first = [rows.order_by(F("due_on").asc(nulls_last=True), "id") for rows in pending(actor)]
+    ids = unions.first_of_each(first, limit)
     for flow in workflow.every():
-        q = flow.waiting(actor)
-        if q == NOTHING:
+        mine = ids.get(flow.model._meta.label_lower)
+        if mine is None:
             continue
-        queryset = flow.model._default_manager.filter(q).order_by(F("due_on").asc(nulls_last=True), "id")
+        queryset = flow.model._default_manager.filter(pk__in=mine)
         related = getattr(flow.model, "INBOX_RELATED", ())
-        records: Any = queryset.select_related(*related)[:limit] if related else queryset[:limit]
-        for record in records:
+        records: Any = queryset.select_related(*related) if related else queryset
+        for record in sorted(records, key=lambda record: (record.due_on or date.max, record.pk)):
             moves = [m for m in flow.possible(actor, record) if m.is_waiting(record)]
             state = flow.state(record.state)
             found.append(

@@ -6,12 +6,15 @@ Rooms declare; an assembly that changes nothing uses the defaults. A change is s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 REMEMBERED_SECONDS = 10
@@ -95,7 +98,7 @@ def parameter_definition(key: str) -> ParameterDefinition:
 def every_choice(assembly_id: int | None, key: str) -> list[Choice]:
     """The list as the assembly keeps it, switched-off entries included (old records still need their labels)."""
     definition = list_definition(key)
-    return _remembered("lists", assembly_id, _lists_of).get(key) or list(definition.defaults)
+    return _remembered("lists", assembly_id).get(key) or list(definition.defaults)
 
 
 def choices(assembly_id: int | None, key: str) -> list[Choice]:
@@ -110,33 +113,38 @@ def label(assembly_id: int | None, key: str, code: str) -> str:
 
 def parameter(assembly_id: int | None, key: str) -> Any:
     definition = parameter_definition(key)
-    return _remembered("parameters", assembly_id, _parameters_of).get(key, definition.default)
+    return _remembered("parameters", assembly_id).get(key, definition.default)
 
 
 def forget(assembly_id: int | None) -> None:
     """Drop what this process remembers, after a change."""
-    caches["local"].delete_many([f"options.lists.{assembly_id}", f"options.parameters.{assembly_id}"])
+    caches["local"].delete(f"options.{assembly_id}")
 
 
-def _remembered(kind: str, assembly_id: int | None, load: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
-    """All that an assembly keeps of one kind, by key; what it has not changed is missing."""
+def _remembered(kind: str, assembly_id: int | None) -> dict[str, Any]:
+    """All that an assembly keeps of one kind ("lists" or "parameters"), by key; what it has not changed is missing."""
     if assembly_id is None:
         return {}
-    key = f"options.{kind}.{assembly_id}"
-    return caches["local"].get_or_set(key, lambda: load(assembly_id), REMEMBERED_SECONDS) or {}
+    kept = caches["local"].get_or_set(f"options.{assembly_id}", lambda: _kept(assembly_id), REMEMBERED_SECONDS)
+    return (kept or {}).get(kind, {})
 
 
-def _lists_of(assembly_id: int) -> dict[str, list[Choice]]:
-    from .models import Option
+def _kept(assembly_id: int) -> dict[str, dict[str, Any]]:
+    """Lists and parameters of an assembly, in one query."""
+    from .models import Option, Parameter
 
-    kept: dict[str, list[Choice]] = {}
-    for row in Option.objects.filter(assembly_id=assembly_id).order_by("list", "position", "code"):
-        choice = Choice(row.code, row.zh, row.en or row.zh, row.meaning, row.active, row.source)
-        kept.setdefault(row.list, []).append(choice)
-    return kept
-
-
-def _parameters_of(assembly_id: int) -> dict[str, Any]:
-    from .models import Parameter
-
-    return dict(Parameter.objects.filter(assembly_id=assembly_id).values_list("key", "value"))
+    entry = ("list", "code", "zh", "en", "meaning", "source", "active", "position")
+    own = Option.objects.filter(assembly_id=assembly_id).order_by().values_list(*entry, Value(""))
+    blank = [Value("")] * 5
+    numbers = Parameter.objects.filter(assembly_id=assembly_id).order_by()
+    set_ = numbers.values_list("key", *blank, Value(True), Value(-1), Cast("value", TextField()))
+    lists: dict[str, list[tuple[int, Choice]]] = {}
+    parameters: dict[str, Any] = {}
+    for key, code, zh, en, meaning, source, active, position, value in own.union(set_, all=True):
+        if value:
+            parameters[key] = json.loads(value)
+        else:
+            choice = Choice(code, zh, en or zh, meaning, bool(active), source)
+            lists.setdefault(key, []).append((position, choice))
+    ordered = {key: [c for _at, c in sorted(rows, key=lambda r: (r[0], r[1].code))] for key, rows in lists.items()}
+    return {"lists": ordered, "parameters": parameters}

@@ -17,9 +17,10 @@ from django.db.models.expressions import RawSQL
 from tongxin.insight import text as chinese
 from tongxin.insight.terms import index_terms, query_terms
 
+from . import unions
 from .actor import Actor
 from .models import Record, SearchDocument
-from .rules import Rule
+from .rules import NOTHING, Rule
 
 LONGEST_QUERY = 100  # characters; more is cut
 CANDIDATES = 200
@@ -115,15 +116,21 @@ def matching(queryset: QuerySet, text: str) -> QuerySet:
 
 
 def find(actor: Actor, text: str, only: Iterable[type] = (), limit: int = 20) -> list[Hit]:
-    """What the actor may see and the text finds, the newest first in each kind; one query per kind."""
+    """What the actor may see and the text finds, the newest first in each kind; one query that finds, and one for each
+    kind in which something is found."""
     hits: list[Hit] = []
     if not query_terms(text[:LONGEST_QUERY]):
         return hits
-    for kind in _KINDS.values():
-        if only and kind.model not in only:
+    kinds = [kind for kind in _KINDS.values() if not only or kind.model in only]
+    seen = [(kind, kind.rule.rows(actor)) for kind in kinds]
+    rows = [kind.model._default_manager.filter(q) for kind, q in seen if q != NOTHING]
+    found = unions.first_of_each([matching(each, text).order_by("-id") for each in rows], limit)
+    for kind in kinds:
+        ids = found.get(kind.model._meta.label_lower)
+        if ids is None:
             continue
-        rows = kind.rule.filter(actor, kind.model._default_manager.all())
-        for record in matching(rows, text).select_related(*kind.related).order_by("-id")[:limit]:
+        records = kind.model._default_manager.filter(pk__in=ids).select_related(*kind.related)
+        for record in sorted(records, key=lambda record: -record.pk):
             hits.append(_hit(kind, record, text))
     return hits
 

@@ -93,6 +93,11 @@ def home() -> Assembly | None:
     return Assembly.objects.order_by(above, "level", "code").first()
 
 
+def home_of(assemblies: Iterable[Assembly]) -> Assembly | None:
+    """The same among assemblies that are at hand."""
+    return min(assemblies, key=lambda a: (a.level == Assembly.Level.PROVINCE, a.level, a.code), default=None)
+
+
 def known_home() -> Assembly | None:
     """The same, remembered by this process for a minute."""
     return caches["local"].get_or_set("people.home", home, REMEMBERED_SECONDS)

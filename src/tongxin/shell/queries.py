@@ -8,15 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongxin.kernel import navigation, notices, search, workflow
+from tongxin.kernel import inbox, navigation, notices, search
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.inbox import Waiting
 from tongxin.kernel.models import TaskRun
-from tongxin.kernel.rules import NOTHING
 
 SHOWN = 50  # lines of the inbox at first; `ALL` when asked for
 ALL = navigation.COUNTED_AT_MOST
@@ -49,21 +48,25 @@ class News:
 
 
 def urgent(actor: Actor) -> dict[str, int]:
-    """How much that waits for the actor is overdue, due today and due within a week; one query per kind of record."""
+    """How much that waits for the actor is overdue, due today and due within a week; one query."""
     today = timezone.localdate()
     soon = today + timedelta(days=WEEK)
-    found = {"overdue": 0, "today": 0, "week": 0}
-    for flow in workflow.every():
-        waiting = flow.waiting(actor)
-        if waiting == NOTHING:
-            continue
-        counted = flow.model._default_manager.filter(waiting, due_on__lte=soon).aggregate(
-            overdue=Count("pk", filter=Q(due_on__lt=today)),
-            today=Count("pk", filter=Q(due_on=today)),
-            week=Count("pk", filter=Q(due_on__gt=today)),
+    parts = [
+        rows.filter(due_on__lte=soon)
+        .order_by()
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(
+            late=Count("pk", filter=Q(due_on__lt=today)),
+            now=Count("pk", filter=Q(due_on=today)),
+            soon=Count("pk", filter=Q(due_on__gt=today)),
         )
-        found = {key: found[key] + counted[key] for key in found}
-    return found
+        .values_list("late", "now", "soon")
+        for rows in inbox.pending(actor)
+    ]
+    counted = list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]) if parts else []
+    overdue, due_today, week = (sum(row[n] for row in counted) for n in range(3))
+    return {"overdue": overdue, "today": due_today, "week": week}
 
 
 def piles(items: list[Waiting], counts: dict[str, int], *, whole: bool) -> list[Pile]:

@@ -139,7 +139,7 @@ def test_a_cell_opens_to_exactly_its_records(kept: Kept, what: str, count: int) 
     asked = Asked(member=kept.members["周岩"].pk)
     listing = Records(kept.cast.actor("office"), what, asked)
     assert listing.chosen().count() == count
-    for part in listing.parts():
+    for part in listing.parts:
         assert Records(kept.cast.actor("office"), what, asked, part.key).chosen().count() == part.count, part.label
     header, rows = listing.table()
     assert {len(row) for row in rows} == {len(header)}

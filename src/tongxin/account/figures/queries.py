@@ -64,10 +64,13 @@ def asked(actor: Actor, code: str, year: int | None, today: date | None = None) 
 
 def assemblies(actor: Actor) -> list[Assembly]:
     """The assemblies whose figures the actor sees, the upper ones first."""
-    public = Assembly.objects.filter(policy.open_to_all(people.known_home()))
-    found = policy.inside.filter(actor, Assembly.objects.all()) | public
+    every = {each.pk: each for each in Assembly.objects.all()}  # all of a province are a hundred
+    for each in every.values():
+        each.parent = every.get(each.parent_id or 0)
+    open_ = policy.inside.rows(actor), policy.open_to_all(people.home_of(every.values()))
+    found = [each for each in every.values() if any(matches(rows, each) for rows in open_)]
     order = list(Assembly.Level.values)
-    return sorted(found.distinct(), key=lambda each: (order.index(each.level), each.code))
+    return sorted(found, key=lambda each: (order.index(each.level), each.code))
 
 
 def years(about: Asked) -> list[int]:

@@ -128,8 +128,8 @@ def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
 def write_down(request: HttpRequest) -> HttpResponse:
     """Write down what somebody said; ends with the receipt's slip, which is shown this once.
 
-    The receipt follows from the form's token and the words: the same form sent twice makes one concern and the same
-    slip; other words, written after going back to the page, are another matter. `?station=` fills in the station.
+    The receipt follows from the form's token: the same form sent twice makes one concern and the same slip; other
+    words, written after going back to the page, are another matter. `?station=` fills in the station.
     """
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
@@ -140,9 +140,7 @@ def write_down(request: HttpRequest) -> HttpResponse:
         form = WriteDownForm(actor=actor, initial=initial)
         return render(request, "concerns/new.html", _writing(form, actor, token))
     token = request.POST.get("token", "")[:64] or get_random_string(32)
-    receipt = receipts.receipt_for(f"desk {actor.user_id} {token} {texts.key(request.POST.get('text', ''))}")
-    index = receipts.receipt_index(receipt)
-    concern = queries.by_receipt(index)
+    receipt, index, concern = _written(f"desk {actor.user_id} {token}", request.POST.get("text", ""))
     if concern and timezone.now() - concern.created_at > SLIP_SHOWN:
         messages.info(request, _("This was written down already, and its slip was shown then."))
         return redirect(concern)
@@ -164,6 +162,21 @@ def write_down(request: HttpRequest) -> HttpResponse:
         "address": request.build_absolute_uri("/r/"),
     }
     return render(request, "concerns/slip.html", context)
+
+
+def _written(mark: str, text: str) -> tuple[str, str, Concern | None]:
+    """Receipt and index of a form with this mark, and its concern if it was taken in already.
+
+    The mark alone, or with the same words, is the same form; other words have a receipt of their own.
+    """
+    receipt = receipts.receipt_for(mark)
+    index = receipts.receipt_index(receipt)
+    concern = queries.by_receipt(index)
+    if concern and text and concern.text_key != texts.key(text):
+        receipt = receipts.receipt_for(f"{mark} {texts.key(text)}")
+        index = receipts.receipt_index(receipt)
+        concern = queries.by_receipt(index)
+    return receipt, index, concern
 
 
 @GET_OR_POST

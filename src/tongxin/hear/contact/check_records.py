@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -81,6 +82,7 @@ class Records:
         if part and part not in self.conditions:
             raise LookupError(part)
 
+    @cached_property
     def parts(self) -> list[Part]:
         """The parts with their counts; one query. Records may belong to more than one, as contacts to tasks."""
         if not self.conditions:
@@ -100,6 +102,8 @@ class Records:
 
     def page(self, number: str) -> Page:
         paginator = Paginator(self.chosen(), PAGE)
+        if (counted := next((part for part in self.parts if part.key == self.part), None)) is not None:
+            paginator.count = counted.count  # known from the parts
         page = paginator.get_page(number)
         page.object_list = [self.kind.cells(row, self) for row in page.object_list]
         return page

@@ -72,7 +72,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "page": listing.page(request.GET.get("page", "")),
-        "parts": listing.parts(),
+        "parts": listing.parts,
         "place": check_lines.place_name(request.actor, asked),  # type: ignore[attr-defined]
         "index_url": asked.address(by="member"),
         "xlsx_url": asked.address("records_xlsx", what=listing.kind.code, part=listing.part),

@@ -62,7 +62,7 @@ FIGURES = (
         (DAY, AT, COUNTY, Column(_("member"), lambda t: str(t.member or ""), link=True)),
         within=_in_the_year, counted=_kept, whole=_due, places=1,
         note=_("Of the turns that were due: those with a summary. Missed ones are those nobody checked in for."),
-        dimensions=PLACES, drawn="county", read=policy.read, since="on", order=("-on", "-id"),
+        dimensions=PLACES, read=policy.read, since="on", order=("-on", "-id"),
         related=("station__county", "member__person"),
     ),
     Figure(
@@ -70,7 +70,7 @@ FIGURES = (
         (DAY, AT, COUNTY, Column(_("people"), lambda v: v.people, public=True)),
         within=_in_the_year,
         note=_("With a concern or without one. Several people who came together are one visit."),
-        dimensions=PLACES, drawn="county", read=policy.read, since="on", order=("-on", "-id"),
+        dimensions=PLACES, read=policy.read, since="on", order=("-on", "-id"),
         related=("station__county",),
     ),
     Figure(
@@ -84,6 +84,6 @@ FIGURES = (
         note=_("In use, and for 30 days (a number each assembly sets) no duty, no visit and no concern."),
         dimensions=(Dimension("county", _("County"), "county_id", _counties),
                     Dimension("sector", _("Sector"), "sector_id", _sectors)),
-        drawn="county", read=policy.read, since="opened_on", order=("code",), related=("county",),
+        read=policy.read, since="opened_on", order=("code",), related=("county",),
     ),
 )  # fmt: skip

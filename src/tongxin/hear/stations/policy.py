@@ -61,6 +61,8 @@ def _at_kept(actor: Actor) -> Q:
 
 def _near(actor: Actor) -> Q:
     """Own turns that are near enough to be confirmed."""
+    if not actor.scopes(roles.MEMBER):
+        return own_assembly(actor)
     ahead = int(options.parameter(actor.assembly_id, CONFIRM_DAYS))
     return either(own_assembly(actor), _mine(actor, on__lte=timezone.localdate() + timedelta(days=ahead)))
 
