@@ -57,6 +57,9 @@ PAGES = (
     Page("desk", "/desk/concerns/", "office"),
     Page("circle", "/desk/circle/", "leader"),
     Page("check", "/desk/contact/check/", "leader"),
+    Page("member", "/desk/", "member"),
+    Page("duty", "/desk/duty/mine/", "member"),
+    Page("rota", "/desk/duty/", "office"),
     Page("poster", "/desk/stations/1/poster/", "office"),
 )
 SIZES = (Size(390, 844, 2, ("zh",)), Size(1440, 900, 1, ("zh", "en")))

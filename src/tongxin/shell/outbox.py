@@ -55,7 +55,9 @@ class Answers:
         response = self.get_response(request)
         if request.method != "POST" or HEADER not in request.headers or isinstance(response, Said):
             return response
-        return _outcome(request, response)
+        said = _outcome(request, response)
+        said.cookies.update(response.cookies)  # what the next page is to say, and the session
+        return said
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method != "POST" or HEADER not in request.headers:

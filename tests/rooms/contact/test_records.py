@@ -13,7 +13,7 @@ from tests.rooms.concerns.pictures import a_picture
 from tests.rooms.contact.conftest import Circle
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact import actions, lists, queries
-from tongxin.hear.contact.models import ContactRecord
+from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactRecord
 from tongxin.hear.contact.workflow import CONTACTS
 from tongxin.kernel import door, search
 from tongxin.kernel.actor import system
@@ -21,7 +21,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.events import announce
 from tongxin.kernel.models import JournalEntry
 from tongxin.kernel.receipts import receipt_index
-from tongxin.people.models import LeaderSector
+from tongxin.people.models import LeaderSector, Member, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +254,28 @@ def test_the_bulk_form_does_the_same(circle: Circle, cast: Cast) -> None:
     assert person.meetings.count() == 4
     assert Concern.objects.count() == 1
     assert actions.newest(cast.seat.pk, person.pk) == timezone.localdate()
+
+
+def test_nobody_reads_the_names_of_another_members_people(cast: Cast) -> None:
+    """The form that comes back for a member who is not one's own names nobody."""
+    other = Member.objects.create(
+        assembly=cast.city,
+        person=Person.objects.create(assembly=cast.city, name="别的委员"),
+        term=cast.term,
+        sector=cast.other_sector,
+        state="active",
+    )
+    theirs = Constituent.objects.create(
+        assembly=cast.city, name="郑秘密", sector=cast.other_sector, state="active", consent_on=timezone.localdate()
+    )
+    ConstituentLink.objects.create(
+        assembly=cast.city, member=other, constituent=theirs, from_on=timezone.localdate() - timedelta(days=9)
+    )
+    answer = cast.client("member").post("/desk/contact/record/", {"member": other.pk, "token": "t"})
+    assert answer.status_code in (404, 422)
+    assert "郑秘密" not in answer.content.decode()
+    office = cast.client("office").get(f"/desk/contact/record/?member={other.pk}").content.decode()
+    assert "郑秘密" not in office
+    assert "郑**" in office
+    assert cast.client("office").get("/desk/contact/record/?member=" + "9" * 25).status_code in (200, 404)
+    assert cast.client("member").post("/desk/contact/record/", {"token": "a\0b"}).status_code == 422

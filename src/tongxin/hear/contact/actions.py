@@ -150,6 +150,8 @@ def consent(constituent: Constituent, by: Actor, now: datetime, *, phone: str = 
 
 def withdraw(constituent: Constituent, by: Actor, now: datetime, *, on: date) -> Facts:
     """Without consent nobody is called any more: the number goes at once, all links end, the name after its time."""
+    _forget_texts(constituent, by, now, "", constituent.phone)
+    _forget_concerns(constituent, now)  # found by the number, so before it goes
     constituent.withdrawn_on = on
     constituent.phone = constituent.phone_index = ""
     _end_all(constituent, on, now)

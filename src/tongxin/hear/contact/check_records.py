@@ -176,8 +176,9 @@ LINK_HEADER = (
 
 def _link_cells(row: ConstituentLink, asked: Records) -> list[Value]:
     person = row.constituent
-    name = mask_name(person.name) or str(person)
-    values = (name, person.place, str(person.sector), row.from_on, row.last_on)
+    reads = contact.DESK(asked.actor)  # county staff count, and read nothing of the people
+    name = (mask_name(person.name) or str(person)) if reads else gettext("a constituent")
+    values = (name, person.place if reads else "", str(person.sector), row.from_on, row.last_on)
     cells = [_member(row), *(Value(label, value) for label, value in zip(LINK_HEADER[1:], values, strict=True))]
     if row.last_on is None:
         cells[-1] = Value(LINK_HEADER[-1], gettext("not yet"))
@@ -212,7 +213,7 @@ CONTACT_HEADER = (_("member"), _("day"), _("channel"), _("tasks"), _("people met
 def _contact_cells(row: Any, asked: Records) -> list[Value]:
     channel = options.label(row.assembly_id, CHANNELS_LIST, row.channel)
     tasks = "、".join(options.label(row.assembly_id, TASKS_LIST, served.task) for served in row.tasks.all())
-    values = (row.on, channel, tasks, row.met_count, row.summary)
+    values = (row.on, channel, tasks, row.met_count, row.summary if contact.DESK(asked.actor) else "")
     cells = [_member(row), *(Value(label, value) for label, value in zip(CONTACT_HEADER[1:], values, strict=True))]
     url = row.get_absolute_url() if contact.DESK(asked.actor) else ""
     return [*cells[:2], Value(CONTACT_HEADER[2], channel, url), *cells[3:]]

@@ -97,6 +97,9 @@ def plan(actor: Actor, sector: Sector) -> Plan:
     pool += [Step(person, shares[0].member) for person in free]
     for step in pool:
         share = _neediest(shares, quota, step)
+        if step.link and share.member.pk == step.link.member_id:
+            share.kept.append(step.constituent)  # nobody else can take the person: all others have him already
+            continue
         share.new.append(Step(step.constituent, share.member, step.link))
     return Plan(sector, shares)
 

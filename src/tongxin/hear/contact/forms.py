@@ -16,6 +16,8 @@ from tongxin.kernel import options
 from tongxin.kernel.fields import FilesField, PhoneField, PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.kernel.personal import mask_name
+from tongxin.kernel.rules import NOTHING
+from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
 from tongxin.people.forms import DayField
 from tongxin.people.models import Assembly, LeaderSector, Member, Sector
@@ -310,12 +312,15 @@ def led_sectors(member: int | None, today: date) -> Any:
     return Sector.objects.filter(pk__in=led.values("sector"))
 
 
-def known_people(member: Member | int, on: date | None = None) -> dict[int, Constituent]:
-    """With whom a member keeps contact now, or did on a day; by id, in the order of linking."""
+def known_people(member: Member | int, on: date | None = None, allowed: Q | None = None) -> dict[int, Constituent]:
+    """With whom a member keeps contact now, or did on a day; by id, in the order of linking. `allowed` narrows the
+    links to those whose people may be named."""
     in_force = Q(to_on=None)
     if on is not None:
         in_force |= Q(from_on__lte=on, to_on__gte=on)
     links = ConstituentLink.objects.filter(in_force, member=member).select_related("constituent__sector")
+    if allowed is not None:
+        links = links.filter(allowed)
     return {link.constituent_id: link.constituent for link in links.order_by("from_on", "id")}
 
 
@@ -378,9 +383,12 @@ class RecordForm(MoveForm):
         if self.shared is None or self.data.get("sector"):
             asked["sector"].queryset = led_sectors(self._member_id(), timezone.localdate(self.now))
         self.roster = self._roster()
-        asked["people"].choices = [(str(pk), str(each)) for pk, each in self.roster.items()]
-        asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
         own = policy.seats(self.actor) if self.actor else []
+        whole = self._member_id() in own or (self.actor is not None and self.actor.is_system)
+        asked["people"].choices = [
+            (str(pk), str(each) if whole else mask_name(each.name) or str(each)) for pk, each in self.roster.items()
+        ]
+        asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
         if len(own) == 1 and not self.data.get("member"):
             asked["member"].required = False
 
@@ -407,7 +415,8 @@ class RecordForm(MoveForm):
         if member is None:
             return {}
         if self.shared is None:
-            return known_people(member, _day(self.data.get("on")))
+            allowed = policy.met_links.rows(self.actor) if self.actor else NOTHING
+            return known_people(member, _day(self.data.get("on")), allowed)
         rosters = self.shared.setdefault("rosters", {})
         if member not in rosters:
             links = ConstituentLink.objects.filter(member=member).select_related("constituent")
@@ -417,8 +426,8 @@ class RecordForm(MoveForm):
     def _member_id(self) -> int | None:
         given = self.data.get("member") or self.initial.get("member")
         given = getattr(given, "pk", given)
-        if str(given or "").isdecimal():
-            return int(str(given))
+        if (number := whole_number(str(given or ""))) is not None:
+            return number
         own = policy.seats(self.actor) if self.actor else []
         return own[0] if own else None
 

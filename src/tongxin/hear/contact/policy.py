@@ -88,6 +88,10 @@ def _met(actor: Actor) -> Q:
     return either(_own(actor), own_assembly(actor, roles.OFFICE))
 
 
+# Whose people a contact may name: one's own, and for the office those of its assembly.
+met_links = Rule(_met, _("Only one's own people, and for the office those of its assembly, can be met."))
+
+
 def _seen(actor: Actor) -> Q:
     return either(own_assembly(actor, *SEES_ALL), _of_sectors(actor, "sector_id"), _linked(actor))
 

@@ -93,9 +93,11 @@ def announce(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
     """Tell the other rooms that this turn was kept; the contact record follows from it."""
     if turn.member_id:
         concerns = list(turn.visits.exclude(concern=None).values_list("concern_id", flat=True)) if turn.pk else []
+        visitors = sum(turn.visits.values_list("people", flat=True)) if turn.pk else 0
         events.announce(
             DONE_EVENT, turn, by, now,
             member=turn.member, on=turn.on, place=turn.station.name, summary=turn.summary, concerns=concerns,
+            visitors=visitors,
         )  # fmt: skip
     return {}
 

@@ -318,6 +318,7 @@ def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
         for turn in rota.turns.filter(state="scheduled", on__gte=max(rota.from_on, today)).select_related("member")
     }
     settled = _settled(rota)
+    _leave_open(rota, plan.slots)
     named = {row["turn"] for row in plan.slots}
     # First whatever frees people, then whatever needs them: a day's two turns may have changed hands.
     cancelled = _cancel((t for pk, t in there.items() if pk not in named), by, now)
@@ -340,6 +341,18 @@ def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
     made = door.begin_many(TURNS, "schedule", by, rows, now=now)
     RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.PUBLISHED)
     return Done(made, len(moved), cancelled)
+
+
+def _leave_open(rota: Rota, slots: list[dict[str, Any]]) -> None:
+    """Take out whoever left, or entered an absence, since the plan was worked out: the turn stays open."""
+    active = set(Member.objects.filter(assembly=rota.assembly_id, state="active").values_list("pk", flat=True))
+    away: dict[int, list[Unavailability]] = defaultdict(list)
+    for absence in Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None):
+        away[absence.member_id].append(absence)
+    for row in slots:
+        on, member = date.fromisoformat(row["on"]), row["member"]
+        if member is not None and (member not in active or any(each.covers(on) for each in away[member])):
+            row["member"] = None
 
 
 def _settled(rota: Rota) -> set[tuple]:

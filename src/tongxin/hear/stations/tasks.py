@@ -32,6 +32,14 @@ def find_missed(now: datetime) -> int:
 
 
 @recurring(DAY)
+def finish_forgotten(now: datetime) -> int:
+    """Turns of past days at which somebody checked in and wrote no summary were kept all the same; returns how many."""
+    left = DutyTurn.objects.filter(state="on_duty", on__lt=timezone.localdate(now))
+    told = {"summary": _("No summary was written.")}
+    return _each(left.select_related("assembly").order_by("id"), "finish", now, told)
+
+
+@recurring(DAY)
 def watch_stations(now: datetime) -> int:
     """Warn of stations where nothing happened for too long, and take the warning back where something did."""
     today = timezone.localdate(now)
@@ -41,11 +49,11 @@ def watch_stations(now: datetime) -> int:
     return done
 
 
-def _each(records: object, move: str, now: datetime) -> int:
+def _each(records: object, move: str, now: datetime, told: dict[str, str] | None = None) -> int:
     done = 0
     for record in list(records):  # type: ignore[call-overload]
         try:
-            door.perform(record, move, system(_("daily task"), record.assembly), now=now)
+            door.perform(record, move, system(_("daily task"), record.assembly), told, now=now)
         except DoorError:
             continue  # somebody moved it meanwhile
         done += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -68,10 +69,18 @@ def _turn(request: HttpRequest, turn: DutyTurn, step: Any = None, form: Any = No
         "tends": policy.tend_turn.allows(actor, turn),
         "token": get_random_string(32),
         "count_form": CountForm(actor=actor, record=turn),
-        "story": journal.timeline(turn),
+        "story": _story(actor, turn),
         "reads_concerns": policy.here.allows(actor, turn),
     }
     return render(request, "stations/duty/turn.html", context, status=status)
+
+
+def _story(actor: Any, turn: DutyTurn) -> list[journal.Event]:
+    """What happened; why somebody cannot come is for those whom it concerns."""
+    events = journal.timeline(turn)
+    if policy.here.allows(actor, turn) or policy.asked.allows(actor, turn):
+        return events
+    return [replace(event, note="") for event in events]
 
 
 def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
@@ -129,8 +138,8 @@ def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         sent["code"] = code
         request.POST = sent
         return move(request, turn.pk, "check_in")
-    fits = arrival.fits(station, code, timezone.now())
-    context = {"station": station, "turn": turn, "code": code, "fits": fits}
+    # Whether the code fits is said when it is sent, which is throttled: else it could be tried without end.
+    context = {"station": station, "turn": turn, "code": code}
     return render(request, "stations/duty/arrive.html", context)
 
 

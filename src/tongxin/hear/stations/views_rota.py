@@ -24,6 +24,7 @@ from .models import Rota, RotaPlan, RotaRule
 from .models.duty import Who
 from .workflow_duty import ROTAS, TURNS
 
+GIVEN_UP = timedelta(minutes=15)  # what a plan takes at most, and more
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 WORKER_SILENT = timedelta(minutes=3)  # after which nobody is there to work in the background
 
@@ -154,7 +155,9 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
     actor = request.actor  # type: ignore[attr-defined]
     plan = queries_duty.newest_plan(rota)
     there = plan is not None and plan.status in (RotaPlan.Status.READY, RotaPlan.Status.PUBLISHED)
-    busy = plan is not None and plan.status in (RotaPlan.Status.WAITING, RotaPlan.Status.RUNNING)
+    at_work = plan is not None and plan.status in (RotaPlan.Status.WAITING, RotaPlan.Status.RUNNING)
+    # A process that was stopped meanwhile leaves its mark behind: after a while one may ask anew.
+    busy = at_work and plan is not None and plan.asked_at > timezone.now() - GIVEN_UP
     ready = plan is not None and plan.status == RotaPlan.Status.READY
     moves = [m for m in ROTAS.possible(actor, rota) if not m.hidden and not (m.name == "publish" and not ready)]
     context = {

@@ -134,7 +134,7 @@ def _managed(request: HttpRequest, pk: int) -> ResponsibilityArea:
 def plans(request: HttpRequest) -> HttpResponse:
     """The year's plans of the members one looks after, each with its progress."""
     actor = request.actor  # type: ignore[attr-defined]
-    year = whole_number(request.GET.get("year", "")) or timezone.localdate().year
+    year = _year(request)
     found, rows = queries.plans(actor, year, request.GET)
     context = {
         "page": found,
@@ -153,7 +153,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One member's plan of a year: looked at, begun or changed."""
     actor = request.actor  # type: ignore[attr-defined]
-    year = whole_number(request.GET.get("year", "")) or timezone.localdate().year
+    year = _year(request)
     member = queries.member_seen(actor, pk)
     there = areas.plan_of(member, year)
     if not policy.read_plan.allows(actor, there):
@@ -201,3 +201,9 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/leaders.html", context)
+
+
+def _year(request: HttpRequest) -> int:
+    """The year in the address; this year where there is none that can be planned."""
+    asked = whole_number(request.GET.get("year", ""))
+    return asked if asked and 2000 <= asked <= 2100 else timezone.localdate().year

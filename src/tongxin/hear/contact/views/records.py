@@ -44,7 +44,8 @@ def record(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if pk and pk not in form.roster:
             raise NotAllowed(policy.read.reason)
         return _form(request, form, pk, get_random_string(32))
-    token = request.POST.get("token", "")[:TOKEN] or get_random_string(32)
+    sent = "".join(sign for sign in request.POST.get("token", "") if sign.isascii() and sign.isalnum())
+    token = sent[:TOKEN] or get_random_string(32)
     stored = f"{actor.user_id}-{token}"
     known = queries.by_token(stored)
     if known is None:
@@ -77,7 +78,14 @@ def _differs(request: HttpRequest, contact: ContactRecord) -> bool:
     """Whether a form that was sent already carries something else now, which must not be lost."""
     typed = request.POST.get("summary", "").strip()
     channel = request.POST.get("channel", "")
-    return bool((typed and typed != contact.summary) or (channel and channel != contact.channel))
+    people, met = set(request.POST.getlist("people")), {str(each.constituent_id) for each in contact.people.all()}
+    raised = request.POST.get("concern_text", "").strip() and not contact.raised.exists()
+    return bool(
+        (typed and typed != contact.summary)
+        or (channel and channel != contact.channel)
+        or (people and people != met)
+        or raised
+    )
 
 
 def _form(
