@@ -25,7 +25,7 @@ from tongxin.people.workflow import IN_OFFICE
 
 from . import lists, policy
 from .actions import name_index, phone_index
-from .models import Constituent, ConstituentLink
+from .models import Constituent, ConstituentLink, ContactRecord
 
 SENTENCE = 200  # characters of a contact's one sentence
 
@@ -518,7 +518,7 @@ class TakeOverForm(MoveForm):
     place = forms.CharField(required=False, max_length=200)
     summary = forms.CharField(required=False, max_length=500)
     others = forms.IntegerField(required=False, min_value=0)
-    source = forms.CharField(required=False)
+    source = forms.ChoiceField(choices=ContactRecord.Source.choices, required=False)
     origin_type = forms.CharField(max_length=60)
     origin_id = forms.IntegerField()
     tasks = forms.MultipleChoiceField(required=False)

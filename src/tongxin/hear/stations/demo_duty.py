@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tongxin.hear.concerns.tasks import escalate_overdue
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
 from tongxin.kernel.demo import Demo
@@ -81,6 +82,7 @@ class _Year:
         self._checks()
         tasks.find_missed(self.demo.now)
         tasks.watch_stations(self.demo.now)
+        escalate_overdue(self.demo.now)  # what was said to members and on duty has clocks too
         made = DutyTurn.objects.filter(assembly=self.city).exclude(state__in=DutyTurn.GONE).count()
         self.demo.say(f"轮值 {made} 班，其中已值 {kept + ahead.turns.filter(state='done').count()} 班")
 
