@@ -204,6 +204,7 @@ def test_done_announces_and_a_missed_turn_is_found_the_next_day(cast: Cast) -> N
     concern = seen.visit.concern
     assert heard[0].data == {
         "member": cast.seat, "on": today(), "place": "八马路联络站", "summary": "接待一人。", "concerns": [concern.pk],
+        "visitors": 1,
     }  # fmt: skip
     late = turn(cast, today() - timedelta(days=1))
     assert tasks.find_missed(timezone.now()) == 1
@@ -420,3 +421,10 @@ def test_pages_hold_for_empty_and_full(cast: Cast, language: str) -> None:
             with override_settings(LANGUAGE_COOKIE_NAME="django_language"):
                 for path in addresses:
                     assert client.get(path).status_code == 200, path
+
+
+def test_a_turn_whose_summary_was_forgotten_is_kept_all_the_same(cast: Cast) -> None:
+    held = turn(cast, today() - timedelta(days=1), state="on_duty")
+    assert tasks.finish_forgotten(timezone.now()) == 1
+    held.refresh_from_db()
+    assert (held.state, bool(held.summary)) == ("done", True)
