@@ -424,7 +424,8 @@ def test_pages_hold_for_empty_and_full(cast: Cast, language: str) -> None:
 
 
 def test_a_turn_whose_summary_was_forgotten_is_kept_all_the_same(cast: Cast) -> None:
-    held = turn(cast, today() - timedelta(days=1), state="on_duty")
+    held = turn(cast, state="on_duty")
+    DutyTurn.objects.filter(pk=held.pk).update(on=today() - timedelta(days=1))
     assert tasks.finish_forgotten(timezone.now()) == 1
     held.refresh_from_db()
     assert (held.state, bool(held.summary)) == ("done", True)
