@@ -31,13 +31,13 @@ STATES = {state.name for state in CONCERNS.states} - {"converted"}
 #: The dead of night after a holiday's eve, and a working day of the year after: neither weekday, hour nor year may
 #: matter.
 NIGHT, NEXT_YEAR = datetime(2027, 1, 1, 3, 10), datetime(2028, 6, 15, 10, 45)
-SAME = {  # what the demo consists of, without numbers that the database gives
+SAME = {  # what the demo consists of, without numbers that the database gives and receipts that follow from them
     Member: ("person__name", "person__phone", "sector__code", "duty", "state", "is_entrepreneur"),
     RoleGrant: ("user__username", "role"),
     Station: ("code", "name", "county__code", "sector__code", "state", "opened_on", "address"),
     Concern: (
         "year", "serial", "title", "text", "state", "said_at", "station__code", "sector__code", "committee__code",
-        "county__code", "body__code", "receipt_index", "speaker_name", "speaker_phone", "due_on", "severity", "rating",
+        "county__code", "body__code", "speaker_name", "speaker_phone", "due_on", "severity", "rating",
     ),
     Outcome: ("concern__serial", "result", "text", "at", "body__code"),
     Answer: ("concern__serial", "way", "text", "delivery", "at"),
