@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Mod
 from django.utils import timezone
@@ -51,6 +52,8 @@ def grow(cast: Cast, size: int) -> None:
     _people(cast, size - Constituent.objects.count())
     door.begin_many(CONCERNS, "speak", public(), _told(cast, size - Concern.objects.count()))
     _spread(cast)
+    with connection.cursor() as cursor:  # a database in use knows the sizes of its tables
+        cursor.execute("ANALYZE")
 
 
 def keep_contact(cast: Cast) -> tuple[Constituent, ContactRecord, ResponsibilityArea]:

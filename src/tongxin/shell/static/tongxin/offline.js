@@ -43,8 +43,10 @@ async function countAll() {
 }
 
 // ---- Sending what waits: when a page opens, when the line is back, and now and then while something waits.
-// The page in place of one that needs the line opens that one when the line is really back, not when the browser says so.
-let timer, tries = 0, back = false;
+// The page in place of one that needs the line opens that one when the line is really back, not when the browser says so:
+// the browser may think all the while that there is one.
+const back = "reloads" in document.body.dataset;
+let timer, tries = 0;
 async function flush() {
   clearTimeout(timer);
   const came = navigator.onLine ? await outbox.flush(stored || back) : {};
@@ -233,10 +235,7 @@ if (able && outbox) {
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-reload]")) location.reload();
   });
-  addEventListener("online", () => {
-    back = "reloads" in document.body.dataset;
-    flush();
-  });
+  addEventListener("online", flush);
   addEventListener("offline", () => tellOf([], {}));
   outbox.channel?.addEventListener("message", async () => {
     const mine = await countAll();
@@ -250,5 +249,6 @@ if (able && outbox) {
   if (/(^|; )large=1/.test(document.cookie)) html.classList.add("large");
   await dress();
   if (person && worker) settle().catch(() => { /* forbidden or full: everything else goes on */ });
-  await flush();
+  if (back) timer = setTimeout(flush, 1000 * RETRY[tries++]); // not at once: an address that breaks each time must not whirl
+  else await flush();
 }
