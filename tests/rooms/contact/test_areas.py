@@ -43,9 +43,9 @@ def test_the_database_itself_keeps_it_to_one(cast: Cast, area: ResponsibilityAre
 def test_ending_leaves_the_member_without_an_area(circle: Circle, cast: Cast, area: ResponsibilityArea) -> None:
     cleaned = {"member": cast.seat, "on": timezone.localdate(), "held": None}
     held = areas.assign(area, cast.actor("convener"), cleaned)
-    assert not queries.without_area(cast.actor("office")).exists()
+    assert not queries.areas.without(cast.actor("office")).exists()
     cast.client("convener").post(reverse("contact:area_end", args=[area.pk, held.pk]), {})
-    assert list(queries.without_area(cast.actor("office"))) == [cast.seat]
+    assert list(queries.areas.without(cast.actor("office"))) == [cast.seat]
 
 
 def test_an_area_of_the_same_name_is_refused(cast: Cast, area: ResponsibilityArea) -> None:
@@ -66,7 +66,7 @@ def test_a_plan_and_its_progress(circle: Circle, cast: Cast) -> None:
     client = cast.client("member")
     assert client.post(url, plan).status_code == 302
     circle.record(circle.enrol())
-    (done,) = queries.progress([cast.seat], year)
+    (done,) = queries.plans.progress([cast.seat], year)
     assert (done.contacts, done.plan.target) == (1, 12)
     assert (done.channels_done, done.tasks_done) == (1, 1)
     assert "1/12" in client.get(url).content.decode()

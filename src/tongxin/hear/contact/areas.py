@@ -20,7 +20,7 @@ from tongxin.people.forms import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import lists, policy
-from .forms import MemberChoice, offer_members
+from .forms.fields import MemberChoice, offer_members
 from .models import AreaMember, ContactPlan, ResponsibilityArea
 
 

@@ -34,14 +34,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The areas of the assembly, by sector."""
     actor = request.actor  # type: ignore[attr-defined]
     context = {
-        "page": queries.areas(actor, request.GET),
+        "page": queries.areas.listing(actor, request.GET),
         "kinds": dict(lists.every(actor.assembly_id, lists.AREA_KINDS_LIST)),
         "sectors": institutions.sectors(actor.assembly, timezone.localdate()),
         "wanted": request.GET,
         "narrowed": any(request.GET.get(name) for name in ("q", "sector", "ended")),
         "arranges": policy.ARRANGING(actor),
         "oversees": policy.OVERSIGHT(actor),
-        "without": queries.without_area(actor).count() if policy.ARRANGING(actor) else 0,
+        "without": queries.areas.without(actor).count() if policy.ARRANGING(actor) else 0,
     }
     return render(request, "contact/areas.html", context)
 
@@ -51,11 +51,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """One area: who answers for it now and did before."""
     actor = request.actor  # type: ignore[attr-defined]
-    area = queries.get_area(actor, pk)
+    area = queries.areas.get(actor, pk)
     context = {
         "area": area,
         "kind": dict(lists.every(area.assembly_id, lists.AREA_KINDS_LIST)).get(area.kind, ""),
-        "held": queries.area_members(area),
+        "held": queries.areas.holders(area),
         "manages": policy.manage_area.allows(actor, area),
         "events": journal.timeline(area),
     }
@@ -110,7 +110,7 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     """A member no longer answers for the area."""
     actor = request.actor  # type: ignore[attr-defined]
     area = _managed(request, pk)
-    running = queries.running(area, held)
+    running = queries.areas.running(area, held)
     form = areas.EndForm(_sent(request), record=running, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         areas.end(running, actor, form.cleaned_data["on"])
@@ -123,7 +123,7 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
 
 
 def _managed(request: HttpRequest, pk: int) -> ResponsibilityArea:
-    area = queries.get_area(request.actor, pk)  # type: ignore[attr-defined]
+    area = queries.areas.get(request.actor, pk)  # type: ignore[attr-defined]
     if not policy.manage_area.allows(request.actor, area):  # type: ignore[attr-defined]
         raise NotAllowed(policy.manage_area.reason)
     return area
@@ -135,7 +135,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """The year's plans of the members one looks after, each with its progress."""
     actor = request.actor  # type: ignore[attr-defined]
     year = _year(request)
-    found, rows = queries.plans(actor, year, request.GET)
+    found, rows = queries.plans.listing(actor, year, request.GET)
     context = {
         "page": found,
         "rows": rows,
@@ -154,7 +154,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One member's plan of a year: looked at, begun or changed."""
     actor = request.actor  # type: ignore[attr-defined]
     year = _year(request)
-    member = queries.member_seen(actor, pk)
+    member = queries.members.seen(actor, pk)
     there = areas.plan_of(member, year)
     if not policy.read_plan.allows(actor, there):
         raise NotAllowed(policy.read_plan.reason)
@@ -167,7 +167,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             areas.keep_plan(there, actor, form.cleaned_data, version=version_of(request))
             messages.success(request, _("The plan for %(year)d is kept.") % {"year": year})
             return redirect(f"{request.path}?year={year}")
-    progress = queries.progress([member], year)[0]
+    progress = queries.plans.progress([member], year)[0]
     context = {
         "member": member,
         "plan": there,
@@ -195,7 +195,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
     """With which sectors the leaders keep contact, and when they were there last."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
     context: dict[str, Any] = {
-        "groups": queries.leaders(actor, today),
+        "groups": queries.members.leaders(actor, today),
         "monthly": options.parameter(actor.assembly_id, lists.LEADER_MONTHLY),
         "year": today.year,
         "arranges": policy.ARRANGING(actor),

@@ -22,7 +22,7 @@ from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
 
 from .. import lists, personal, policy, queries
-from ..forms import EnrolForm
+from ..forms.people import EnrolForm
 from ..models import Constituent
 from ..workflow import CONSTITUENTS
 
@@ -35,13 +35,13 @@ TWIN, TWIN_OFFERED = "contact.twin", 24 * 3600  # seconds in which somebody foun
 def mine(request: HttpRequest) -> HttpResponse:
     """The member's own people with the days since the last contact, the area and the year's plan."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
-    people = queries.mine(actor, today)
-    member = people[0].link.member if people else queries.own_seat(actor)
-    progress = queries.progress([member], today.year)[0] if member else None
+    people = queries.near.mine(actor, today)
+    member = people[0].link.member if people else queries.members.own_seat(actor)
+    progress = queries.plans.progress([member], today.year)[0] if member else None
     context = {
         "people": people,
-        "short": queries.short_of(actor, len(people)),
-        "held": queries.my_area(actor),
+        "short": queries.near.short_of(actor, len(people)),
+        "held": queries.areas.mine(actor),
         "progress": progress,
         "member": member,
         "year": today.year,
@@ -56,11 +56,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Who is enrolled, as far as the actor sees them; names are masked."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
-    filters = queries.Filters.read(request.GET)
-    found = queries.register(actor, filters, today)
+    filters = queries.people.Filters.read(request.GET)
+    found = queries.people.register(actor, filters, today)
     rows = []
     for person in found:
-        links = queries.near(person.now, today)
+        links = queries.near.of(person.now, today)
         freshest = min(links, key=lambda link: link.days if link.days is not None else 10**6) if links else None
         rows.append((person, mask_name(person.name) or str(person), links, freshest))
     context = {
@@ -70,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sectors": institutions.sectors(actor.assembly, today),
         "states": CONSTITUENTS.states,
         "arranges": policy.ARRANGING(actor),
-        "waiting": queries.waiting(actor).exists() if policy.ARRANGING(actor) else False,
+        "waiting": queries.people.waiting(actor).exists() if policy.ARRANGING(actor) else False,
     }
     return render(request, "contact/people.html", context)
 
@@ -98,7 +98,7 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
     """Whom the address asks to enrol for; a member's sector is offered first."""
     actor = request.actor  # type: ignore[attr-defined]
     member = whole_number(request.GET.get("member", ""))
-    seat = queries.own_seat(actor)
+    seat = queries.members.own_seat(actor)
     found: dict[str, Any] = {"member": member} if member else {}
     return found | ({"sector": seat.sector_id} if seat else {})
 
@@ -107,7 +107,7 @@ def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
     """Who seems to be the same person: told by what was typed anyway, and with whom."""
     found = []
     for twin in form.twins:
-        links = queries.links_of(twin)
+        links = queries.people.links_of(twin)
         found.append(
             {
                 "person": twin,
@@ -132,7 +132,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
         told = signing.loads(request.POST.get("key", ""), salt=TWIN, max_age=TWIN_OFFERED)
     except signing.BadSignature:
         raise NotAllowed(policy.join.reason) from None
-    person = queries.known(actor, pk)
+    person = queries.people.known(actor, pk)
     if told != [pk, actor.user_id]:
         raise NotAllowed(policy.join.reason)
     member = request.POST.get("member") or next(iter(policy.seats(actor)), "")
@@ -145,7 +145,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page(policy.DESK)
 def constituent(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+    return _show(request, queries.people.get(request.actor, pk))  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -153,7 +153,7 @@ def constituent(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show name and telephone once; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
-    person = queries.get(actor, pk)
+    person = queries.people.get(actor, pk)
     if not policy.reveal.allows(actor, person) or not person.name:
         raise NotAllowed(policy.reveal.reason)
     door.note(person, "revealed", actor)
@@ -165,7 +165,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """A move's form, and the move itself."""
     actor = request.actor  # type: ignore[attr-defined]
-    person, step = queries.get(actor, pk), CONSTITUENTS.move(move)
+    person, step = queries.people.get(actor, pk), CONSTITUENTS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, person):
         raise NotAllowed(step.who.reason if step else "")
     form = door.form_for(person, step, actor, initial={"link": request.GET.get("link")})
@@ -198,7 +198,7 @@ def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
 
 def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
     """Several members may keep contact with one person; it should be meant."""
-    links = queries.links_of(person)
+    links = queries.people.links_of(person)
     if len(links) > 1:
         names = "、".join(str(link.member) for link in links)
         text = ngettext(
@@ -211,7 +211,7 @@ def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
 
 def _show(request: HttpRequest, person: Constituent, revealed: bool = False) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    told = queries.story(actor, person)
+    told = queries.people.story(actor, person)
     seats = policy.seats(actor)
     linked = any(link.member_id in seats for link in told.current)
     possible = [step for step in CONSTITUENTS.possible(actor, person) if not step.hidden]
