@@ -60,7 +60,7 @@ CONSTITUENTS = Workflow(
         ),
         Move(
             "join", _("I keep contact"), _("With {member} from {on}"), (ACTIVE,), None, policy.join, SOURCE,
-            form=forms.links.LinkForm, act=actions.links.link, hidden=True,
+            form=forms.links.JoinForm, act=actions.links.join, hidden=True,
         ),
         Move(
             "hand_over", _("Hand over"), _("From {member} to {to}, from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tongxin.kernel.actor import Actor
-from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
 
 from ..models import Constituent, ConstituentLink
-from .records import Facts, newest
+from .records import Facts, impersonal, newest
 
 
 def link(constituent: Constituent, by: Actor, now: datetime, *, member: Member, on: date) -> Facts:
@@ -18,10 +17,15 @@ def link(constituent: Constituent, by: Actor, now: datetime, *, member: Member, 
     return {"member": str(member), "on": on.isoformat()}
 
 
+def join(constituent: Constituent, by: Actor, now: datetime, *, member: Member, on: date, key: str) -> Facts:
+    """The same for somebody found as a twin; the form has looked at the key."""
+    return link(constituent, by, now, member=member, on=on)
+
+
 def unlink(
     constituent: Constituent, by: Actor, now: datetime, *, link: ConstituentLink, on: date, reason: str = ""
 ) -> Facts:
-    reason = blot_out(reason, constituent.name, constituent.phone)
+    reason = impersonal(reason, link.member)
     end(link, on, now, reason)
     return {"member": str(link.member), "on": on.isoformat(), "note": reason}
 
@@ -37,7 +41,7 @@ def hand_over(
     reason: str = "",
 ) -> Facts:
     """The link goes from one member to another on a day; whoever has the person already simply keeps it."""
-    reason = blot_out(reason, constituent.name, constituent.phone)
+    reason = impersonal(reason, link.member)
     end(link, on, now, reason)
     if not constituent.links.filter(member=to, to_on=None).exists():
         begin(constituent, by, now, to, on)

@@ -64,14 +64,23 @@ def correct(constituent: Constituent, by: Actor, now: datetime, *, name: str, ph
     for field in changed:
         setattr(constituent, field, asked[field])
     if name and name != constituent.name:
+        constituent.earlier_names = "\n".join(filter(None, [constituent.earlier_names, constituent.name]))
         constituent.name, constituent.name_index = name, name_index(name)
         changed.append("name")
     dropped = asked.get("drop_phone") and constituent.phone
     if dropped or (phone and phone != constituent.phone):
-        constituent.phone = "" if dropped else phone
-        constituent.phone_index = phone_index(constituent.phone)
+        _take_number(constituent, now)
+        constituent.phone, constituent.phone_index = ("", "") if dropped else (phone, phone_index(phone))
         changed.append("phone")
     return {"fields": changed}
+
+
+def _take_number(constituent: Constituent, now: datetime) -> None:
+    """The number goes, also out of what members wrote; only its index stays, by which erasing finds its concerns."""
+    if constituent.phone:
+        forgetting.blot_texts(constituent, now, (), constituent.phone)
+        constituent.earlier_phones = [*constituent.earlier_phones, constituent.phone_index]
+    constituent.phone = constituent.phone_index = ""
 
 
 def consent(constituent: Constituent, by: Actor, now: datetime, *, phone: str = "", **asked: Any) -> Facts:
@@ -86,10 +95,9 @@ def consent(constituent: Constituent, by: Actor, now: datetime, *, phone: str = 
 
 def withdraw(constituent: Constituent, by: Actor, now: datetime, *, on: date) -> Facts:
     """Without consent nobody is called any more: the number goes at once, all links end, the name after its time."""
-    forgetting.blot_texts(constituent, by, now, "", constituent.phone)
-    forgetting.forget_concerns(constituent, now)  # found by the number, so before it goes
+    forgetting.forget_concerns(constituent, now)
+    _take_number(constituent, now)
     constituent.withdrawn_on = on
-    constituent.phone = constituent.phone_index = ""
     end_all(constituent, on, now)
     return {"on": on.isoformat()}
 

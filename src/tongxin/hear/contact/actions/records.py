@@ -11,7 +11,7 @@ from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import door, receipts
 from tongxin.kernel.actor import Actor
-from tongxin.kernel.files import PICTURES, accept
+from tongxin.kernel.files import PICTURES, StoredFile, accept, remove
 from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
 
@@ -145,9 +145,7 @@ def amend(contact: ContactRecord, by: Actor, now: datetime, *, tasks: list[str],
 
 
 def void(contact: ContactRecord, by: Actor, now: datetime, *, reason: str) -> Facts:
-    for person in contact.met.all():
-        reason = blot_out(reason, person.name, person.phone)
-    return {"note": reason}
+    return {"note": impersonal(reason, contact.member)}
 
 
 def recount(contact: ContactRecord, by: Actor, now: datetime, **_told: Any) -> None:
@@ -158,10 +156,18 @@ def recount(contact: ContactRecord, by: Actor, now: datetime, **_told: Any) -> N
         each.save(update_fields=["last_on"])
 
 
-def blot(contact: ContactRecord, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
+def blot(contact: ContactRecord, by: Actor, now: datetime, *, name: str, phone: str, pictures: bool) -> Facts:
     for field in TEXTS:
         setattr(contact, field, blot_out(getattr(contact, field), name, phone))
+    if pictures:
+        _drop_pictures(contact)
     return {}
+
+
+def _drop_pictures(contact: ContactRecord) -> None:
+    stored = list(contact.files.values_list("file_id", flat=True))
+    contact.files.all().delete()
+    remove(StoredFile.objects.filter(pk__in=stored))
 
 
 def take_over(
@@ -187,6 +193,14 @@ def newest(member_id: int, constituent_id: int) -> date | None:
     """The day of the member's newest contact with the constituent."""
     rows = ContactRecord.objects.filter(member_id=member_id, state="recorded", people__constituent_id=constituent_id)
     return rows.aggregate(day=Max("on"))["day"]
+
+
+def impersonal(reason: str, member: Member) -> str:
+    """A reason that goes into the journal, which nobody can erase: without any of the member's people."""
+    for link in member.links.select_related("constituent") if reason else ():
+        for name in link.constituent.names:
+            reason = blot_out(reason, name, link.constituent.phone)
+    return reason
 
 
 def _keep_pictures(contact: ContactRecord, by: Actor, uploads: list | None) -> None:

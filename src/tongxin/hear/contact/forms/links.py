@@ -14,7 +14,7 @@ from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people.forms import DayField
 from tongxin.people.models import Member
 
-from .. import policy
+from .. import joining, policy
 from ..models import ConstituentLink
 from .fields import DatedForm, MemberChoice, assembly_id_of, offer_members
 
@@ -36,6 +36,18 @@ class LinkForm(DatedForm):
                 _("%(name)s keeps contact with this person already."), code="linked", params={"name": member}
             )
         return member
+
+
+class JoinForm(LinkForm):
+    """Somebody found as a twin begins to be in contact with a member; `key` proves that it was so."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_key(self) -> str:
+        given = self.cleaned_data["key"]
+        if self.actor is None or self.record is None or not joining.holds(self.actor, self.record, given):
+            raise forms.ValidationError(_("This offer is over. Enter the person once more."), code="over")
+        return given
 
 
 class LinksForm(DatedForm):

@@ -15,7 +15,7 @@ from tongxin.people import queries as people
 from tongxin.people.forms import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
-from .. import lists, policy
+from .. import joining, lists, policy
 from ..indexes import name_index, phone_index
 from ..models import Constituent
 from .fields import MemberChoice, assembly_of, offer_members
@@ -72,12 +72,13 @@ class PersonFields(MoveForm):
 class EnrolForm(PersonFields):
     """Somebody new. Whoever is known already (same number, or same name and place) is offered to be linked instead.
 
-    The twins found stand in `twins`; `another` says that it is somebody else.
+    What may be shown of those found stands in `offers`; `another` says that it is somebody else. A member learns of
+    others' people only by their number: the same name and place makes an entry of its own, which the office finds.
     """
 
     member: Any = MemberChoice(label=_("member who keeps contact"), required=False)
     another = forms.BooleanField(label=_("It is somebody else: enrol all the same."), required=False)
-    twins: list[Constituent] = []
+    offers: list[joining.Offer] = []
 
     field_order = ["name", "sector", "place", "occupation", "county", "phone", "consent_on", "consent_way",
                    "consent_for", "known_for", "member", "another"]  # fmt: skip
@@ -105,8 +106,9 @@ class EnrolForm(PersonFields):
         if self.actor is None or not cleaned.get("name") or cleaned.get("another"):
             return cleaned
         place, phone = cleaned.get("place", ""), cleaned.get("phone", "")
-        self.twins = find_twins(self.actor.assembly_id, cleaned["name"], place, phone)
-        if self.twins:
+        twins = find_twins(self.actor.assembly_id, cleaned["name"], place, phone)
+        self.offers = joining.offers(self.actor, twins, phone)
+        if self.offers:
             raise forms.ValidationError(_("This person seems to be enrolled already."), code="twin")
         return cleaned
 
@@ -142,8 +144,13 @@ class CorrectForm(PersonFields):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         phone, there = cleaned.get("phone"), self.record
-        if phone and there is not None and find_twins(there.assembly_id, "", "", phone, but=there.pk):
-            self.add_error("phone", _("Somebody else is enrolled with this number."))
+        refuse_taken_number(self)
+        if phone and cleaned.get("drop_phone"):
+            self.add_error("drop_phone", _("Either a new number or none: tick this only without one."))
+        stays = there is not None and there.phone and not cleaned.get("drop_phone")
+        if stays and not phone and not cleaned.get("consent_for"):
+            sentence = _("The number stays only for what the person agreed to: tick what for, or take it away.")
+            self.add_error("consent_for", sentence)
         return cleaned
 
 
@@ -152,3 +159,15 @@ class ConsentForm(PersonFields):
 
     phone = PhoneField(label=_("telephone"), required=False)
     name = sector = place = occupation = county = known_for = None  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        refuse_taken_number(self)
+        return cleaned
+
+
+def refuse_taken_number(form: PersonFields) -> None:
+    """A number belongs to one entry: whoever else has it has to be looked at first."""
+    phone, there = form.cleaned_data.get("phone"), form.record
+    if phone and there is not None and find_twins(there.assembly_id, "", "", phone, but=there.pk):
+        form.add_error("phone", _("Somebody else is enrolled with this number."))

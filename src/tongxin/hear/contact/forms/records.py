@@ -231,6 +231,7 @@ class BlotForm(MoveForm):
 
     name = forms.CharField(required=False)
     phone = forms.CharField(required=False)
+    pictures = forms.BooleanField(required=False)
 
 
 class TakeOverForm(MoveForm):

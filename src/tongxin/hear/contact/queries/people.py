@@ -20,7 +20,7 @@ from tongxin.kernel.text import whole_number
 from tongxin.people.models import Member
 from tongxin.people.workflow import IN_OFFICE
 
-from .. import lists, policy
+from .. import joining, lists, policy
 from ..indexes import name_index, phone_index
 from ..models import Constituent, ConstituentLink, ContactRecord
 from . import records
@@ -38,10 +38,10 @@ class Filters:
     county: str = ""
     member: str = ""
     state: str = ""
-    only: str = ""  # "several", "nobody" or "old"
+    only: str = ""  # "several", "nobody", "old" or "alike"
     page: int = 1
 
-    ONLY = ("several", "nobody", "old")
+    ONLY = ("several", "nobody", "old", "alike")
 
     @classmethod
     def read(cls, get: Mapping[str, str]) -> Filters:
@@ -67,10 +67,10 @@ def get(actor: Actor, pk: int) -> Constituent:
     return found
 
 
-def known(actor: Actor, pk: int) -> Constituent:
-    """Anybody of the actor's assembly; only for whom a page has proved that he was found as a twin."""
+def offered(actor: Actor, pk: int, key: str) -> Constituent:
+    """Somebody of the actor's assembly who was found as a twin. Raises `NotAllowed` for whom no such key was made."""
     found = Constituent.objects.filter(assembly=actor.assembly, pk=pk).select_related("assembly", "sector").first()
-    if found is None:
+    if found is None or not joining.holds(actor, found, key):
         raise NotAllowed(policy.join.reason)
     return found
 
@@ -109,9 +109,19 @@ def register(actor: Actor, filters: Filters, today: date | None = None) -> Slice
         stale = int(options.parameter(actor.assembly_id, lists.STALE_DAYS))
         day = date.fromordinal((today or timezone.localdate()).toordinal() - stale)
         rows = rows.filter(Exists(here), ~Exists(here.filter(last_on__gte=day)))
+    elif filters.only == "alike":
+        rows = rows.filter(_alike(actor))
     links = current.select_related("member__person").order_by("from_on", "id")
     rows = rows.select_related("sector", "county").prefetch_related(Prefetch("links", queryset=links, to_attr="now"))
     return Slice.of(rows.order_by("sector__position", "sector_id", "id"), filters.page)
+
+
+def _alike(actor: Actor) -> Q:
+    """Perhaps enrolled twice: somebody else of the assembly has the same number, or the same name at the same place."""
+    others = Constituent.objects.filter(assembly=actor.assembly, state="active").exclude(pk=OuterRef("pk"))
+    same_name = others.filter(name_index=OuterRef("name_index"), place=OuterRef("place"))
+    same_phone = others.filter(phone_index=OuterRef("phone_index"))
+    return Q(~Q(place=""), Exists(same_name)) | Q(~Q(phone_index=""), Exists(same_phone))
 
 
 def _known_by(words: str) -> Q:

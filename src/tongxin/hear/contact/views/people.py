@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +26,6 @@ from ..models import Constituent
 from ..workflow import CONSTITUENTS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
-TWIN, TWIN_OFFERED = "contact.twin", 24 * 3600  # seconds in which somebody found as a twin can be linked instead
 
 
 @require_safe
@@ -89,7 +87,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             form, status = refused.form, 422
         else:
             messages.success(request, _("%(name)s is enrolled.") % {"name": request.POST.get("name", "").strip()})
-            return redirect(person if policy.read.allows(actor, person) else "contact:people")
+            return _onward(request, person)
     context = {"form": form, "twins": _twins(actor, form), "arranges": policy.ARRANGING(actor)}
     return render(request, "contact/enrol.html", context, status=status)
 
@@ -106,18 +104,19 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
 def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
     """Who seems to be the same person: told by what was typed anyway, and with whom."""
     found = []
-    for twin in form.twins:
-        links = queries.people.links_of(twin)
+    for offer in form.offers:
+        twin, links = offer.person, queries.people.links_of(offer.person)
         found.append(
             {
                 "person": twin,
                 "name": personal.shown_name(actor, twin),
+                "place": twin.place if offer.readable else "",
                 "phone": mask_phone(twin.phone),
                 "members": [str(link.member) for link in links],
                 "mine": any(link.member_id in policy.seats(actor) for link in links),
-                "may_read": policy.read.allows(actor, twin),
+                "may_read": offer.readable,
                 "active": twin.state == "active",
-                "key": signing.dumps([twin.pk, actor.user_id], salt=TWIN),
+                "key": offer.key,
             }
         )
     return found
@@ -128,18 +127,17 @@ def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Link somebody found as a twin to the member for whom the person was to be enrolled."""
     actor = request.actor  # type: ignore[attr-defined]
-    try:
-        told = signing.loads(request.POST.get("key", ""), salt=TWIN, max_age=TWIN_OFFERED)
-    except signing.BadSignature:
-        raise NotAllowed(policy.join.reason) from None
-    person = queries.people.known(actor, pk)
-    if told != [pk, actor.user_id]:
-        raise NotAllowed(policy.join.reason)
+    key = request.POST.get("key", "")
+    person = queries.people.offered(actor, pk, key)
     member = request.POST.get("member") or next(iter(policy.seats(actor)), "")
-    door.perform(person, "join", actor, {"member": member})
+    try:
+        door.perform(person, "join", actor, {"member": member, "key": key})
+    except Invalid as refused:
+        messages.error(request, " ".join(str(each) for row in refused.form.errors.values() for each in row))
+        return redirect("contact:enrol")
     _warn_of_others(request, person)
     messages.success(request, _("Linked; nobody is enrolled twice."))
-    return redirect(person if policy.read.allows(institutions.actor_of(actor.user), person) else "contact:people")
+    return _onward(request, person)
 
 
 @require_safe
@@ -190,7 +188,12 @@ def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
     if step.name in ("link", "hand_over"):
         _warn_of_others(request, person)
     messages.success(request, _("Done: %(what)s.") % {"what": str(step.label).removesuffix("…")})
-    fresh = institutions.actor_of(request.user)  # type: ignore[arg-type] # a link may have ended just now
+    return _onward(request, person)
+
+
+def _onward(request: HttpRequest, person: Constituent) -> HttpResponse:
+    """To the person, or where the actor may still go when the link ended with it."""
+    fresh = institutions.actor_of(request.user)  # type: ignore[arg-type] # links have begun or ended just now
     if policy.read.allows(fresh, person):
         return redirect(person)
     return redirect("contact:mine" if policy.MINE(fresh) else "contact:people")
