@@ -133,6 +133,32 @@ def test_moved_away_and_back(circle: Circle, cast: Cast) -> None:
     assert door.perform(away, "come_back", cast.actor("office"), {}).moved_on is None
 
 
+def test_nothing_ends_before_it_began_nor_on_a_day_that_has_not_come(circle: Circle, cast: Cast) -> None:
+    """Consent and the link are of 2025-03-01."""
+    person, office, tomorrow = circle.enrol(), cast.actor("office"), timezone.localdate() + timedelta(days=1)
+    link, other = person.links.get(), circle.member()
+    for move, told in (
+        ("unlink", {"link": link.pk}), ("hand_over", {"link": link.pk, "to": other.pk}), ("link", {"member": other.pk}),
+        ("withdraw", {}), ("move_away", {}),
+    ):  # fmt: skip
+        for day in ("2025-02-28", tomorrow):
+            with pytest.raises(Invalid) as refused:
+                door.perform(person, move, office, told | {"on": day})
+            assert list(refused.value.form.errors) == ["on"], move
+    assert person.links.get().to_on is None
+    away = door.perform(person, "move_away", office, {"on": "2025-06-01"})
+    with pytest.raises(Invalid):
+        door.perform(away, "come_back", office, {"on": "2025-05-31"})
+    back = door.perform(away, "come_back", office, {"on": "2025-06-01"})
+    with pytest.raises(Invalid) as refused:  # the same member again, while the first time still ran
+        door.perform(back, "link", office, {"member": cast.seat.pk, "on": "2025-05-31"})
+    assert "2025-06-01" in str(refused.value.form.errors["on"])
+    gone = door.perform(back, "withdraw", office, {"on": "2025-07-01"})
+    with pytest.raises(Invalid) as refused:
+        door.perform(gone, "consent", office, {"consent_on": "2025-06-30", "consent_way": "written"})
+    assert "2025-07-01" in str(refused.value.form.errors["consent_on"])
+
+
 def test_a_name_and_number_are_put_right_without_being_shown(circle: Circle, cast: Cast) -> None:
     person = circle.enrol(phone="13946901158")
     data = {"sector": cast.sector.pk, "place": "八马路社区", "consent_on": "2025-03-01", "consent_way": "spoken"}

@@ -40,6 +40,15 @@ def test_people_of_a_member_who_left_wait_and_are_handed_over_in_one_act(circle:
     assert all(link.created_by == cast.office for link in ConstituentLink.objects.filter(member=other))
 
 
+def test_people_are_not_handed_over_before_they_were_met(circle: Circle, cast: Cast) -> None:
+    circle.enrol()
+    url, other = f"{reverse('contact:transfer')}?member={cast.seat.pk}", circle.member()
+    page = cast.client("office").post(url, {"to": other.pk, "on": "2025-02-28"})
+    assert page.status_code == 422
+    assert "2025-03-01" in str(page.context["form"].errors["on"])
+    assert in_force(cast.seat) == 1
+
+
 def test_a_hand_over_goes_to_members_of_this_assembly_in_office(circle: Circle, cast: Cast) -> None:
     person = circle.enrol()
     link = person.links.get()

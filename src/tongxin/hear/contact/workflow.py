@@ -76,7 +76,8 @@ CONSTITUENTS = Workflow(
         ),
         Move(
             "withdraw", _("Consent withdrawn…"), _("Consent withdrawn on {on}; number deleted, links ended"), HERE,
-            WITHDRAWN, policy.tend, CONSENT, form=forms.fields.DatedForm, act=actions.people.withdraw, icon="hand-stop",
+            WITHDRAWN, policy.tend, CONSENT, form=forms.fields.WithdrawForm, act=actions.people.withdraw,
+            icon="hand-stop",
             hint=_("The number is deleted at once and all links end. The name stays hidden until its time is over."),
         ),
         Move(
@@ -85,12 +86,12 @@ CONSTITUENTS = Workflow(
         ),
         Move(
             "move_away", _("Moved away…"), _("Moved away on {on}; links ended"), (ACTIVE,), MOVED, policy.tend, SOURCE,
-            form=forms.fields.DatedForm, act=actions.people.move_away, icon="truck",
+            form=forms.fields.MoveAwayForm, act=actions.people.move_away, icon="truck",
             hint=_("All links end on this day. Whoever comes back is given to a member again."),
         ),
         Move(
             "come_back", _("Came back"), _("Came back on {on}"), (MOVED,), ACTIVE, policy.erase, SOURCE,
-            form=forms.fields.DatedForm, act=actions.people.come_back, icon="home", primary=True,
+            form=forms.fields.ComeBackForm, act=actions.people.come_back, icon="home", primary=True,
         ),
         Move(
             "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), (*HERE, WITHDRAWN),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,16 +63,55 @@ def offer_members(field: Any, actor: Any, assembly_id: int | None, rows: Q | Non
     field.queryset = found.select_related("person", "sector").order_by("sector__position", "person__name")
 
 
+def come(day: date | None, now: datetime | None) -> date | None:
+    """A day that has come. Raises `ValidationError` for one that has not."""
+    if day and day > timezone.localdate(now):
+        raise forms.ValidationError(_("This day has not come yet."), code="future")
+    return day
+
+
 class DatedForm(MoveForm):
     """A move on a day that has come; today unless another is given."""
 
     on = DayField(label=_("Day"), required=False, help_text=_("Empty: today"))
 
-    def clean_on(self) -> date:
-        today = timezone.localdate(self.now)
-        on = self.cleaned_data["on"] or today
-        if on > today:
-            raise forms.ValidationError(_("This day has not come yet."), code="future")
+    def clean_on(self) -> date | None:
+        return come(self.cleaned_data["on"] or timezone.localdate(self.now), self.now)
+
+    def refuse_before(self, on: date | None, first: date | None, sentence: Any) -> None:
+        """Refuse a day before another, which the sentence names as `%(day)s`."""
+        if on and first and on < first:
+            raise forms.ValidationError(sentence, code="early", params={"day": first.isoformat()})
+
+
+class WithdrawForm(DatedForm):
+    """Consent is withdrawn on a day, not before it was given."""
+
+    def clean_on(self) -> date | None:
+        on = super().clean_on()
+        if self.record is not None:
+            self.refuse_before(on, self.record.consent_on, _("Consent was given on %(day)s only."))
+        return on
+
+
+class MoveAwayForm(DatedForm):
+    """Somebody moves away on a day: not before the last of the links began."""
+
+    def clean_on(self) -> date | None:
+        on = super().clean_on()
+        if self.record is not None:
+            newest = self.record.links.filter(to_on=None).aggregate(day=Max("from_on"))["day"]
+            self.refuse_before(on, newest, _("A member keeps contact since %(day)s."))
+        return on
+
+
+class ComeBackForm(DatedForm):
+    """Somebody comes back on a day, not before leaving."""
+
+    def clean_on(self) -> date | None:
+        on = super().clean_on()
+        if self.record is not None:
+            self.refuse_before(on, self.record.moved_on, _("The person moved away on %(day)s only."))
         return on
 
 

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.fields import PlainTextField
-from tongxin.kernel.forms import MoveForm, RecordChoice
-from tongxin.people.forms import DayField
+from tongxin.kernel.forms import RecordChoice
 from tongxin.people.models import Member
 
 from .. import joining, policy
@@ -36,6 +35,19 @@ class LinkForm(DatedForm):
                 _("%(name)s keeps contact with this person already."), code="linked", params={"name": member}
             )
         return member
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        member, on = cleaned.get("member"), cleaned.get("on")
+        if self.record is None or member is None or on is None:
+            return cleaned
+        until = self.record.links.filter(member=member, to_on__gt=on).aggregate(day=Max("to_on"))["day"]
+        try:
+            self.refuse_before(on, self.record.consent_on, _("Consent was given on %(day)s only."))
+            self.refuse_before(on, until, _("This member kept contact until %(day)s: begin no earlier."))
+        except forms.ValidationError as error:
+            self.add_error("on", error)
+        return cleaned
 
 
 class JoinForm(LinkForm):
@@ -68,6 +80,15 @@ class LinksForm(DatedForm):
         field.label_from_instance = lambda link: str(link.member)
         field.error_messages["invalid_choice"] = _("This link has ended meanwhile.")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if link := cleaned.get("link"):
+            try:
+                self.refuse_before(cleaned.get("on"), link.from_on, _("This link began on %(day)s only."))
+            except forms.ValidationError as error:
+                self.add_error("on", error)
+        return cleaned
+
 
 class UnlinkForm(LinksForm):
     """The end of a link."""
@@ -90,12 +111,12 @@ class HandOverForm(LinksForm):
         return cleaned
 
 
-class TransferForm(MoveForm):
+class TransferForm(DatedForm):
     """All people of one member, the leaver, go to another."""
 
     to: Any = MemberChoice(label=_("goes to"))
-    on = DayField(label=_("Day"), required=False, help_text=_("Empty: today"))
     reason = PlainTextField(label=_("Reason"), max_length=150, required=False)
+    field_order = ["to", "on", "reason"]
 
     def __init__(self, *args: Any, leaver: Member, **kwargs: Any) -> None:
         self.leaver = leaver
@@ -106,9 +127,8 @@ class TransferForm(MoveForm):
         offer_members(field, self.actor, self.leaver.assembly_id)
         field.queryset = field.queryset.exclude(pk=self.leaver.pk)
 
-    def clean_on(self) -> date:
-        today = timezone.localdate(self.now)
-        on = self.cleaned_data["on"] or today
-        if on > today:
-            raise forms.ValidationError(_("This day has not come yet."), code="future")
+    def clean_on(self) -> date | None:
+        on = super().clean_on()
+        newest = self.leaver.links.filter(to_on=None).aggregate(day=Max("from_on"))["day"]
+        self.refuse_before(on, newest, _("Of these links one began on %(day)s only."))
         return on

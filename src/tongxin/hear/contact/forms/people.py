@@ -18,7 +18,7 @@ from tongxin.people.models import Assembly, Member, Sector
 from .. import joining, lists, policy
 from ..indexes import name_index, phone_index
 from ..models import Constituent
-from .fields import MemberChoice, assembly_of, offer_members
+from .fields import MemberChoice, assembly_of, come, offer_members
 
 
 class PersonFields(MoveForm):
@@ -54,10 +54,7 @@ class PersonFields(MoveForm):
         asked["consent_on"].error_messages["required"] = _("Without consent nobody is enrolled: say when it was given.")
 
     def clean_consent_on(self) -> date | None:
-        day = self.cleaned_data.get("consent_on")
-        if day and day > timezone.localdate(self.now):
-            raise forms.ValidationError(_("This day has not come yet."), code="future")
-        return day
+        return come(self.cleaned_data.get("consent_on"), self.now)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -163,6 +160,10 @@ class ConsentForm(PersonFields):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         refuse_taken_number(self)
+        day, withdrawn = cleaned.get("consent_on"), self.record.withdrawn_on if self.record is not None else None
+        if day and withdrawn and day < withdrawn:
+            sentence = _("Consent was withdrawn on %(day)s: it is given anew no earlier.")
+            self.add_error("consent_on", sentence % {"day": withdrawn.isoformat()})
         return cleaned
 
 

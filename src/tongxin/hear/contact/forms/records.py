@@ -23,7 +23,7 @@ from tongxin.people.models import LeaderSector, Member, Sector
 
 from .. import lists, policy
 from ..models import Constituent, ConstituentLink, ContactRecord
-from .fields import MemberChoice, assembly_id_of, offer_members
+from .fields import MemberChoice, assembly_id_of, come, offer_members
 
 SENTENCE = 200  # characters of a contact's one sentence
 
@@ -166,12 +166,8 @@ class RecordForm(MoveForm):
     def clean_people(self) -> list[Constituent]:
         return [self.roster[int(pk)] for pk in self.cleaned_data["people"]]
 
-    def clean_on(self) -> date:
-        today = timezone.localdate(self.now)
-        on = self.cleaned_data["on"] or today
-        if on > today:
-            raise forms.ValidationError(_("This day has not come yet."), code="future")
-        return on
+    def clean_on(self) -> date | None:
+        return come(self.cleaned_data["on"] or timezone.localdate(self.now), self.now)
 
     def clean_others(self) -> int:
         return self.cleaned_data["others"] or 0

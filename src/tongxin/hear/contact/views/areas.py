@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongxin.kernel import door, journal, options
+from tongxin.kernel import journal, options
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
@@ -81,7 +82,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     area = _managed(request, pk)
     form = areas.AreaForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        area = door.revise(area, actor, form.cleaned_data, policy.manage_area, version=version_of(request))
+        area = areas.change(area, actor, form.cleaned_data, version=version_of(request))
         messages.success(request, _("“%(area)s” is saved.") % {"area": area})
         return redirect(area)
     context = {"form": form, "area": area}
@@ -96,10 +97,14 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     area = _managed(request, pk)
     form = areas.AssignForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        begun = areas.assign(area, actor, form.cleaned_data)
-        said = _("%(name)s answers for “%(area)s” from %(day)s.")
-        messages.success(request, said % {"name": begun.member, "area": area, "day": begun.from_on.isoformat()})
-        return redirect(area)
+        try:
+            begun = areas.assign(area, actor, form.cleaned_data)
+        except IntegrityError:  # somebody else gave the member an area at the same moment
+            form.add_error("member", _("Somebody just gave this member an area: look again."))
+        else:
+            said = _("%(name)s answers for “%(area)s” from %(day)s.")
+            messages.success(request, said % {"name": begun.member, "area": area, "day": begun.from_on.isoformat()})
+            return redirect(area)
     context = {"form": form, "area": area, "title": _("Who answers for it")}
     return render(request, "contact/area_member.html", context, status=422 if form.errors else 200)
 
@@ -204,6 +209,6 @@ def leaders(request: HttpRequest) -> HttpResponse:
 
 
 def _year(request: HttpRequest) -> int:
-    """The year in the address; this year where there is none that can be planned."""
-    asked = whole_number(request.GET.get("year", ""))
-    return asked if asked and 2000 <= asked <= 2100 else timezone.localdate().year
+    """The year in the address; this year where there is none that can be planned: nobody plans beyond the next."""
+    asked, this = whole_number(request.GET.get("year", "")), timezone.localdate().year
+    return asked if asked and 2000 <= asked <= this + 1 else this
