@@ -12,12 +12,12 @@ from django.utils.datastructures import MultiValueDict
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
 from tests.rooms.concerns.test_personal import whole_database
-from tests.rooms.contact.conftest import Circle
+from tests.rooms.contact.conftest import CONSENT, Circle
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact import areas, personal
 from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactPlan, ContactRecord
-from tongxin.hear.contact.workflow import CONTACTS
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.kernel import door, search
 from tongxin.kernel import personal as registry
 from tongxin.kernel.crypto import blind_index
@@ -89,6 +89,30 @@ def test_whoever_is_known_is_found_again(circle: Circle, again: dict) -> None:
     assert Constituent.objects.count() == 1
     circle.enrol(by="office", another="on", **again)
     assert Constituent.objects.count() == 2
+
+
+def test_many_are_enrolled_at_once_by_the_same_checks(circle: Circle, cast: Cast) -> None:
+    known = circle.enrol("欧阳测试", place="八马路社区", phone="13946901158")
+
+    def row(name: str, **told: object) -> dict:
+        return {"name": name, "sector": cast.sector.pk, "place": "学府社区", "member": cast.seat.pk, **CONSENT} | told
+
+    office = cast.actor("office")
+    good = [row("赵磊", phone="13946901159"), row("钱多"), row("赵磊", place="铁西社区")]
+    for wrong, code in (
+        (row("孙晓梅", consent_on=""), "required"),
+        (row("欧阳测试", place="八马路社区"), "twin"),
+        (row("孙晓梅", phone="13946901158"), "twin"),
+        (row("钱多"), "twice"),
+        (row("孙晓梅", phone="139 4690 1159"), "twice"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            door.begin_many(CONSTITUENTS, "enrol", office, [*good, wrong])
+        codes = {error.code for errors in refused.value.form.errors.as_data().values() for error in errors}
+        assert codes == {code}
+        assert list(Constituent.objects.all()) == [known]
+    assert door.begin_many(CONSTITUENTS, "enrol", office, [*good, row("钱多", another="on")]) == 4
+    assert cast.seat.links.count() == 5
 
 
 def test_a_member_of_another_assembly_is_refused_with_the_reason(circle: Circle, cast: Cast) -> None:

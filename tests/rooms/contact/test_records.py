@@ -279,3 +279,22 @@ def test_nobody_reads_the_names_of_another_members_people(cast: Cast) -> None:
     assert "郑**" in office
     assert cast.client("office").get("/desk/contact/record/?member=" + "9" * 25).status_code in (200, 404)
     assert cast.client("member").post("/desk/contact/record/", {"token": "a\0b"}).status_code == 422
+
+
+def test_many_records_at_once_meet_only_their_own_member_s_people(circle: Circle, cast: Cast) -> None:
+    mine, other = circle.enrol(), circle.member()
+    theirs = circle.enrol("李志强", by="office", member=other.pk)
+    by = system("演示", cast.city)
+
+    def row(member: Member, person: Constituent, days: int) -> dict:
+        told = {"member": member, "people": [person.pk], "channel": "visit", "summary": "走访"}
+        return told | {"on": timezone.localdate() - timedelta(days=days)}
+
+    rows = [row(cast.seat, mine, 9), row(other, theirs, 8), row(cast.seat, mine, 3)]
+    assert door.begin_many(CONTACTS, "record", by, rows) == 3
+    assert [list(record.met.all()) for record in ContactRecord.objects.order_by("id")] == [[mine], [theirs], [mine]]
+    assert mine.links.get().last_on == timezone.localdate() - timedelta(days=3)
+    with pytest.raises(Invalid) as refused:
+        door.begin_many(CONTACTS, "record", by, [row(cast.seat, mine, 2), row(other, mine, 1)])
+    assert "people" in refused.value.form.errors
+    assert ContactRecord.objects.count() == 3

@@ -88,7 +88,8 @@ def fill_many(drafts: list[tuple[ContactRecord, datetime, Facts]], by: Actor) ->
     ContactPerson.objects.bulk_create(people)
     ContactTask.objects.bulk_create(tasks)
     met = []
-    for link in ConstituentLink.objects.filter(member__in={member for member, _person in days}, to_on=None):
+    links = ConstituentLink.objects.filter(member__in={member for member, _person in days}, to_on=None)
+    for link in links.only("member_id", "constituent_id", "last_on"):
         day = days.get((link.member_id, link.constituent_id))
         if day and (link.last_on is None or link.last_on < day):
             link.last_on = day
@@ -184,7 +185,8 @@ def fill_taken_over(
     contact: ContactRecord, by: Actor, now: datetime, *, tasks: list[str], concerns: list[Concern], **told: Any
 ) -> Facts:
     facts = fill(contact, by, now, people=[], tasks=tasks)
-    free = [concern for concern in concerns if not ContactConcern.objects.filter(concern=concern).exists()]
+    taken = set(ContactConcern.objects.filter(concern__in=concerns).values_list("concern_id", flat=True))
+    free = [concern for concern in concerns if concern.pk not in taken]
     ContactConcern.objects.bulk_create(ContactConcern(record=contact, concern=concern) for concern in free)
     return {**facts, "people": contact.others}
 

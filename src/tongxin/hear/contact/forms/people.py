@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -45,13 +45,18 @@ class PersonFields(MoveForm):
             return
         asked: dict[str, Any] = self.fields
         if "sector" in asked:
-            asked["sector"].queryset = people.sectors(assembly, timezone.localdate(self.now))
+            self.offer_sectors()
             asked["county"].queryset = assembly.children.all()
             asked["county"].label_from_instance = lambda county: county.place
         asked["consent_for"].choices = lists.choices(assembly.pk, lists.PURPOSES_LIST)
         asked["consent_on"].initial = timezone.localdate(self.now)
         asked["consent_for"].initial = [code for code, _label in asked["consent_for"].choices]
         asked["consent_on"].error_messages["required"] = _("Without consent nobody is enrolled: say when it was given.")
+
+    def offer_sectors(self) -> None:
+        """The sectors there were on the day."""
+        field: Any = self.fields["sector"]
+        field.queryset = people.sectors(assembly_of(self), timezone.localdate(self.now))
 
     def clean_consent_on(self) -> date | None:
         return come(self.cleaned_data.get("consent_on"), self.now)
@@ -75,10 +80,21 @@ class EnrolForm(PersonFields):
 
     member: Any = MemberChoice(label=_("member who keeps contact"), required=False)
     another = forms.BooleanField(label=_("It is somebody else: enrol all the same."), required=False)
+    same_for = ()
     offers: list[joining.Offer] = []
 
     field_order = ["name", "sector", "place", "occupation", "county", "phone", "consent_on", "consent_way",
                    "consent_for", "known_for", "member", "another"]  # fmt: skip
+
+    def __init__(self, *args: Any, known: dict | None = None, **kwargs: Any) -> None:
+        self.shared = known
+        super().__init__(*args, known=known, **kwargs)
+
+    def rebind(self, data: Any, now: datetime | None) -> bool:
+        if not super().rebind(data, now):
+            return False
+        self.offer_sectors()
+        return True
 
     def prepare(self) -> None:
         super().prepare()
@@ -102,12 +118,43 @@ class EnrolForm(PersonFields):
         cleaned = super().clean()
         if self.actor is None or not cleaned.get("name") or cleaned.get("another"):
             return cleaned
-        place, phone = cleaned.get("place", ""), cleaned.get("phone", "")
-        twins = find_twins(self.actor.assembly_id, cleaned["name"], place, phone)
-        self.offers = joining.offers(self.actor, twins, phone)
+        phone = cleaned.get("phone", "")
+        self.offers = joining.offers(self.actor, self._twins(cleaned["name"], cleaned.get("place", ""), phone), phone)
         if self.offers:
             raise forms.ValidationError(_("This person seems to be enrolled already."), code="twin")
         return cleaned
+
+    def _twins(self, name: str, place: str, phone: str) -> list[Constituent]:
+        """Who is enrolled already; when many are entered at once, everybody's indexes are read once."""
+        assembly_id = self.actor.assembly_id if self.actor else None
+        if self.shared is None:
+            return find_twins(assembly_id, name, place, phone)
+        if "enrolled" not in self.shared:
+            self.shared["enrolled"] = Enrolled(assembly_id)
+        enrolled: Enrolled = self.shared["enrolled"]
+        if not enrolled.has(name, place, phone):
+            enrolled.add(name, place, phone)
+            return []
+        found = find_twins(assembly_id, name, place, phone)
+        if not found:  # not saved yet: an earlier row of the same list
+            raise forms.ValidationError(_("This person stands in the list twice."), code="twice")
+        return found
+
+
+class Enrolled:
+    """The indexes of all who are enrolled, to see at once whether one row of many may be a twin."""
+
+    def __init__(self, assembly_id: int | None) -> None:
+        rows = Constituent.objects.filter(assembly_id=assembly_id or 0).exclude(state="erased")
+        self.known: set[Any] = set()
+        for name, place, phone in rows.values_list("name_index", "place", "phone_index"):
+            self.known |= {(name, place), phone}
+
+    def has(self, name: str, place: str, phone: str) -> bool:
+        return bool((phone and phone_index(phone) in self.known) or (place and (name_index(name), place) in self.known))
+
+    def add(self, name: str, place: str, phone: str) -> None:
+        self.known |= {(name_index(name), place), phone_index(phone)}
 
 
 def find_twins(assembly_id: int | None, name: str, place: str, phone: str, but: int | None = None) -> list[Constituent]:

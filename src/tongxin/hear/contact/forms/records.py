@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -90,6 +90,7 @@ class RecordForm(MoveForm):
     )
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
+    same_for = ()
     known: dict | None = None
     roster: dict[int, Constituent] = {}
 
@@ -106,6 +107,17 @@ class RecordForm(MoveForm):
                 asked[name].choices = offered
         if self.shared is None or self.data.get("sector"):
             asked["sector"].queryset = led_sectors(self._member_id(), timezone.localdate(self.now))
+        self._offer_people()
+
+    def rebind(self, data: Any, now: datetime | None) -> bool:
+        """Among many rows only whose people may be met is looked up again; a leader's sectors need a form anew."""
+        if self.shared is None or data.get("sector") or not super().rebind(data, now):
+            return False
+        self._offer_people()
+        return True
+
+    def _offer_people(self) -> None:
+        asked: dict[str, Any] = self.fields
         self.roster = self._roster()
         own = policy.seats(self.actor) if self.actor else []
         whole = self._member_id() in own or (self.actor is not None and self.actor.is_system)
@@ -113,8 +125,7 @@ class RecordForm(MoveForm):
             (str(pk), str(each) if whole else mask_name(each.name) or str(each)) for pk, each in self.roster.items()
         ]
         asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
-        if len(own) == 1 and not self.data.get("member"):
-            asked["member"].required = False
+        asked["member"].required = len(own) != 1 or bool(self.data.get("member"))
 
     def _offers(self) -> dict[str, Any]:
         """What may be chosen; looked up once when many records are written at once."""
