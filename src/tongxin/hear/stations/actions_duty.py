@@ -90,7 +90,10 @@ def finish(turn: DutyTurn, by: Actor, now: datetime, *, summary: str) -> Facts:
 
 
 def announce(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
-    """Tell the other rooms that this turn was kept; the contact record follows from it."""
+    """Tell the other rooms that this turn was kept; the contact record follows from it.
+
+    Told again, with all that came, when a visit is written down after the turn was finished.
+    """
     if turn.member_id:
         concerns = list(turn.visits.exclude(concern=None).values_list("concern_id", flat=True)) if turn.pk else []
         visitors = sum(turn.visits.values_list("people", flat=True)) if turn.pk else 0
