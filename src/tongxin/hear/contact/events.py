@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tongxin.hear.concerns.actions import FORGETTING
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, options
 from tongxin.kernel.actor import system
@@ -15,7 +16,6 @@ from .models import ContactConcern, ContactRecord
 from .workflow import CONTACTS
 
 DUTY_DONE = "stations.duty_done"
-FORGETTING = "concerns.forgetting"
 
 
 def duty_done(event: Event) -> None:

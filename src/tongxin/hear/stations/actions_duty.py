@@ -44,6 +44,13 @@ def vacate(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     return {}
 
 
+def free(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    """Whoever held it left office or is on leave; the journal keeps who and why."""
+    facts = {"member": str(turn.member), "why": turn.member.state if turn.member else ""}
+    turn.member, turn.offered_to = None, None
+    return facts
+
+
 def confirm(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     turn.offered_to = None
     return {}
