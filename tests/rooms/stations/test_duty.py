@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
-from tongxin.hear.stations import arrival, feeds, idle, ledger, tasks, visits
+from tongxin.hear.stations import arrival, feeds, ledger, tasks, visits
 from tongxin.hear.stations.models import DutyTurn, Station, StationCheck, Unavailability
 from tongxin.hear.stations.queries_duty import mine
 from tongxin.hear.stations.workflow_duty import TURNS
@@ -270,27 +270,6 @@ def test_duty_figures_lead_to_their_records(cast: Cast) -> None:
     assert by_code["D01"].records(where, figures.WHOLE).count() == 2
     assert by_code["D02"].records(where).count() == 1
     assert by_code["D03"].records(where).count() == 0
-
-
-def test_idle_stations_are_counted_warned_of_and_explained(cast: Cast) -> None:
-    Station.objects.filter(pk=cast.door_station.pk).update(opened_on=today() - timedelta(days=90))
-    now = timezone.now()
-    assert tasks.watch_stations(now) == 1
-    station = Station.objects.get(pk=cast.door_station.pk)
-    assert station.idle_since == today() - timedelta(days=90)
-    assert figures.get("D03").records(figures.scope(cast.city)).count() == 1
-    assert Notice.objects.filter(user=cast.station, channel="page").exists()
-    assert station in [w.record for w in waiting(cast.actor("station"))]
-    assert tasks.watch_stations(now) == 0  # told once
-    resting = idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), today())
-    assert (resting.days, resting.tone) == (90, "seal")
-    station = door.perform(station, "explain_idle", cast.actor("station"), {"reason": "装修，月底恢复"})
-    assert (station.idle_since, tasks.watch_stations(now)) == (None, 0)
-    assert tasks.watch_stations(now + timedelta(days=31)) == 1
-    turn(cast, state="done")
-    assert tasks.watch_stations(now) == 1
-    station.refresh_from_db()
-    assert station.idle_since is None
 
 
 # Calendar

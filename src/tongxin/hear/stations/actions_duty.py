@@ -7,12 +7,14 @@ from typing import Any
 
 from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
 
 from . import arrival, planning
 from .models import DutyTurn, Rota
 
 Facts = dict[str, Any]
+TEXTS = ("summary", "purpose")  # free texts of a turn: nobody is to be named there, and somebody may be all the same
 DONE_EVENT = "stations.duty_done"
 
 
@@ -119,6 +121,20 @@ def cancel(turn: DutyTurn, by: Actor, now: datetime, *, reason: str) -> Facts:
 
 def miss(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     turn.offered_to = None
+    return {}
+
+
+def blot(turn: DutyTurn, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
+    """Somebody's name and number go from what was written of the turn."""
+    for field in TEXTS:
+        setattr(turn, field, blot_out(getattr(turn, field), name, phone))
+    return {}
+
+
+def forget(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    """What was written of a turn long ago goes; the turn and its visitors stay counted."""
+    for field in TEXTS:
+        setattr(turn, field, "")
     return {}
 
 

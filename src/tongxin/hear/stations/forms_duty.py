@@ -274,6 +274,13 @@ class FreeForm(MoveForm):
         return super().clean() or self.cleaned_data
 
 
+class BlotForm(MoveForm):
+    """Whom to blot out of a turn's texts; never journaled."""
+
+    name = forms.CharField(required=False)
+    phone = forms.CharField(required=False)
+
+
 class NoteForm(MoveForm):
     note = PlainTextField(label=_("Reason"), max_length=120, required=False)
 

@@ -25,7 +25,9 @@ SCHEDULED, CONFIRMED, ON_DUTY, DONE = "scheduled", "confirmed", "on_duty", "done
 SWAPPED, MISSED, CANCELLED = "swapped", "missed", "cancelled"
 AHEAD = (SCHEDULED, CONFIRMED)
 DRAFT, PUBLISHED, CLOSED = "draft", "published", "closed"
-SOURCE = "domain §2.4"
+OVER = (DONE, SWAPPED, MISSED, CANCELLED)
+EVERY = (*AHEAD, ON_DUTY, *OVER)
+SOURCE, CONSENT = "domain §2.4", "domain §7-4"
 
 
 def in_time(minutes: int) -> str:
@@ -155,6 +157,14 @@ TURNS = Workflow(
             "vouch", _("It was kept all the same…"), _("Kept; entered afterwards"), (MISSED,), DONE, policy.tend_turn,
             SOURCE, form=forms.SummaryForm, act=actions.finish, then=actions.announce, icon="circle-check",
             hint=_("For turns that were kept without checking in. The story below keeps who said so."),
+        ),
+        Move(
+            "blot", _("Blot out a person"), _("A person was erased from it"), EVERY, None, policy.system_only, CONSENT,
+            form=forms.BlotForm, act=actions.blot, hidden=True,
+        ),
+        Move(
+            "forget", _("Erase the summary"), _("The summary was erased; its time was over"), OVER, None,
+            policy.system_only, CONSENT, act=actions.forget, hidden=True,
         ),
     ],
     described_by=lambda turn: f"{turn.on:%m-%d} {turn.begins:%H:%M}–{turn.ends:%H:%M}",
