@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tongxin.kernel import door, search
+from tongxin.kernel import door, events, search
 from tongxin.kernel.actor import Actor
 
 from . import accounts, policy, roles
 from .models import Convener, LeaderSector, Member, Person, RoleGrant
 
+SEAT_ENDED = "people.seat_ended"  # told to other rooms when somebody leaves office for good
 PERSON_FIELDS = ("name", "sex", "ethnicity", "party", "birth", "education", "phone", "expertise", "interests")
 SEAT_FIELDS = (
     "sector",
@@ -48,7 +49,11 @@ def leave(member: Member, by: Actor, now: datetime, *, on: date, reason: str) ->
 
 
 def end_duties(member: Member, by: Actor, now: datetime, *, on: date, **_cleaned: Any) -> None:
-    """Whoever holds no seat convenes no sector, keeps contact with none and has no member's role."""
+    """Whoever holds no seat convenes no sector, keeps contact with none and has no member's role.
+
+    Other rooms are told, and end what they know of.
+    """
+    events.announce(SEAT_ENDED, member, by, now)
     still_running = Q(to_on=None) | Q(to_on__gt=on)
     conveners = list(Convener.objects.filter(still_running, member=member))
     links: list[Any] = [*conveners, *LeaderSector.objects.filter(still_running, member=member)]

@@ -16,9 +16,8 @@ from openpyxl import load_workbook
 
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
-from tongxin.hear.concerns.models import Concern
-from tongxin.hear.stations import arrival, feeds, idle, ledger, tasks, visits
-from tongxin.hear.stations.models import DutyTurn, DutyVisit, Station, StationCheck, Unavailability
+from tongxin.hear.stations import arrival, feeds, ledger, tasks, visits
+from tongxin.hear.stations.models import DutyTurn, Station, StationCheck, Unavailability
 from tongxin.hear.stations.queries_duty import mine
 from tongxin.hear.stations.workflow_duty import TURNS
 from tongxin.kernel import door, events, figures
@@ -221,41 +220,6 @@ def test_a_turn_without_checking_in_cannot_be_finished(cast: Cast) -> None:
         door.perform(turn(cast), "finish", cast.actor("member"), {"summary": "x"})
 
 
-# Walk-ins
-
-
-def test_a_walk_in_becomes_a_concern_once(cast: Cast) -> None:
-    held = turn(cast, state="on_duty")
-    client = cast.client("member")
-    address = reverse("duty:visit", args=[held.pk])
-    sent = {"text": "三道街的井盖松了。", "token": "the-same"}
-    pages = [client.post(address, sent) for _twice in range(2)]
-    assert [page.status_code for page in pages] == [200, 200]
-    assert pages[0].context["receipt"] == pages[1].context["receipt"]
-    concern, visit = Concern.objects.get(), DutyVisit.objects.get()
-    assert (concern.source, concern.station, visit.concern) == ("visit", cast.door_station, concern)
-    assert client.get(f"/r/{pages[0].context['receipt']}").status_code == 200
-
-
-def test_a_walk_in_with_a_telephone_needs_consent_and_keeps_the_text(cast: Cast) -> None:
-    held = turn(cast, state="on_duty")
-    told = {"text": "三道街的井盖松了。", "speaker_phone": "13946901158", "token": "t"}
-    page = cast.client("member").post(reverse("duty:visit", args=[held.pk]), told)
-    assert page.status_code == 422
-    assert "三道街的井盖松了。" in page.content.decode()
-    assert not DutyVisit.objects.exists()
-
-
-def test_visitors_without_a_concern_are_counted_once(cast: Cast) -> None:
-    held = turn(cast, state="on_duty")
-    client = cast.client("station")
-    for _twice in range(2):
-        client.post(reverse("duty:count", args=[held.pk]), {"people": "3", "token": "t"})
-    assert [(v.people, v.concern) for v in DutyVisit.objects.all()] == [(3, None)]
-    with pytest.raises(NotAllowed):
-        visits.count(turn(cast, today() + timedelta(days=1)), cast.actor("member"), 1, "t2")
-
-
 # Ledger, checks, figures
 
 
@@ -306,27 +270,6 @@ def test_duty_figures_lead_to_their_records(cast: Cast) -> None:
     assert by_code["D01"].records(where, figures.WHOLE).count() == 2
     assert by_code["D02"].records(where).count() == 1
     assert by_code["D03"].records(where).count() == 0
-
-
-def test_idle_stations_are_counted_warned_of_and_explained(cast: Cast) -> None:
-    Station.objects.filter(pk=cast.door_station.pk).update(opened_on=today() - timedelta(days=90))
-    now = timezone.now()
-    assert tasks.watch_stations(now) == 1
-    station = Station.objects.get(pk=cast.door_station.pk)
-    assert station.idle_since == today() - timedelta(days=90)
-    assert figures.get("D03").records(figures.scope(cast.city)).count() == 1
-    assert Notice.objects.filter(user=cast.station, channel="page").exists()
-    assert station in [w.record for w in waiting(cast.actor("station"))]
-    assert tasks.watch_stations(now) == 0  # told once
-    resting = idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), today())
-    assert (resting.days, resting.tone) == (90, "seal")
-    station = door.perform(station, "explain_idle", cast.actor("station"), {"reason": "装修，月底恢复"})
-    assert (station.idle_since, tasks.watch_stations(now)) == (None, 0)
-    assert tasks.watch_stations(now + timedelta(days=31)) == 1
-    turn(cast, state="done")
-    assert tasks.watch_stations(now) == 1
-    station.refresh_from_db()
-    assert station.idle_since is None
 
 
 # Calendar

@@ -15,7 +15,7 @@ from tongxin.hear.stations import planning, queries_duty, words
 from tongxin.hear.stations.forms_duty import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
-from tongxin.hear.stations.workflow_duty import ROTAS, TURNS
+from tongxin.hear.stations.workflow_duty import ROTAS
 from tongxin.kernel import door
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import Notice, TaskRun
@@ -262,16 +262,3 @@ def test_a_plan_that_fails_leaves_nothing(cast: Cast, monkeypatch: pytest.Monkey
     assert cast.client("office").get(of.get_absolute_url()).status_code == 200
     with pytest.raises(Invalid):
         publish(cast, of)
-
-
-def test_a_turn_entered_meanwhile_is_not_overrun(cast: Cast) -> None:
-    rule(cast, "每周三 1 名委员")
-    of = rota(cast, days=6)
-    plan = worked_out(cast, of)
-    row = plan.slots[0]
-    told = {"station": cast.door_station, "on": row["on"], "begins": "14:00", "ends": "15:00", "member": cast.seat.pk}
-    booked = door.begin(TURNS, "book", cast.actor("office"), told)
-    page = cast.client("office").post(reverse("duty:rota_move", args=[of.pk, "publish"]), follow=True)
-    assert page.status_code == 200
-    assert list(DutyTurn.objects.values_list("pk", flat=True)) == [booked.pk]  # all or nothing
-    assert of.plans.first().status == "ready"

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tongxin.kernel import deadlines
+from tongxin.kernel import deadlines, events
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
@@ -25,6 +25,7 @@ from .clocks import ANSWER_CLOCK, TRIAGE_CLOCK
 from .models import Answer, Concern, ConcernFile, Outcome, Rating
 
 Facts = dict[str, Any]
+FORGETTING = "concerns.forgetting"  # told to other rooms before a person's name and number go
 
 
 def record(
@@ -213,7 +214,11 @@ def escalate(concern: Concern, by: Actor, now: datetime) -> Facts:
 
 
 def forget(concern: Concern, by: Actor, now: datetime) -> Facts:
-    """Name and telephone go, also where somebody wrote them into a text; what was said stays, without a person."""
+    """Name and telephone go, also where somebody wrote them into a text; what was said stays, without a person.
+
+    Other rooms take them out of what they wrote about it.
+    """
+    events.announce(FORGETTING, concern, by, now, speaker=concern.speaker_name, phone=concern.speaker_phone)
     _rewrite(concern, lambda text: _impersonal(concern, text))
     concern.speaker_name = concern.speaker_phone = concern.phone_index = ""
     concern.consent_at = None

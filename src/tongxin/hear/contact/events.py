@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from tongxin.hear.concerns.actions import FORGETTING
+from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, options
 from tongxin.kernel.actor import system
 from tongxin.kernel.events import Event, listen
+from tongxin.kernel.personal import blot_out
 
-from . import lists
-from .models import ContactRecord
+from . import actions, lists, policy
+from .models import ContactConcern, ContactRecord
 from .workflow import CONTACTS
 
 DUTY_DONE = "stations.duty_done"
 
 
 def duty_done(event: Event) -> None:
-    """A member was on duty: `member`, `on`, `place`, `summary`, `concerns` (ids). Told twice it is recorded once."""
+    """A member was on duty: `member`, `on`, `place`, `summary`, `concerns` (ids), `visitors`. Told again it is recorded
+    once, with what came later."""
     member = event.data["member"]
     origin = {"origin_type": event.record.label(), "origin_id": event.record.pk}
-    if ContactRecord.objects.filter(member=member, **origin).exists():
+    concerns, visitors = list(event.data.get("concerns") or []), event.data.get("visitors") or 0
+    there = ContactRecord.objects.select_for_update().filter(member=member, **origin).first()
+    if there is not None:
+        _complete(there, event, concerns, visitors)
         return
     told = {
         "member": member,
         "on": event.data["on"],
         "place": event.data.get("place") or "",
         "summary": event.data.get("summary") or "",
-        "concerns": list(event.data.get("concerns") or []),
-        "others": event.data.get("visitors") or 0,
+        "concerns": concerns,
+        "others": visitors,
         "channel": options.parameter(member.assembly_id, lists.DUTY_CHANNEL),
         "source": ContactRecord.Source.DUTY,
     }
     door.begin(CONTACTS, "take_over", system("duty", member.assembly), told | origin, now=event.at)
 
 
+def _complete(contact: ContactRecord, event: Event, concerns: Iterable[int], visitors: int) -> None:
+    """What was written down at the desk after the turn was finished joins the record, unless it was voided."""
+    if contact.state != "recorded":
+        return
+    free = Concern.objects.filter(pk__in=concerns, raised_at=None).order_by("pk")
+    ContactConcern.objects.bulk_create(ContactConcern(record=contact, concern=concern) for concern in free)
+    if visitors > contact.others:  # a number that was put right by hand is never made smaller
+        by = system("duty", contact.assembly)
+        door.revise(contact, by, {"others": visitors}, policy.system_only, now=event.at)
+
+
+def forgetting(event: Event) -> None:
+    """The `speaker`'s name and `phone` go from a concern: they go from the records of the contacts it was raised at."""
+    told = {"name": event.data["speaker"], "phone": event.data["phone"]}
+    for contact in ContactRecord.objects.filter(raised__concern=event.record).select_related("assembly"):
+        texts = [getattr(contact, field) for field in actions.TEXTS]
+        if any(blot_out(text, **told) != text for text in texts):
+            door.perform(contact, "blot", system("erasure", contact.assembly), told, now=event.at)
+
+
 def declare() -> None:
     listen(DUTY_DONE, duty_done)
+    listen(FORGETTING, forgetting)

@@ -27,12 +27,15 @@ def open_(station: Station, by: Actor, now: datetime, *, on: date) -> Facts:
 
 
 def suspend(station: Station, by: Actor, now: datetime, *, on: date, reason: str) -> Facts:
+    """A station that rests is not idle."""
     station.suspended_on = on
+    station.idle_since = station.idle_alarmed_on = None
     return {"on": on.isoformat(), "note": reason}
 
 
 def resume(station: Station, by: Actor, now: datetime, *, on: date) -> Facts:
-    station.suspended_on = None
+    """It has the first limit's time to come to life again."""
+    station.suspended_on, station.idle_explained_on = None, on
     return {"on": on.isoformat()}
 
 
@@ -66,14 +69,19 @@ def withdraw(station: Station, by: Actor, now: datetime, *, post: StationMember,
 
 def warn(station: Station, by: Actor, now: datetime) -> Facts:
     """Nothing has happened for too long; the keeper and the office are asked about it."""
-    resting = idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), timezone.localdate(now))
-    since = (resting and resting.last) or station.opened_on or timezone.localdate(now)
-    station.idle_since = since
-    return {"since": since.isoformat()}
+    station.idle_since = _since(station, timezone.localdate(now))
+    return {"since": station.idle_since.isoformat()}
+
+
+def alarm(station: Station, by: Actor, now: datetime) -> Facts:
+    """Still nothing, twice as long: now the leaders know as well."""
+    today = timezone.localdate(now)
+    station.idle_since, station.idle_alarmed_on = _since(station, today), today
+    return {"since": station.idle_since.isoformat(), "days": (today - station.idle_since).days}
 
 
 def wake(station: Station, by: Actor, now: datetime) -> Facts:
-    station.idle_since = None
+    station.idle_since = station.idle_alarmed_on = None
     return {}
 
 
@@ -81,6 +89,11 @@ def explain_idle(station: Station, by: Actor, now: datetime, *, reason: str) -> 
     """The warning is answered; it comes again when nothing happens for as long again."""
     station.idle_since, station.idle_explained_on = None, timezone.localdate(now)
     return {"note": reason}
+
+
+def _since(station: Station, today: date) -> date:
+    resting = idle.rest(idle.with_last(Station.objects.filter(pk=station.pk)).get(), today)
+    return (resting and resting.last) or station.opened_on or today
 
 
 def _end(post: StationMember, on: date, now: datetime) -> None:

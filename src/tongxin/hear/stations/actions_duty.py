@@ -7,12 +7,14 @@ from typing import Any
 
 from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
 
 from . import arrival, planning
 from .models import DutyTurn, Rota
 
 Facts = dict[str, Any]
+TEXTS = ("summary", "purpose")  # free texts of a turn: nobody is to be named there, and somebody may be all the same
 DONE_EVENT = "stations.duty_done"
 
 
@@ -42,6 +44,13 @@ def assign(turn: DutyTurn, by: Actor, now: datetime, *, member: Member) -> Facts
 def vacate(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     turn.member, turn.offered_to = None, None
     return {}
+
+
+def free(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    """Whoever held it left office or is on leave; the journal keeps who and why."""
+    facts = {"member": str(turn.member), "why": turn.member.state if turn.member else ""}
+    turn.member, turn.offered_to = None, None
+    return facts
 
 
 def confirm(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
@@ -90,7 +99,10 @@ def finish(turn: DutyTurn, by: Actor, now: datetime, *, summary: str) -> Facts:
 
 
 def announce(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
-    """Tell the other rooms that this turn was kept; the contact record follows from it."""
+    """Tell the other rooms that this turn was kept; the contact record follows from it.
+
+    Told again, with all that came, when a visit is written down after the turn was finished.
+    """
     if turn.member_id:
         concerns = list(turn.visits.exclude(concern=None).values_list("concern_id", flat=True)) if turn.pk else []
         visitors = sum(turn.visits.values_list("people", flat=True)) if turn.pk else 0
@@ -109,6 +121,20 @@ def cancel(turn: DutyTurn, by: Actor, now: datetime, *, reason: str) -> Facts:
 
 def miss(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     turn.offered_to = None
+    return {}
+
+
+def blot(turn: DutyTurn, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
+    """Somebody's name and number go from what was written of the turn."""
+    for field in TEXTS:
+        setattr(turn, field, blot_out(getattr(turn, field), name, phone))
+    return {}
+
+
+def forget(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
+    """What was written of a turn long ago goes; the turn and its visitors stay counted."""
+    for field in TEXTS:
+        setattr(turn, field, "")
     return {}
 
 

@@ -12,12 +12,14 @@ class StationsConfig(AppConfig):
         from tongxin.kernel import figures as registry
         from tongxin.kernel import home, navigation, search, workflow
 
-        from . import demo, demo_duty, figures, figures_duty, lists, policy, queries_duty, tasks  # noqa: F401 - tasks register
+        from . import demo, demo_duty, events, figures, figures_duty, lists, personal, policy, queries_duty, tasks  # noqa: F401 - tasks register
         from .models import Station
         from .workflow import STATIONS
         from .workflow_duty import ROTAS, TURNS
 
         lists.declare()
+        events.declare()
+        personal.declare()
         for flow in (STATIONS, TURNS, ROTAS):
             workflow.register(flow)
         registry.register(*figures.FIGURES, *figures_duty.FIGURES)

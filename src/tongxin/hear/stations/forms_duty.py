@@ -265,6 +265,22 @@ class AcceptForm(MoveForm):
         return super().clean() or self.cleaned_data
 
 
+class FreeForm(MoveForm):
+    """A turn is freed of somebody who is not in office, of nobody else."""
+
+    def clean(self) -> dict[str, Any]:
+        if self.record is not None and (self.record.member is None or self.record.member.state == "active"):
+            raise forms.ValidationError(_("Whoever holds this turn is in office."))
+        return super().clean() or self.cleaned_data
+
+
+class BlotForm(MoveForm):
+    """Whom to blot out of a turn's texts; never journaled."""
+
+    name = forms.CharField(required=False)
+    phone = forms.CharField(required=False)
+
+
 class NoteForm(MoveForm):
     note = PlainTextField(label=_("Reason"), max_length=120, required=False)
 

@@ -56,19 +56,27 @@ def rest(station: Any, today: date) -> Rest | None:
 
 
 def changes(today: date) -> Iterator[tuple[Station, str]]:
-    """The stations to warn of, and those whose warning is over, each with its move."""
+    """The stations to warn of (amber), to tell the leaders of (red), and those whose warning is over, with their moves.
+
+    Each comes once while it lasts; what was explained lately is asked about no sooner than after the first limit again.
+    """
     for station in with_last(Station.objects.filter(state="active").select_related("assembly")):
         resting = rest(station, today)
         if resting is None:
             continue
         if not resting.tone:
-            if station.idle_since:
+            if station.idle_since or station.idle_alarmed_on:
                 yield station, "wake"
-        elif station.idle_since is None:
-            explained = station.idle_explained_on
-            quiet = int(options.parameter(station.assembly_id, IDLE_DAYS))
-            if explained is None or (today - explained).days >= quiet:
+        elif not _explained_lately(station, today):
+            if resting.tone == "seal" and station.idle_alarmed_on is None:
+                yield station, "alarm"
+            elif station.idle_since is None:
                 yield station, "warn"
+
+
+def _explained_lately(station: Station, today: date) -> bool:
+    explained, quiet = station.idle_explained_on, int(options.parameter(station.assembly_id, IDLE_DAYS))
+    return explained is not None and (today - explained).days < quiet
 
 
 def _day(value: Any) -> date | None:

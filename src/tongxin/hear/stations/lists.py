@@ -33,6 +33,7 @@ EARLY_MINUTES = "stations.early_minutes"
 LATE_MINUTES = "stations.late_minutes"
 IDLE_DAYS = "stations.idle_days"
 IDLE_LONG_DAYS = "stations.idle_long_days"
+KEEP_SUMMARIES, KEEP_REASONS = "stations.keep_summaries_months", "stations.keep_reasons_months"
 
 WALL = (
     Choice("sign", "标识", "Sign", source="五上墙（商洛）"),
@@ -64,7 +65,15 @@ PARAMETERS = (
         IDLE_DAYS, _("Days without duty, visit or concern after which a station is idle"), 30, "days", _("domain §2.4")
     ),
     ParameterDefinition(
-        IDLE_LONG_DAYS, _("Days after which an idle station is shown in red"), 60, "days", _("domain §2.4")
+        IDLE_LONG_DAYS,
+        _("Days after which an idle station is shown in red and the leaders are told"),
+        60,
+        "days",
+        _("domain §2.4"),
+    ),
+    ParameterDefinition(KEEP_SUMMARIES, _("Months the summary of a duty turn is kept"), 24, "months", USUAL),
+    ParameterDefinition(
+        KEEP_REASONS, _("Months the reason is kept for which a member could not come"), 12, "months", USUAL, least=0
     ),
 )
 

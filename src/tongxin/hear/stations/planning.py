@@ -6,7 +6,7 @@ working out again never touches them.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,6 +25,8 @@ from tongxin.people.queries import in_force
 
 from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailability
 from .models.duty import Who
+from .seating import fresh_rows, still_to_fill
+from .vacancies import gone
 
 LEADING = (Member.Duty.CHAIR, Member.Duty.VICE_CHAIR, Member.Duty.SECRETARY_GENERAL)
 SECONDS = 300  # how long the solver may look
@@ -76,19 +78,16 @@ def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
 
 
 def seats(rota: Rota, today: date) -> list[Seat]:
-    """All seats that the rules want between today and the rota's end."""
+    """All seats that the rules want between today and the rota's end; not numbered yet."""
     first, found = max(rota.from_on, today), []
-    numbers: Counter = Counter()
     rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active").order_by("station_id", "id")
     for rule in rules:
         start, end = max(first, rule.from_on), min(rota.to_on, rule.to_on or rota.to_on)
         if start > end:
             continue
         for day in rota_rules.working(pure(rule).days(start, end), end, rota.holidays, rests):
-            for _seat in range(rule.seats):
-                place = rule.station_id, day, rule.begins
-                found.append(Seat(*place, rule.ends, numbers[place], rule.who, rule.pk))
-                numbers[place] += 1
+            for n in range(rule.seats):
+                found.append(Seat(rule.station_id, day, rule.begins, rule.ends, n, rule.who, rule.pk))
     return found
 
 
@@ -104,6 +103,11 @@ class Question:
     people: dict[int, Member]
 
 
+def may_change(turn: DutyTurn) -> bool:
+    """Whether working out again may touch a turn: nobody has confirmed it, or whoever did is no longer in office."""
+    return turn.state == "scheduled" or (turn.state == "confirmed" and bool(turn.member) and gone(turn))
+
+
 def question(rota: Rota, now: datetime) -> Question:
     """What the solver is asked about a rota now; a handful of queries."""
     today = timezone.localdate(now)
@@ -111,18 +115,17 @@ def question(rota: Rota, now: datetime) -> Question:
         m.pk: m
         for m in Member.objects.filter(assembly=rota.assembly_id, state="active").select_related("person", "sector")
     }
-    wanted = {seat.key: seat for seat in seats(rota, today)}
     first, last = max(rota.from_on, today), rota.to_on
     month_begins = first.replace(day=1)
     turns: dict[tuple, DutyTurn] = {}
     settled: dict[int, DutyTurn] = {}
     there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=min(rota.from_on, month_begins), on__lte=last)
     for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station", "member__person"):
-        if turn.rota_id == rota.pk and turn.state == "scheduled" and turn.on >= first:
+        if turn.rota_id == rota.pk and turn.on >= first and may_change(turn):
             turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
         else:
             settled[turn.pk] = turn
-            wanted.pop((turn.station_id, turn.on, turn.begins, turn.seat, turn.who), None)
+    wanted = {seat.key: seat for seat in still_to_fill(seats(rota, today), turns.values(), settled.values())}
     absences = {a.pk: a for a in Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None)}
     days = sorted({seat.day for seat in wanted.values()})
     problem = solver.Problem(
@@ -139,7 +142,7 @@ def question(rota: Rota, now: datetime) -> Question:
             if absence.member_id in people and (covered := frozenset(d for d in days if absence.covers(d)))
         },
         [solver.Settled(pk, t.member_id, t.on) for pk, t in settled.items() if t.member_id in people],
-        {key: turn.member_id for key, turn in turns.items() if turn.member_id and key in wanted},
+        {key: turn.member_id for key, turn in turns.items() if turn.member_id in people and key in wanted},
     )
     return Question(problem, wanted, turns, settled, absences, people)
 
@@ -313,15 +316,22 @@ def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
     plan = ready(rota)
     assert plan is not None  # noqa: S101 - the form saw to it
     today = timezone.localdate(now)
-    there = {
-        turn.pk: turn
-        for turn in rota.turns.filter(state="scheduled", on__gte=max(rota.from_on, today)).select_related("member")
-    }
-    settled = _settled(rota)
+    others: list[DutyTurn] = []
+    there: dict[int, DutyTurn] = {}
+    every = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=rota.from_on, on__lte=rota.to_on)
+    for turn in every.exclude(state__in=DutyTurn.GONE).select_related("member"):
+        if turn.rota_id == rota.pk and turn.on >= today and may_change(turn):
+            there[turn.pk] = turn
+        else:
+            others.append(turn)
+    busy = {(turn.member_id, turn.on.isoformat()) for turn in others}
     _leave_open(rota, plan.slots)
     named = {row["turn"] for row in plan.slots}
     # First whatever frees people, then whatever needs them: a day's two turns may have changed hands.
     cancelled = _cancel((t for pk, t in there.items() if pk not in named), by, now)
+    for turn in list(there.values()):
+        if turn.pk in named and turn.member and gone(turn):
+            there[turn.pk] = door.perform(turn, "free", by, now=now)
     moved = [row for row in plan.slots if row["turn"] in there and there[row["turn"]].member_id != row["member"]]
     wanted = {(row["member"], row["on"]) for row in moved}
     for row in moved:
@@ -330,14 +340,10 @@ def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
             there[turn.pk] = door.perform(turn, "vacate", by, now=now)
     people = {m.pk: m for m in Member.objects.filter(pk__in=[r["member"] for r in moved if r["member"]])}
     for row in moved:
-        if row["member"] and (row["member"], row["on"]) not in settled:
+        if row["member"] and (row["member"], row["on"]) not in busy:
             door.perform(there[row["turn"]], "assign", by, {"member": people[row["member"]]}, now=now)
-    fresh = [row for row in plan.slots if row["turn"] is None and not _taken(row, settled)]
-    rows = (
-        {**{k: row[k] for k in ("station", "rule", "on", "begins", "ends", "seat", "who")}, "rota": rota,
-         "member": row["member"] if (row["member"], row["on"]) not in settled else None}
-        for row in fresh
-    )  # fmt: skip
+    fields = ("station", "rule", "on", "begins", "ends", "seat", "who", "member")
+    rows = ({"rota": rota, **{k: row[k] for k in fields}} for row in fresh_rows(plan.slots, others))
     made = door.begin_many(TURNS, "schedule", by, rows, now=now)
     RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.PUBLISHED)
     return Done(made, len(moved), cancelled)
@@ -353,20 +359,6 @@ def _leave_open(rota: Rota, slots: list[dict[str, Any]]) -> None:
         on, member = date.fromisoformat(row["on"]), row["member"]
         if member is not None and (member not in active or any(each.covers(on) for each in away[member])):
             row["member"] = None
-
-
-def _settled(rota: Rota) -> set[tuple]:
-    """(member, day) and (station, day, begins, seat) of what was settled while the plan lay there."""
-    found: set[tuple] = set()
-    others = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=rota.from_on, on__lte=rota.to_on)
-    for turn in others.exclude(state__in=(*DutyTurn.GONE, "scheduled")):
-        found.add((turn.member_id, turn.on.isoformat()))
-        found.add((turn.station_id, turn.on.isoformat(), f"{turn.begins:%H:%M}", turn.seat))
-    return found
-
-
-def _taken(row: dict[str, Any], settled: set[tuple]) -> bool:
-    return (row["station"], row["on"], row["begins"], row["seat"]) in settled
 
 
 def _cancel(turns: Iterable[DutyTurn], by: Actor, now: datetime) -> int:

@@ -17,6 +17,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.people import roles
 from tongxin.people.models import Member
+from tongxin.people.workflow import MEMBER
 
 from . import policy
 from .lists import CHECKLISTS
@@ -210,7 +211,7 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
     rules = RotaRule.objects.in_bulk({entry["rule"] for entry in result.get("open", [])})
     changes = [
         {**c, "station": stations.get(c["station"]), "on": date.fromisoformat(c["on"]),
-         "before": members.get(c["before"]), "after": members.get(c["after"])}
+         "before": members.get(c["before"]), "after": members.get(c["after"]), "left": _left(members.get(c["before"]))}
         for c in result.get("changes", [])
     ]  # fmt: skip
     gaps = [
@@ -219,6 +220,11 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
         for entry in result.get("open", [])
     ]  # fmt: skip
     return {"changes": changes, "open": gaps}
+
+
+def _left(member: Member | None) -> str:
+    """Why somebody's turn goes to another: resigned, on leave; "" for whoever is in office."""
+    return "" if member is None or member.state == "active" else str(MEMBER.state(member.state).label)
 
 
 @dataclass(frozen=True)

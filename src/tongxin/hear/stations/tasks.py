@@ -13,7 +13,7 @@ from tongxin.kernel.actor import system
 from tongxin.kernel.errors import DoorError
 from tongxin.kernel.tasks import DAY, recurring
 
-from . import idle, planning
+from . import idle, planning, vacancies
 from .models import DutyTurn, RotaPlan
 
 
@@ -29,6 +29,13 @@ def find_missed(now: datetime) -> int:
     they were missed too."""
     past = DutyTurn.objects.filter(state__in=("scheduled", "confirmed"), on__lt=timezone.localdate(now))
     return _each(past.select_related("assembly").order_by("id"), "miss", now)
+
+
+@recurring(DAY)
+def free_turns(now: datetime) -> int:
+    """Turns ahead of members who are not in office stand open; returns how many. Whoever leaves frees them at once,
+    whoever goes on leave in the night."""
+    return vacancies.free(now)
 
 
 @recurring(DAY)

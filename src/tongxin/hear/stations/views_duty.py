@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongxin.documents import qr
@@ -56,7 +57,14 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
     return _turn(request, queries_duty.turn(actor, pk))
 
 
-def _turn(request: HttpRequest, turn: DutyTurn, step: Any = None, form: Any = None, status: int = 200) -> HttpResponse:
+def _turn(
+    request: HttpRequest,
+    turn: DutyTurn,
+    step: Any = None,
+    form: Any = None,
+    status: int = 200,
+    count_form: CountForm | None = None,
+) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "turn": turn,
@@ -68,7 +76,7 @@ def _turn(request: HttpRequest, turn: DutyTurn, step: Any = None, form: Any = No
         "receives": turn.state in visits.OPEN and policy.here.allows(actor, turn),
         "tends": policy.tend_turn.allows(actor, turn),
         "token": get_random_string(32),
-        "count_form": CountForm(actor=actor, record=turn),
+        "count_form": count_form or CountForm(actor=actor, record=turn),
         "story": _story(actor, turn),
         "reads_concerns": policy.here.allows(actor, turn),
     }
@@ -170,7 +178,10 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 @page(policy.DESK)
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what somebody says who came in; ends with the receipt's slip. The same form twice is one visit."""
+    """Write down what somebody says who came in; ends with the receipt's slip.
+
+    The same form twice is one visit; other words in it, written after going back to the page, are not lost.
+    """
     actor = request.actor  # type: ignore[attr-defined]
     turn = queries_duty.turn(actor, pk)
     if turn.state not in visits.OPEN or not policy.here.allows(actor, turn):
@@ -187,6 +198,13 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as refused:
         context["form"] = refused.form
         return render(request, "stations/duty/visit.html", context, status=422)
+    if received.again and visits.differs(received.visit, request.POST, request.FILES):
+        typed = request.POST.copy()
+        typed["assembly"], typed["station"] = str(actor.assembly_id), str(turn.station_id)
+        context |= {"form": WriteDownForm(typed, actor=actor), "sent": received.visit, "token": get_random_string(32)}
+        return render(request, "stations/duty/visit.html", context, status=409)
+    if received.visit.concern is None:  # the token of people who were only counted
+        return redirect(turn)
     context |= {
         "concern": received.visit.concern,
         "receipt": received.receipt,
@@ -199,13 +217,23 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page(policy.DESK)
 def count(request: HttpRequest, pk: int) -> HttpResponse:
-    """People who came without a concern."""
+    """People who came without a concern. The same form twice counts them once; another number is asked about."""
     actor = request.actor  # type: ignore[attr-defined]
     turn = queries_duty.turn(actor, pk)
     form = CountForm(request.POST, actor=actor, record=turn)
     if not form.is_valid():
-        raise Invalid(form)
-    visits.count(turn, actor, form.cleaned_data["people"], request.POST.get("token", "")[:64])
+        return _turn(request, turn, count_form=form, status=422)
+    people = form.cleaned_data["people"]
+    received = visits.count(turn, actor, people, request.POST.get("token", "")[:64] or get_random_string(32))
+    if received.again and received.visit.people != people:
+        n = received.visit.people
+        before = ngettext(
+            "%(n)d person was counted with this form already; if more have come, press once more.",
+            "%(n)d people were counted with this form already; if more have come, press once more.",
+            n,
+        )
+        form.add_error(None, before % {"n": n})
+        return _turn(request, turn, count_form=form, status=409)
     messages.success(request, _("Counted."))
     return redirect(turn)
 

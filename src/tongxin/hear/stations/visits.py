@@ -10,14 +10,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from tongxin.hear.concerns import texts
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import door, receipts
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import NotAllowed
+from tongxin.people import phones
 
-from . import policy
+from . import actions_duty, policy
 from .models import DutyTurn, DutyVisit
 
 OPEN = ("on_duty", "done")  # states of a turn in which somebody can have come
@@ -25,10 +27,12 @@ OPEN = ("on_duty", "done")  # states of a turn in which somebody can have come
 
 @dataclass(frozen=True)
 class Received:
-    """What came of a visit; `receipt` is the code for the person, "" when there was no concern."""
+    """What came of a visit; `receipt` is the code for the person, "" when there was no concern. `again`: it was written
+    down before, with the same token."""
 
     visit: DutyVisit
     receipt: str = ""
+    again: bool = False
 
 
 def write_down(
@@ -40,7 +44,7 @@ def write_down(
     """
     receipt = receipts.receipt_for(f"visit {turn.pk} {token}")
     if there := _known(turn, token):
-        return Received(there, receipt)
+        return Received(there, receipt, True)
     _check(turn, by)
     told = {key: data[key] for key in data} | {
         "assembly": turn.assembly_id,
@@ -56,15 +60,33 @@ def write_down(
         there = _known(turn, token)
         if there is None:
             raise
-        return Received(there, receipt)
+        return Received(there, receipt, True)
 
 
 def count(turn: DutyTurn, by: Actor, people: int, token: str, now: datetime | None = None) -> Received:
     """People who came and left nothing to follow."""
     if there := _known(turn, token):
-        return Received(there)
+        return Received(there, again=True)
     _check(turn, by)
     return Received(_visit(turn, by, token, people, None, now))
+
+
+def differs(visit: DutyVisit, typed: Mapping[str, Any], files: Any = None) -> bool:
+    """Whether a form that was sent already carries something else now, which must not be lost. The token alone is the
+    same form."""
+    concern = visit.concern
+    text, name, phone = (str(typed.get(field, "")).strip() for field in ("text", "speaker_name", "speaker_phone"))
+    if concern is None:
+        return bool(text)
+    sorted_since = concern.state != "recorded"  # then topic and county may differ without anybody's having typed anew
+    return bool(
+        (text and texts.key(text) != concern.text_key)
+        or (name and name != concern.speaker_name)
+        or (phone and phones.normalised(phone) != concern.speaker_phone)
+        or (not sorted_since and (topic := typed.get("topic")) and topic != concern.topic)
+        or (not sorted_since and (county := typed.get("county")) and str(county) != str(concern.county_id))
+        or (files and not concern.files.exists())
+    )
 
 
 def _check(turn: DutyTurn, by: Actor) -> None:
@@ -83,8 +105,15 @@ def _token(turn: DutyTurn, token: str) -> str:
 def _visit(
     turn: DutyTurn, by: Actor, token: str, people: int, concern: Concern | None, now: datetime | None
 ) -> DutyVisit:
+    now = now or timezone.now()
     visit = DutyVisit(
         assembly_id=turn.assembly_id, turn=turn, station_id=turn.station_id, on=turn.on, people=people,
         concern=concern, token=_token(turn, token),
     )  # fmt: skip
-    return door.establish(visit, by, policy.visit, now=now or timezone.now())
+    with transaction.atomic():
+        # Locked, as the door locks it: whoever finishes the turn at this moment counts this visit, or is told of it.
+        held = DutyTurn.objects.select_for_update(of=("self",)).select_related("station", "member").get(pk=turn.pk)
+        visit = door.establish(visit, by, policy.visit, now=now)
+        if held.state == "done":
+            actions_duty.announce(held, by, now)
+    return visit

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.workflow import Move, State, Workflow
@@ -12,7 +14,7 @@ from tongxin.people import roles
 
 from . import actions, forms, policy
 from .forms_duty import ExplainIdleForm
-from .models import Station
+from .models import Station, StationMember
 
 PLANNED, ACTIVE, SUSPENDED, CLOSED = "planned", "active", "suspended", "closed"
 NOT_CLOSED = (PLANNED, ACTIVE, SUSPENDED)
@@ -23,6 +25,19 @@ def _keepers(station: Station) -> list[Any]:
     """Who looks after a station: its keepers, and the office."""
     keepers = people.users_with(station.assembly_id, roles.STATION, station.pk)
     return [*keepers, *people.users_with(station.assembly_id, roles.OFFICE)]
+
+
+def _up(station: Station) -> list[Any]:
+    """Whoever looks after a station, the members in charge of it, and the leaders."""
+    heads = station.members.filter(part=StationMember.Part.HEAD, to_on=None, member__person__user__is_active=True)
+    told = [*_keepers(station), *(post.member.person.user for post in heads.select_related("member__person__user"))]
+    for role in (roles.LEADER, roles.SECRETARY_GENERAL):
+        told += people.users_with(station.assembly_id, role)
+    return told
+
+
+def _day(_assembly_id: int, iso: Any) -> str:
+    return date_format(date.fromisoformat(iso), "DATE_FORMAT") if iso else ""
 
 
 STATIONS = Workflow(
@@ -72,6 +87,11 @@ STATIONS = Workflow(
             policy.system_only, SOURCE, act=actions.warn, hidden=True, tells=_keepers,
         ),
         Move(
+            "alarm", _("Tell the leaders: still nothing happens here"),
+            _("Nothing has happened here for {days} days, since {since}; the leaders were told"), (ACTIVE,), None,
+            policy.system_only, SOURCE, act=actions.alarm, hidden=True, tells=_up,
+        ),
+        Move(
             "wake", _("Something happens again"), _("Something happens here again"), (ACTIVE,), None,
             policy.system_only, SOURCE, act=actions.wake, hidden=True,
         ),
@@ -83,4 +103,5 @@ STATIONS = Workflow(
     described_by=lambda station: " · ".join(
         str(part) for part in (station.county and station.county.place, station.sector) if part
     ),
+    fact_words={"since": _day},
 )  # fmt: skip

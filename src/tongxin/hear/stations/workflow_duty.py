@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from tongxin.kernel import options
 from tongxin.kernel.workflow import Move, State, Workflow
+from tongxin.people import queries as people
+from tongxin.people import roles
+from tongxin.people.workflow import MEMBER
 
 from . import actions_duty as actions
 from . import forms_duty as forms
 from . import policy
+from .lists import CONFIRM_DAYS
 from .models import DutyTurn, Rota
 
 SCHEDULED, CONFIRMED, ON_DUTY, DONE = "scheduled", "confirmed", "on_duty", "done"
 SWAPPED, MISSED, CANCELLED = "swapped", "missed", "cancelled"
 AHEAD = (SCHEDULED, CONFIRMED)
 DRAFT, PUBLISHED, CLOSED = "draft", "published", "closed"
-SOURCE = "domain §2.4"
+OVER = (DONE, SWAPPED, MISSED, CANCELLED)
+EVERY = (*AHEAD, ON_DUTY, *OVER)
+SOURCE, CONSENT = "domain §2.4", "domain §7-4"
 
 
 def in_time(minutes: int) -> str:
@@ -39,6 +48,14 @@ def _member(turn: DutyTurn) -> list[Any]:
 def _asked(turn: DutyTurn) -> list[Any]:
     user = turn.offered_to and turn.offered_to.person.user
     return [user] if user else []
+
+
+def _planners(turn: DutyTurn) -> list[Any]:
+    """Who finds somebody else: the office and the keeper, for a turn so near that the next rota comes too late."""
+    if turn.on > timezone.localdate() + timedelta(days=int(options.parameter(turn.assembly_id, CONFIRM_DAYS))):
+        return []
+    office = people.users_with(turn.assembly_id, roles.OFFICE)
+    return [*office, *people.users_with(turn.assembly_id, roles.STATION, turn.station_id)]
 
 
 def _on_the_rota(rota: Rota) -> list[Any]:
@@ -125,6 +142,10 @@ TURNS = Workflow(
             act=actions.vacate, hidden=True,
         ),
         Move(
+            "free", _("Free the turn"), _("Open again: {member} is no longer there for it ({why})"), AHEAD, SCHEDULED,
+            policy.plan, SOURCE, form=forms.FreeForm, act=actions.free, hidden=True, tells=_planners,
+        ),
+        Move(
             "cancel", _("Cancel the turn…"), _("Cancelled"), AHEAD, CANCELLED, policy.plan, SOURCE,
             form=forms.ReasonForm, act=actions.cancel, icon="calendar-x", tells=_member,
         ),
@@ -137,9 +158,20 @@ TURNS = Workflow(
             SOURCE, form=forms.SummaryForm, act=actions.finish, then=actions.announce, icon="circle-check",
             hint=_("For turns that were kept without checking in. The story below keeps who said so."),
         ),
+        Move(
+            "blot", _("Blot out a person"), _("A person was erased from it"), EVERY, None, policy.system_only, CONSENT,
+            form=forms.BlotForm, act=actions.blot, hidden=True,
+        ),
+        Move(
+            "forget", _("Erase the summary"), _("The summary was erased; its time was over"), OVER, None,
+            policy.system_only, CONSENT, act=actions.forget, hidden=True,
+        ),
     ],
     described_by=lambda turn: f"{turn.on:%m-%d} {turn.begins:%H:%M}–{turn.ends:%H:%M}",
-    fact_words={"late": lambda assembly_id, minutes: in_time(minutes)},
+    fact_words={
+        "late": lambda assembly_id, minutes: in_time(minutes),
+        "why": lambda assembly_id, state: MEMBER.state(state).label,
+    },
 )  # fmt: skip
 
 ROTAS = Workflow(

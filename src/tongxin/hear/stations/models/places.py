@@ -39,6 +39,7 @@ class Station(Process):
     suspended_on = models.DateField(_("resting since"), null=True, blank=True, editable=False)  # while it rests
     closed_on = models.DateField(_("station closed on"), null=True, blank=True, editable=False)
     idle_since = models.DateField(_("nothing happened since"), null=True, blank=True, editable=False)  # while warned
+    idle_alarmed_on = models.DateField(_("told up on"), null=True, blank=True, editable=False)  # once, while it lasts
     idle_explained_on = models.DateField(_("explained on"), null=True, blank=True, editable=False)
 
     INBOX_RELATED = ("county", "sector")

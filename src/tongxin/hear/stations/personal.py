@@ -1,0 +1,68 @@
+"""The personal data of the duty room: free texts that may name somebody, though they should not, and why a member could
+not come. Kept for a time; the turns, their visitors and all counts stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongxin.kernel import door
+from tongxin.kernel.actor import system
+from tongxin.kernel.personal import PersonalData, blot_out, register
+
+from . import lists, policy
+from .actions_duty import TEXTS
+from .models import DutyTurn, Unavailability
+
+
+def erase_texts(rows: QuerySet[DutyTurn], now: datetime) -> int:
+    """Empty the texts of turns whose time is over, each through the door; returns how many."""
+    found = list(rows.select_related("assembly").order_by("pk"))
+    for turn in found:
+        door.perform(turn, "forget", system(_("daily task"), turn.assembly), now=now)
+    return len(found)
+
+
+def erase_reasons(rows: QuerySet[Unavailability], now: datetime) -> int:
+    """Empty the reasons of absences that are over; returns of how many. The days stay."""
+    found = list(rows.select_related("assembly").order_by("pk"))
+    for absence in found:
+        door.revise(absence, system(_("daily task"), absence.assembly), {"reason": ""}, policy.absence, now=now)
+    return len(found)
+
+
+def names(turn: DutyTurn, name: str, phone: str) -> bool:
+    """Whether a text of the turn holds this name or number."""
+    return any(blot_out(getattr(turn, field), name, phone) != getattr(turn, field) for field in TEXTS)
+
+
+SAID_OF_TURNS = PersonalData(
+    model=DutyTurn,
+    masks=dict.fromkeys(TEXTS, str),  # read whole by whoever reads the turn: they are not to name anybody
+    subject=gettext_lazy("whoever a turn's summary may name"),
+    erase=erase_texts,
+    keep=lists.KEEP_SUMMARIES,
+    since="on",
+    holding=~Q(summary="", purpose="") & ~Q(state__in=("scheduled", "confirmed", "on_duty")),
+)
+REASONS = tuple(
+    PersonalData(
+        model=Unavailability,
+        masks={"reason": str},
+        subject=gettext_lazy("members who could not come"),
+        erase=erase_reasons,
+        keep=lists.KEEP_REASONS,
+        since=since,
+        holding=~Q(reason=""),
+    )
+    for since in ("to_on", "dropped_on", "member__left_on")
+)
+
+
+def declare() -> None:
+    register(SAID_OF_TURNS)
+    for data in REASONS:
+        register(data)
