@@ -49,7 +49,7 @@ def blot_texts(
     touched = 0
     for contact in _records(constituent):
         gone = pictures and contact.files.exists() and contact.people.filter(constituent=constituent).exists()
-        steps = [{"name": name, "phone": number} for name, number in wanted if _named(contact, name, number)]
+        steps = [{"name": name, "phone": number} for name, number in wanted if named(contact, name, number)]
         for step in [{"pictures": "on"}, *steps] if gone else steps:
             door.perform(contact, "blot", eraser, step, now=now)
         touched += bool(gone or steps)
@@ -78,7 +78,8 @@ def forget_concerns(constituent: Constituent, now: datetime) -> int:
     return found
 
 
-def _named(contact: ContactRecord, name: str, phone: str) -> bool:
+def named(contact: ContactRecord, name: str, phone: str) -> bool:
+    """Whether a text of the record names somebody."""
     texts = [getattr(contact, field) for field in TEXTS]
     return any(blot_out(text, name, phone) != text for text in texts)
 
