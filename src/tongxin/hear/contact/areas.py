@@ -42,6 +42,8 @@ class AreaForm(MoveForm):
         sectors = people.sectors(assembly, timezone.localdate(self.now))  # type: ignore[arg-type]
         convened = self.actor.scopes(roles.CONVENER)
         asked["sector"].queryset = sectors.filter(pk__in=convened) if not self.actor.has(roles.OFFICE) else sectors
+        if len(convened) == 1 and not self.actor.has(roles.OFFICE):
+            asked["sector"].initial = convened[0]
         asked["county"].queryset = assembly.children.all() if assembly else Assembly.objects.none()
         asked["county"].label_from_instance = lambda county: county.place
         asked["kind"].choices = [("", "—"), *lists.choices(self.actor.assembly_id, lists.AREA_KINDS_LIST)]

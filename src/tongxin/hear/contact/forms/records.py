@@ -26,6 +26,7 @@ from ..models import Constituent, ConstituentLink, ContactRecord
 from .fields import MemberChoice, assembly_id_of, come, offer_members
 
 SENTENCE = 200  # characters of a contact's one sentence
+MET_NOBODY = _("Tap whom you met, or say how many others were there.")
 
 
 def led_sectors(member: int | None, today: date) -> Any:
@@ -52,7 +53,9 @@ class RecordForm(MoveForm):
     """One contact: whom, by which channel, one sentence. All the rest may stay empty."""
 
     member: Any = MemberChoice(label=_("member"), widget=forms.HiddenInput)
-    people = forms.MultipleChoiceField(label=_("Whom"), required=False, widget=forms.CheckboxSelectMultiple)
+    people = forms.MultipleChoiceField(
+        label=_("Whom"), widget=forms.CheckboxSelectMultiple, error_messages={"required": MET_NOBODY}
+    )
     channel = forms.ChoiceField(
         label=_("How"), widget=forms.RadioSelect, error_messages={"required": _("Tap how you were in contact.")}
     )
@@ -125,6 +128,7 @@ class RecordForm(MoveForm):
             (str(pk), str(each) if whole else mask_name(each.name) or str(each)) for pk, each in self.roster.items()
         ]
         asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
+        asked["people"].required = not self.data.get("others")  # whoever met only others says how many
         asked["member"].required = len(own) != 1 or bool(self.data.get("member"))
 
     def _offers(self) -> dict[str, Any]:
@@ -190,7 +194,7 @@ class RecordForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("people") and not cleaned.get("others") and "people" not in self.errors:
-            self.add_error("people", _("Tap whom you met, or say how many others were there."))
+            self.add_error("people", MET_NOBODY)
         if not cleaned.get("tasks") and cleaned.get("channel"):
             cleaned["tasks"] = usual_tasks(assembly_id_of(self), cleaned["channel"])
         return cleaned
