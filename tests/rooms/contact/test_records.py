@@ -298,3 +298,16 @@ def test_many_records_at_once_meet_only_their_own_member_s_people(circle: Circle
         door.begin_many(CONTACTS, "record", by, [row(cast.seat, mine, 2), row(other, mine, 1)])
     assert "people" in refused.value.form.errors
     assert ContactRecord.objects.count() == 3
+
+
+def test_the_office_is_asked_whose_contact_it_is(circle: Circle, cast: Cast) -> None:
+    person, client, url = circle.enrol(), cast.client("office"), reverse("contact:record_new")
+    page = client.get(url).content.decode()
+    assert f'<option value="{cast.seat.pk}">周岩' in page
+    assert 'name="summary"' not in page
+    page = client.get(url, {"member": cast.seat.pk}).content.decode()
+    assert "周岩" in page
+    assert "王**" in page
+    said = {"member": cast.seat.pk, "people": person.pk, "channel": "visit", "summary": "委员打电话来说的"}
+    assert client.post(url, said).status_code == 302
+    assert ContactRecord.objects.get().member == cast.seat
