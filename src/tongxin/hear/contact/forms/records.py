@@ -23,7 +23,7 @@ from tongxin.people.models import LeaderSector, Member, Sector
 
 from .. import lists, policy
 from ..models import Constituent, ConstituentLink, ContactRecord
-from .fields import MemberChoice, assembly_id_of, come, offer_members
+from .fields import MemberChoice, Several, assembly_id_of, come, offer_members
 
 SENTENCE = 200  # characters of a contact's one sentence
 MET_NOBODY = _("Tap whom you met, or say how many others were there.")
@@ -53,9 +53,7 @@ class RecordForm(MoveForm):
     """One contact: whom, by which channel, one sentence. All the rest may stay empty."""
 
     member: Any = MemberChoice(label=_("member"), widget=forms.HiddenInput)
-    people = forms.MultipleChoiceField(
-        label=_("Whom"), widget=forms.CheckboxSelectMultiple, error_messages={"required": MET_NOBODY}
-    )
+    people = Several(label=_("Whom"), widget=forms.CheckboxSelectMultiple, error_messages={"required": MET_NOBODY})
     channel = forms.ChoiceField(
         label=_("How"), widget=forms.RadioSelect, error_messages={"required": _("Tap how you were in contact.")}
     )
@@ -69,7 +67,7 @@ class RecordForm(MoveForm):
     sector: Any = RecordChoice(
         Sector.objects.none(), label=_("For which sector"), required=False, help_text=_("Empty: the member's own")
     )
-    tasks = forms.MultipleChoiceField(
+    tasks = Several(
         label=_("Tasks served"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -215,7 +213,7 @@ class AmendForm(MoveForm):
     policy_told = RecordForm.base_fields["policy_told"]
     companions = RecordForm.base_fields["companions"]
     others = RecordForm.base_fields["others"]
-    tasks = forms.MultipleChoiceField(label=_("Tasks served"), required=False, widget=forms.CheckboxSelectMultiple)
+    tasks = Several(label=_("Tasks served"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
         if self.record is None:
@@ -257,7 +255,7 @@ class TakeOverForm(MoveForm):
     source = forms.ChoiceField(choices=ContactRecord.Source.choices, required=False)
     origin_type = forms.CharField(max_length=60)
     origin_id = forms.IntegerField()
-    tasks = forms.MultipleChoiceField(required=False)
+    tasks = Several(required=False)
     concerns: Any = forms.ModelMultipleChoiceField(Concern.objects.all(), required=False)
 
     def prepare(self) -> None:
