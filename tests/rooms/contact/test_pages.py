@@ -1,8 +1,13 @@
 """What the pages show, and to whom."""
 
+import html
+import re
+from datetime import date
+
 import pytest
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.contact.conftest import CONSENT, Circle
@@ -11,6 +16,7 @@ from tongxin.hear.contact.models import Constituent
 from tongxin.kernel import door
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import JournalEntry
+from tongxin.people.models import LeaderSector
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +171,57 @@ def test_an_erased_person_is_gone_from_every_page(circle: Circle, cast: Cast) ->
         reverse("contact:people") + "?state=erased", reverse("search") + "?q=水压",
     ):  # fmt: skip
         assert "欧阳" not in client.get(url).content.decode(), url
+
+
+def test_the_leaders_numbers_open_to_exactly_their_contacts(circle: Circle, cast: Cast) -> None:
+    today = timezone.localdate()
+    for sector in (cast.sector, cast.other_sector):
+        LeaderSector.objects.create(assembly=cast.city, member=cast.seat, sector=sector, from_on=date(2022, 1, 1))
+    circle.record(others=4)
+    for _n in range(2):
+        circle.record(others=3, sector=cast.other_sector.pk)
+    client = cast.client("office")
+    page = client.get(reverse("contact:leaders")).content.decode()
+    for sector, count in ((cast.sector, 1), (cast.other_sector, 2)):
+        for since in (today.replace(day=1), f"{today.year}-01-01"):
+            link = next(href for href in opened(page) if f"led={sector.pk}&since={since}" in href)
+            assert len(client.get(link).context["rows"]) == count
+
+
+def opened(page: str) -> list[str]:
+    """Where a page's numbers lead."""
+    return [html.unescape(href) for href in re.findall(r'class="opens" href="([^"]+)"', page)]
+
+
+def test_members_without_an_area_are_named_by_one_tap(cast: Cast) -> None:
+    page = cast.client("office").get(reverse("contact:areas")).content.decode()
+    link = f"{reverse('check:index')}?by=member&amp;short=area"
+    assert link in page
+    assert str(cast.seat) in cast.client("office").get(html.unescape(link)).content.decode()
+
+
+def test_a_convener_of_one_sector_is_not_asked_for_it(circle: Circle, cast: Cast) -> None:
+    circle.enrol()
+    client = cast.client("convener")
+    assert client.get(reverse("contact:reassign")).context["sector"] == cast.sector
+    assert client.get(reverse("contact:area_new")).context["form"]["sector"].initial == cast.sector.pk
+
+
+def test_whom_is_not_called_optional_and_is_asked_for_unless_others_were_there(circle: Circle, cast: Cast) -> None:
+    circle.enrol()
+    client, url = cast.client("member"), reverse("contact:record_new")
+    page = client.get(url).content.decode()
+    whom = page[page.index("id_people") - 400 : page.index("id_people") + 200]
+    assert "可不填" not in whom
+    said = {"channel": "visit", "summary": "座谈"}
+    for others, answer in (("", 422), ("0", 422), ("6", 302)):
+        assert client.post(url, said | {"others": others}).status_code == answer, others
+
+
+def test_an_empty_register_says_why(cast: Cast) -> None:
+    client, url = cast.client("office"), reverse("contact:people")
+    assert "加密" in client.get(url, {"q": "欧阳测试"}).content.decode()
+    assert "加密" not in client.get(url, {"state": "withdrawn"}).content.decode()
 
 
 def test_without_people_a_member_is_told_how_to_begin(cast: Cast) -> None:

@@ -298,3 +298,54 @@ def test_many_records_at_once_meet_only_their_own_member_s_people(circle: Circle
         door.begin_many(CONTACTS, "record", by, [row(cast.seat, mine, 2), row(other, mine, 1)])
     assert "people" in refused.value.form.errors
     assert ContactRecord.objects.count() == 3
+
+
+def test_the_office_is_asked_whose_contact_it_is(circle: Circle, cast: Cast) -> None:
+    person, client, url = circle.enrol(), cast.client("office"), reverse("contact:record_new")
+    page = client.get(url).content.decode()
+    assert f'<option value="{cast.seat.pk}">周岩' in page
+    assert 'name="summary"' not in page
+    page = client.get(url, {"member": cast.seat.pk}).content.decode()
+    assert "周岩" in page
+    assert "王**" in page
+    said = {"member": cast.seat.pk, "people": person.pk, "channel": "visit", "summary": "委员打电话来说的"}
+    assert client.post(url, said).status_code == 302
+    assert ContactRecord.objects.get().member == cast.seat
+
+
+def test_whatever_is_sent_twice_in_one_form_counts_once(circle: Circle, cast: Cast) -> None:
+    person, client = circle.enrol(), cast.client("member")
+    said = {"people": [person.pk] * 2, "tasks": ["policy"] * 2, "channel": "visit", "summary": "走访"}
+    assert client.post(reverse("contact:record_new"), said).status_code == 302
+    record = ContactRecord.objects.get()
+    assert (record.people.count(), record.tasks.count()) == (1, 1)
+    amended = {"summary": "走访", "tasks": ["helping"] * 2, "version": record.version}
+    assert client.post(reverse("contact:record_move", args=[record.pk, "amend"]), amended).status_code == 302
+    assert [task.task for task in record.tasks.all()] == ["helping"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"people": ["x"]}, {"people": ["99999999999999999999"]}, {"channel": "telepathy"}, {"tasks": ["rest"]},
+        {"on": "昨天"}, {"on": "2999-01-01"}, {"others": "-1"}, {"others": "10000"}, {"summary": "  "},
+        {"summary": "长" * 201}, {"concern_topic": "nothing", "concern_text": "路坏了"}, {"sector": "1"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_nothing_wrong_is_recorded_and_what_was_typed_stays(circle: Circle, cast: Cast, wrong: dict) -> None:
+    said = {"people": circle.enrol().pk, "channel": "visit", "summary": "走访", "place": "打过字的地方"} | wrong
+    page = cast.client("member").post(reverse("contact:record_new"), said)
+    assert page.status_code == 422
+    assert "打过字的地方" in page.content.decode()
+    assert not ContactRecord.objects.exists()
+
+
+def test_old_and_odd_addresses_still_open(circle: Circle, cast: Cast) -> None:
+    circle.record(circle.enrol())
+    odd = ["member=99999999999999999999", "sector=x", "page=0", "page=999999", "since=gestern", "channel=x", "led=-1"]
+    for client in (cast.client("office"), cast.client("member")):
+        for query in odd:
+            assert client.get(f"{reverse('contact:records')}?{query}").status_code == 200, query
+    for query in (*odd, "state=x", "only=x", "county=9" * 3):
+        assert cast.client("office").get(f"{reverse('contact:people')}?{query}").status_code == 200, query

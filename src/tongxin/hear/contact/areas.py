@@ -20,7 +20,7 @@ from tongxin.people.forms import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import lists, policy
-from .forms.fields import MemberChoice, come, offer_members
+from .forms.fields import MemberChoice, Several, come, offer_members
 from .models import AreaMember, ContactPlan, ResponsibilityArea
 
 
@@ -42,6 +42,8 @@ class AreaForm(MoveForm):
         sectors = people.sectors(assembly, timezone.localdate(self.now))  # type: ignore[arg-type]
         convened = self.actor.scopes(roles.CONVENER)
         asked["sector"].queryset = sectors.filter(pk__in=convened) if not self.actor.has(roles.OFFICE) else sectors
+        if len(convened) == 1 and not self.actor.has(roles.OFFICE):
+            asked["sector"].initial = convened[0]
         asked["county"].queryset = assembly.children.all() if assembly else Assembly.objects.none()
         asked["county"].label_from_instance = lambda county: county.place
         asked["kind"].choices = [("", "—"), *lists.choices(self.actor.assembly_id, lists.AREA_KINDS_LIST)]
@@ -148,8 +150,8 @@ class PlanForm(MoveForm):
     """How often and how a member means to keep contact in a year."""
 
     target = forms.IntegerField(label=_("contacts planned"), min_value=1, max_value=500)
-    channels = forms.MultipleChoiceField(label=_("channels"), required=False, widget=forms.CheckboxSelectMultiple)
-    tasks = forms.MultipleChoiceField(label=_("tasks"), required=False, widget=forms.CheckboxSelectMultiple)
+    channels = Several(label=_("channels"), required=False, widget=forms.CheckboxSelectMultiple)
+    tasks = Several(label=_("tasks"), required=False, widget=forms.CheckboxSelectMultiple)
     note = PlainTextField(label=_("note"), max_length=300, required=False)
 
     def prepare(self) -> None:

@@ -263,7 +263,8 @@ def _changes(teller: Teller) -> None:
         link = ConstituentLink.objects.filter(member=member, to_on=None).select_related("constituent").first()
         if link is None:
             continue
-        on = teller.today - month - timedelta(days=number)
+        # Who withdrew is still there to be seen: the name is kept for a month.
+        on = teller.today - (timedelta(days=4) if move == "withdraw" else month) - timedelta(days=number)
         told = {"on": on, "link": link.pk, "reason": "换了单位，不在本界别了"}
         door.perform(link.constituent, move, teller.by, told, now=_at(on, 15))
     for member in chosen[len(moves) : len(moves) + WITHOUT_AREA]:

@@ -96,7 +96,10 @@ CONSTITUENTS = Workflow(
         Move(
             "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), (*HERE, WITHDRAWN),
             ERASED, policy.erase, CONSENT, act=actions.forgetting.forget, icon="eraser",
-            hint=_("Name, number and place go, here and in what was written. The counts stay. Nobody can undo it."),
+            hint=_(
+                "Name, number and place go, here and in what was written, also pictures of contacts with the person. "
+                "The counts stay. Nobody can undo it."
+            ),
         ),
     ],
     described_by=lambda person: " · ".join(

@@ -63,6 +63,13 @@ def offer_members(field: Any, actor: Any, assembly_id: int | None, rows: Q | Non
     field.queryset = found.select_related("person", "sector").order_by("sector__position", "person__name")
 
 
+class Several(forms.MultipleChoiceField):
+    """Some of many; what is sent twice counts once."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_python(value)))
+
+
 def come(day: date | None, now: datetime | None) -> date | None:
     """A day that has come. Raises `ValidationError` for one that has not."""
     if day and day > timezone.localdate(now):

@@ -18,7 +18,7 @@ from tongxin.people.models import Assembly, Member, Sector
 from .. import joining, lists, policy
 from ..indexes import name_index, phone_index
 from ..models import Constituent
-from .fields import MemberChoice, assembly_of, come, offer_members
+from .fields import MemberChoice, Several, assembly_of, come, offer_members
 
 
 class PersonFields(MoveForm):
@@ -37,7 +37,7 @@ class PersonFields(MoveForm):
     consent_way = forms.ChoiceField(
         label=_("how consent was given"), choices=Constituent.ConsentWay.choices, widget=forms.RadioSelect
     )
-    consent_for = forms.MultipleChoiceField(label=_("consent for"), widget=forms.CheckboxSelectMultiple, required=False)
+    consent_for = Several(label=_("consent for"), widget=forms.CheckboxSelectMultiple, required=False)
 
     def prepare(self) -> None:
         assembly = assembly_of(self)

@@ -23,9 +23,10 @@ from tongxin.people.models import LeaderSector, Member, Sector
 
 from .. import lists, policy
 from ..models import Constituent, ConstituentLink, ContactRecord
-from .fields import MemberChoice, assembly_id_of, come, offer_members
+from .fields import MemberChoice, Several, assembly_id_of, come, offer_members
 
 SENTENCE = 200  # characters of a contact's one sentence
+MET_NOBODY = _("Tap whom you met, or say how many others were there.")
 
 
 def led_sectors(member: int | None, today: date) -> Any:
@@ -52,7 +53,7 @@ class RecordForm(MoveForm):
     """One contact: whom, by which channel, one sentence. All the rest may stay empty."""
 
     member: Any = MemberChoice(label=_("member"), widget=forms.HiddenInput)
-    people = forms.MultipleChoiceField(label=_("Whom"), required=False, widget=forms.CheckboxSelectMultiple)
+    people = Several(label=_("Whom"), widget=forms.CheckboxSelectMultiple, error_messages={"required": MET_NOBODY})
     channel = forms.ChoiceField(
         label=_("How"), widget=forms.RadioSelect, error_messages={"required": _("Tap how you were in contact.")}
     )
@@ -66,7 +67,7 @@ class RecordForm(MoveForm):
     sector: Any = RecordChoice(
         Sector.objects.none(), label=_("For which sector"), required=False, help_text=_("Empty: the member's own")
     )
-    tasks = forms.MultipleChoiceField(
+    tasks = Several(
         label=_("Tasks served"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -125,6 +126,7 @@ class RecordForm(MoveForm):
             (str(pk), str(each) if whole else mask_name(each.name) or str(each)) for pk, each in self.roster.items()
         ]
         asked["concern_by"].choices = [("", _("the first of them")), *asked["people"].choices]
+        asked["people"].required = not self.data.get("others")  # whoever met only others says how many
         asked["member"].required = len(own) != 1 or bool(self.data.get("member"))
 
     def _offers(self) -> dict[str, Any]:
@@ -190,7 +192,7 @@ class RecordForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("people") and not cleaned.get("others") and "people" not in self.errors:
-            self.add_error("people", _("Tap whom you met, or say how many others were there."))
+            self.add_error("people", MET_NOBODY)
         if not cleaned.get("tasks") and cleaned.get("channel"):
             cleaned["tasks"] = usual_tasks(assembly_id_of(self), cleaned["channel"])
         return cleaned
@@ -211,7 +213,7 @@ class AmendForm(MoveForm):
     policy_told = RecordForm.base_fields["policy_told"]
     companions = RecordForm.base_fields["companions"]
     others = RecordForm.base_fields["others"]
-    tasks = forms.MultipleChoiceField(label=_("Tasks served"), required=False, widget=forms.CheckboxSelectMultiple)
+    tasks = Several(label=_("Tasks served"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
         if self.record is None:
@@ -253,7 +255,7 @@ class TakeOverForm(MoveForm):
     source = forms.ChoiceField(choices=ContactRecord.Source.choices, required=False)
     origin_type = forms.CharField(max_length=60)
     origin_id = forms.IntegerField()
-    tasks = forms.MultipleChoiceField(required=False)
+    tasks = Several(required=False)
     concerns: Any = forms.ModelMultipleChoiceField(Concern.objects.all(), required=False)
 
     def prepare(self) -> None:

@@ -27,6 +27,7 @@ class Wanted:
     q: str = ""
     sector: str = ""
     member: str = ""
+    led: str = ""  # the sector that a leader's contact was for
     channel: str = ""
     task: str = ""
     source: str = ""
@@ -38,7 +39,7 @@ class Wanted:
 
     @classmethod
     def read(cls, get: Mapping[str, str]) -> Wanted:
-        ids = {name: v for name in ("sector", "member") if whole_number(v := get.get(name, ""))}
+        ids = {name: v for name in ("sector", "member", "led") if whole_number(v := get.get(name, ""))}
         source = get.get("source", "") if get.get("source") in ContactRecord.Source.values else ""
         return cls(
             q=get.get("q", "").strip()[: search.LONGEST_QUERY],
@@ -81,6 +82,8 @@ def listing(actor: Actor, wanted: Wanted) -> Slice:
         rows = rows.filter(member_id=int(wanted.member))
     if wanted.sector:
         rows = rows.filter(member__sector_id=int(wanted.sector))
+    if wanted.led:
+        rows = rows.filter(sector_id=int(wanted.led))
     if wanted.task:
         rows = rows.filter(Exists(ContactTask.objects.filter(record=OuterRef("pk"), task=wanted.task)))
     if wanted.since:

@@ -203,6 +203,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "groups": queries.members.leaders(actor, today),
         "monthly": options.parameter(actor.assembly_id, lists.LEADER_MONTHLY),
         "year": today.year,
+        "month": today.replace(day=1),
         "arranges": policy.ARRANGING(actor),
     }
     return render(request, "contact/leaders.html", context)

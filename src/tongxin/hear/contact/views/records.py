@@ -97,6 +97,11 @@ def _form(
     sent: ContactRecord | None = None,
 ) -> HttpResponse:
     person = form.roster.get(pk) if pk else None
+    member = form._member_id()
+    if member is None and not form.is_bound:
+        offered = form.fields["member"].queryset  # type: ignore[attr-defined]
+        return render(request, "contact/record_for.html", {"members": offered})
+    own = member in policy.seats(request.actor)  # type: ignore[attr-defined]
     assembly_id = request.actor.assembly_id  # type: ignore[attr-defined]
     folded = {"more": ("people", "on", "place", "tasks", "others", "companions", "policy_told", "pictures"),
               "raised": ("concern_text", "concern_topic", "concern_by")}  # fmt: skip
@@ -105,7 +110,8 @@ def _form(
         "person": person,
         "token": token,
         "sent": sent,
-        "member": form._member_id(),
+        "member": member,
+        "whose": None if own else form.fields["member"].queryset.filter(pk=member).first(),  # type: ignore
         "presets": {code: " ".join(usual_tasks(assembly_id, code)) for code, _l in form.fields["channel"].choices},  # type: ignore
         "open": {part for part, names in folded.items() if any(name in form.errors for name in names)},
         "leads": bool(form.fields["sector"].queryset),  # type: ignore[attr-defined]
