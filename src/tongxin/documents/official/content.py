@@ -26,7 +26,7 @@ class Head:
     """版头. `name` is printed red: 政协××市委员会文件, or the name of a sheet.
 
     `number` is the document number or the issue number (第3期（总第128期）), written out by the caller; `signer`
-    (签发人) stands beside the number of a paper that goes up. A sheet shows `organ` and `date` above the line. `star` puts ★
+    (签发人) stands beside it on a paper that goes up. A sheet shows `organ` and `date` above the line. `star` puts ★
     into the line, as Party papers have it. At the top left: `copy_number`, `secrecy` (秘密★1年) and `urgency` (特急).
     """
 

@@ -66,7 +66,7 @@ _TEMPLATE = """\
 .paper .paper-signer {{ font-family: {script}; }}
 .paper .paper-rule {{
   box-sizing: border-box;
-  height: {below}mm;
+  height: {below:.2f}mm;
   margin: 0 0 calc(2 * {line});
   border: 0;
   border-bottom: 0.7mm solid {red};
@@ -75,6 +75,7 @@ _TEMPLATE = """\
 .paper div.paper-star {{
   display: flex;
   align-items: center;
+  height: {star:.2f}mm;
   gap: 2mm;
   border: 0;
   color: {red};
@@ -165,6 +166,8 @@ def stylesheet(fonts: Fonts = FONTS) -> str:
     know no margin boxes leave it out)."""
     # The dash stands in the middle of a line that begins half a line above it.
     above = geometry.NUMBER_BELOW_BLOCK_MM - geometry.SMALL_POINTS / 2 / 72 * 25.4
+    # The red line is measured from the characters, which end above the end of their line.
+    below = geometry.LINE_BELOW_NUMBER_MM - (geometry.BLOCK[1] / geometry.LINES - geometry.BODY_POINTS / 72 * 25.4) / 2
     number = (
         f'content: "— " counter(page) " —"; font: {geometry.SMALL_POINTS}pt {_stack(fonts.number)}; '
         f"line-height: 1; vertical-align: top; padding-top: {above:.2f}mm;"
@@ -184,7 +187,8 @@ def stylesheet(fonts: Fonts = FONTS) -> str:
         small=geometry.SMALL_POINTS,
         title_points=geometry.TITLE_POINTS,
         last_page=geometry.BLOCK[1] - 1,
-        below=geometry.LINE_BELOW_NUMBER_MM,
+        below=below,
+        star=2 * below,
         red=f"#{geometry.RED.lower()}",
         **{part: _stack(getattr(fonts, part)) for part in ("title", "body", "black", "script")},
     )
@@ -207,7 +211,9 @@ def _counted() -> list[str]:
     for sort, drop in geometry.NAME_DROP_MM.items():
         for marks in range(4):
             over = max(0, drop - marks * geometry.BLOCK[1] / geometry.LINES)
-            rules.append(f".paper-{sort} .paper-marks-{marks} .paper-name {{ margin-top: {over:.2f}mm; }}")
+            rules.append(
+                f".paper-{sort} .paper-marks-{marks} .paper-name {{ margin-top: calc({over:.2f}mm - 0.08em); }}"
+            )
     rules += [f".paper .paper-right-{n} {{ padding-right: {n * half:.3f}mm; }}" for n in range(2 * geometry.CHARACTERS)]
     for n in range(2, 25):
         em = n / 2

@@ -36,6 +36,7 @@ from tongxin.documents.official.word_parts import (
     NUMBER_LINE,
     PAGE_NUMBER,
     RED_LINE,
+    STAR_LINE,
     TITLE,
     element,
     fonts,
@@ -120,7 +121,7 @@ def _head(head: Head, names: Fonts) -> Iterator[Any]:
 
 def _under_the_name(head: Head, names: Fonts) -> Iterator[Any]:
     """Number, organ and date, and the red line below them."""
-    last = NUMBER_LINE if head.star else RED_LINE
+    last = STAR_LINE if head.star else RED_LINE
     if head.sort is Sort.SHEET:
         yield _empty()
         yield paragraph(NUMBER_LINE, run(head.number))

@@ -13,16 +13,10 @@ from tongxin.documents.writing import clean
 
 Attributes = Mapping[str, object]
 
-# Style ids; their names, which people see in Word, stand in `STYLES`.
-NORMAL, BODY, TITLE, NAME, NUMBER_LINE, RED_LINE = "Normal", "GwBody", "GwTitle", "GwName", "GwNumber", "GwRedLine"
-MARK, ADDRESSEE, CELL, CELL_LABEL, COLOPHON, PAGE_NUMBER = (
-    "GwMark",
-    "GwAddressee",
-    "GwCell",
-    "GwLabel",
-    "GwColophon",
-    "GwPageNumber",
-)
+# Style ids; their names, which people see in Word, stand in `styles`.
+NORMAL, BODY, TITLE, ADDRESSEE = "Normal", "GwBody", "GwTitle", "GwAddressee"
+MARK, NAME, NUMBER_LINE, RED_LINE, STAR_LINE = "GwMark", "GwName", "GwNumber", "GwRedLine", "GwStarLine"
+CELL, CELL_LABEL, COLOPHON, PAGE_NUMBER = "GwCell", "GwLabel", "GwColophon", "GwPageNumber"
 LEVELS = (BODY, "GwLevel1", "GwLevel2", "GwLevel3", "GwLevel4")
 
 _WHITE = re.compile(r"[ \t\r\n\u00a0]+")
@@ -116,6 +110,8 @@ def styles(names: Fonts) -> list[Any]:
         _style(NAME, "公文机关标志", names.title, body, line, jc="center", red=True),
         _style(NUMBER_LINE, "公文字号", names.body, body, line, jc="center"),
         _style(RED_LINE, "公文字号与红线", names.body, body, line, jc="center", ruled=True),
+        # Before the star the line ends sooner, for the star takes room of its own above the red line.
+        _style(STAR_LINE, "公文字号与星", names.body, body, line - 200, jc="center", before=200),
         _style(MARK, "公文密级", names.black, body, line),
         _style(ADDRESSEE, "公文主送", names.body, body, line),
         _style(CELL, "公文表格", names.body, geometry.SMALL_POINTS, 480, jc="left"),
@@ -152,6 +148,7 @@ def _style(
     red: bool = False,
     ruled: bool = False,
     default: bool = False,
+    before: int = 0,
 ) -> Any:
     """A paragraph style: its lines exactly `line` twips high, so that 22 of the body's fill a page."""
     red_line = {"val": "single", "sz": 16, "space": 5, "color": geometry.RED}
@@ -165,7 +162,7 @@ def _style(
         element("autoSpaceDE", {"val": 0}) if default else None,
         element("autoSpaceDN", {"val": 0}) if default else None,
         element("snapToGrid", {"val": 0}) if default else None,  # see BODY_SPACING_TWIPS
-        element("spacing", {"before": 0, "after": 0, "line": line, "lineRule": "exact"}),
+        element("spacing", {"before": before, "after": 0, "line": line, "lineRule": "exact"}),
         element("ind", indent) if indent else None,
         element("jc", {"val": jc}) if jc else None,
         element("outlineLvl", {"val": outline}) if outline is not None else None,
