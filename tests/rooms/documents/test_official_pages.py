@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+import browser
 from tests.rooms.documents.papers import ALL, FILE, SHEET, SLIP, UPWARD
 from tongxin.documents.official import Fonts, Head, Paper, Paragraph, Sort, stylesheet, to_html
 
@@ -93,3 +94,19 @@ def test_a_font_name_cannot_leave_its_place():
     css = stylesheet(Fonts(body=('x"; } body { display: none',)))
     assert 'font-family: "x  body  display: none", serif;' in css
     assert css.count("{") == css.count("}")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ALL)
+def test_on_a_phone_nothing_runs_out_of_the_window(name):
+    if not browser.find():
+        pytest.skip(browser.MISSING)
+    with browser.launched() as running:
+        page = running.new_page(viewport={"width": 390, "height": 844})
+        style = f"<style>body{{margin:0}}{stylesheet()}</style>"
+        page.set_content(
+            f'<!doctype html><meta name="viewport" content="width=device-width">{style}{to_html(ALL[name])}'
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        sizes = page.evaluate("[...document.querySelectorAll('.paper-name')].map(e => getComputedStyle(e).fontSize)")
+        assert all(float(size[:-2]) < 30 for size in sizes)

@@ -59,7 +59,7 @@ _TEMPLATE = """\
   display: flex;
   justify-content: space-between;
   padding-inline: {character};
-  gap: {character};
+  gap: 0 {character};
 }}
 .paper-file .paper-name {{ margin-bottom: calc(2 * {line}); }}
 .paper-sheet .paper-name {{ margin-bottom: {line}; }}
@@ -139,6 +139,10 @@ _TEMPLATE = """\
 .paper-colophon > p {{ padding-inline: {character}; }}
 .paper-colophon > p + p {{ border-top: 0.25mm solid #000; }}
 .paper .paper-copies {{ text-align: right; }}
+"""
+
+# After all other rules, for it takes back some of them on small screens.
+_SCREEN = """\
 @media screen {{
   .paper {{
     width: {page_w}mm;
@@ -152,8 +156,8 @@ _TEMPLATE = """\
 }}
 @media screen and (max-width: {page_w}mm) {{
   .paper {{ padding: 24px 16px; letter-spacing: 0; text-align: start; }}
-  .paper .paper-name {{ font-size: clamp(20px, 9vw, 44px); letter-spacing: 0; }}
-  .paper .paper-head {{ padding-top: 0; }}
+  .paper .paper-head .paper-name {{ margin-top: 0; font-size: min(7.5vw, 44px); letter-spacing: 0; text-indent: 0; }}
+  .paper .paper-title {{ font-size: min(6vw, 29px); }}
   .paper .paper-ends {{ flex-wrap: wrap; }}
   .paper-foot {{ display: none; }}
   .paper-colophon {{ position: static; margin-top: 24px; }}
@@ -172,27 +176,27 @@ def stylesheet(fonts: Fonts = FONTS) -> str:
         f'content: "— " counter(page) " —"; font: {geometry.SMALL_POINTS}pt {_stack(fonts.number)}; '
         f"line-height: 1; vertical-align: top; padding-top: {above:.2f}mm;"
     )
-    fixed = _TEMPLATE.format(
-        page_w=geometry.PAGE[0],
-        page_h=geometry.PAGE[1],
-        top=geometry.TOP,
-        right=geometry.RIGHT,
-        bottom=geometry.BOTTOM,
-        left=geometry.LEFT,
-        number=number,
-        character=_CHARACTER,
-        line=_LINE,
-        spacing=_SPACING,
-        points=geometry.BODY_POINTS,
-        small=geometry.SMALL_POINTS,
-        title_points=geometry.TITLE_POINTS,
-        last_page=geometry.BLOCK[1] - 1,
-        below=below,
-        star=2 * below,
-        red=f"#{geometry.RED.lower()}",
-        **{part: _stack(getattr(fonts, part)) for part in ("title", "body", "black", "script")},
-    )
-    return fixed + "\n".join(_counted()) + "\n"
+    values = {
+        "page_w": geometry.PAGE[0],
+        "page_h": geometry.PAGE[1],
+        "top": geometry.TOP,
+        "right": geometry.RIGHT,
+        "bottom": geometry.BOTTOM,
+        "left": geometry.LEFT,
+        "number": number,
+        "character": _CHARACTER,
+        "line": _LINE,
+        "spacing": _SPACING,
+        "points": geometry.BODY_POINTS,
+        "small": geometry.SMALL_POINTS,
+        "title_points": geometry.TITLE_POINTS,
+        "last_page": geometry.BLOCK[1] - 1,
+        "below": below,
+        "star": 2 * below,
+        "red": f"#{geometry.RED.lower()}",
+    }
+    values |= {part: _stack(getattr(fonts, part)) for part in ("title", "body", "black", "script")}
+    return "\n".join([_TEMPLATE.format(**values).rstrip(), *_counted(), _SCREEN.format(**values)])
 
 
 def _stack(names: tuple[str, ...]) -> str:

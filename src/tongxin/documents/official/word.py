@@ -50,6 +50,8 @@ from tongxin.documents.official.word_parts import (
 from tongxin.documents.writing import clean
 
 WIDTH = geometry.BLOCK_TWIPS[0]
+# Parts of python-docx's empty file, by their relations.
+_NOT_NEEDED = {"stylesWithEffects", "customXml", "thumbnail", "numbering", "extended-properties"}
 
 
 def to_word(paper: Paper, names: Fonts = FONTS) -> bytes:
@@ -225,7 +227,7 @@ def _bare(document: Document, names: Fonts) -> None:
     part = document.part
     for owner in (part, part.package):
         for key, relation in list(owner.rels.items()):
-            if relation.reltype.rsplit("/", 1)[-1] in {"stylesWithEffects", "customXml", "thumbnail", "numbering"}:
+            if relation.reltype.rsplit("/", 1)[-1] in _NOT_NEEDED:
                 del owner.rels[key]
             elif relation.reltype.endswith("/fontTable"):
                 _font_table(relation.target_part, names)
