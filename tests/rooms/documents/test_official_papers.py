@@ -12,7 +12,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from tests.rooms.documents.papers import ALL, FILE, FULL, SHEET, SLIP, UPWARD
-from tongxin.documents.official import Fonts, Head, Paper, Paragraph, Sort, to_word
+from tongxin.documents.official import Fonts, Head, Paper, Paragraph, Sort, Table, to_word
 from tongxin.documents.wordfile import read_word
 
 
@@ -63,7 +63,8 @@ def test_the_grid_holds_22_lines_of_28_characters():
     assert attributes(normal, "spacing") == {"before": "0", "after": "0", "line": "579", "lineRule": "exact"}
     closer = int(normal.rPr.find(qn("w:spacing")).get(qn("w:val")))
     assert 8845 // (320 + closer) == 28
-    assert attributes(normal, "widowControl") == {"val": "0"}
+    for off in ("widowControl", "overflowPunct", "autoSpaceDE", "autoSpaceDN", "snapToGrid"):
+        assert attributes(normal, off) == {"val": "0"}
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,11 @@ def test_fonts_can_be_chosen_and_missing_ones_have_stand_ins():
 
 def test_headings_and_text_stand_in_their_styles_two_characters_in():
     document = opened(SHEET)
-    assert [one.text for one in by_style(document, "公文一级标题")] == ["一、情况与问题", "二、建议"]
-    assert [one.text for one in by_style(document, "公文二级标题")] == ["（一）资金“缺口”较大"]
+    assert [one.text for one in by_style(document, "公文一级标题")] == ["一、情况与问题", "二、原因分析", "三、建议"]
+    assert [one.text for one in by_style(document, "公文二级标题")] == [
+        "（一）资金“缺口”较大",
+        "（二）办理环节较多",
+    ]
     assert [one.text for one in by_style(document, "公文三级标题")] == ["1.分担办法不明"]
     assert [one.text for one in by_style(document, "公文四级标题")] == ["（1）一户一策"]
     assert by_style(document, "公文正文")[0].text == "教育界别委员甲某某反映："
@@ -217,12 +221,20 @@ def test_tables_are_as_wide_as_the_block_and_repeat_their_header():
     table = opened(SHEET).tables[0]
     assert [int(one.get(qn("w:w"))) for one in table._tbl.tblGrid] == [4422, 2212, 2211]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
-        ["单位", "件数", "办结"],
-        ["住建局", "12", "10"],
-        ["民政局", "3", ""],
+        ["环节", "现在（天）", "建议（天）"],
+        ["征求意见", "90", "30"],
+        ["审批", "120", ""],
     ]
     assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
     assert table.rows[1]._tr.find(f".//{qn('w:tblHeader')}") is None
+
+
+def test_a_short_table_stays_on_one_page_and_a_long_one_may_break():
+    short = opened(SHEET).tables[0]
+    kept = [[one.paragraph_format.keep_with_next for one in row.cells[0].paragraphs] for row in short.rows]
+    assert kept == [[True], [True], [None]]
+    long = Paper("长表", body=(Table((("甲", "乙"),) * 9),))
+    assert not any(row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in opened(long).tables[0].rows)
 
 
 def test_a_form_leaves_room_to_write():
@@ -261,6 +273,8 @@ def test_our_own_papers_can_be_taken_in_again():
     assert [(one.level, one.text) for one in found.paragraphs if one.level in {1, 2}] == [
         (1, "一、情况与问题"),
         (2, "（一）资金“缺口”较大"),
-        (1, "二、建议"),
+        (2, "（二）办理环节较多"),
+        (1, "二、原因分析"),
+        (1, "三、建议"),
     ]
     assert found.count("table") == 2  # the one in the text, and the colophon

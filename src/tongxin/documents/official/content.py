@@ -98,6 +98,11 @@ class Table:
         ends = [round(total * sum(shares[: i + 1]) / sum(shares)) for i in range(len(shares))]
         return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
+    @property
+    def small(self) -> bool:
+        """Whether it is short enough to be kept on one page rather than broken: up to eight lines."""
+        return sum(self.height(i) for i in range(len(self.rows))) <= 8
+
     def is_label(self, row: int, column: int) -> bool:
         """Whether a cell names what others hold: the header, and in a form every second column from the first."""
         return (self.header and row == 0) or (self.labels and column % 2 == 0)

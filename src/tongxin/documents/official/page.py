@@ -100,7 +100,8 @@ def _table(table: Table) -> str:
         rows.append(f'<tr class="paper-rows-{min(table.height(i), 22)}">{"".join(made)}</tr>')
     head = f"<thead>{rows.pop(0)}</thead>" if table.header and rows else ""
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    return f"<table>{caption}<colgroup>{columns}</colgroup>{head}<tbody>{''.join(rows)}</tbody></table>"
+    whole = ' class="paper-whole"' if table.small else ""
+    return f"<table{whole}>{caption}<colgroup>{columns}</colgroup>{head}<tbody>{''.join(rows)}</tbody></table>"
 
 
 def _attachments(names: tuple[str, ...]) -> Iterator[str]:

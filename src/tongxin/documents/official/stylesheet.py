@@ -107,7 +107,7 @@ _TEMPLATE = """\
 .paper caption {{ caption-side: top; padding: 0; color: inherit; font-family: {black}; text-align: center; }}
 .paper th, .paper td {{ padding: 0 5pt; border: 0.5pt solid #000; vertical-align: middle; }}
 .paper th {{ font-family: {black}; font-weight: normal; text-align: center; }}
-.paper tr {{ break-inside: avoid; }}
+.paper tr, .paper .paper-whole {{ break-inside: avoid; }}
 /* The date never stands on a page without text (no 此页无正文): the last line goes with it. */
 .paper-end {{ break-before: avoid; break-inside: avoid; }}
 .paper-attachments {{ margin-top: {line}; }}

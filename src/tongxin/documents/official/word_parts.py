@@ -158,6 +158,7 @@ def _style(
         element("keepNext") if keep else None,
         element("widowControl", {"val": 0}) if default else None,
         element("pBdr", None, element("bottom", red_line)) if ruled else None,
+        element("overflowPunct", {"val": 0}) if default else None,  # no mark beyond the text block
         # No space between Chinese and digits: every character keeps its place in the grid.
         element("autoSpaceDE", {"val": 0}) if default else None,
         element("autoSpaceDN", {"val": 0}) if default else None,

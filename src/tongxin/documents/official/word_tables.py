@@ -27,8 +27,10 @@ def body_table(table: Table) -> Any:
     widths = table.widths(WIDTH)
     rows = []
     for i, cells in enumerate(table.filled()):
+        keep = table.small and i + 1 < len(table.rows)
         made = [
-            _cell(text, width, table.is_label(i, j)) for j, (text, width) in enumerate(zip(cells, widths, strict=True))
+            _cell(text, width, table.is_label(i, j), keep)
+            for j, (text, width) in enumerate(zip(cells, widths, strict=True))
         ]
         height = {"val": LINE * table.height(i), "hRule": "atLeast"}
         rows.append(
@@ -49,14 +51,14 @@ def body_table(table: Table) -> Any:
     return _table(widths, borders, rows, margin=100)
 
 
-def _cell(text: str, width: int, label: bool) -> Any:
+def _cell(text: str, width: int, label: bool, keep: bool) -> Any:
     style = CELL_LABEL if label else CELL
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     return element(
         "tc",
         None,
         element("tcPr", None, element("tcW", {"w": width, "type": "dxa"}), element("vAlign", {"val": "center"})),
-        *(paragraph(style, run(line)) for line in lines),
+        *(paragraph(style, run(line), keep=keep) for line in lines),
     )
 
 
