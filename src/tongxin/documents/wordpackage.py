@@ -22,6 +22,13 @@ MAX_PART = 60 * 1024 * 1024
 MAX_RATIO, RATIO_FROM = 200, 5 * 1024 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What an old Office file or an encrypted new one holds, by the names in its directory.
+_OLE_STREAMS = (
+    ("EncryptedPackage", "word_encrypted"),
+    ("WordDocument", "word_old"),
+    ("Workbook", "word_other_office"),
+    ("PowerPoint Document", "word_other_office"),
+)
 _ENCRYPTED = 0x1
 _MAIN = "wordprocessingml.document.main+xml"
 _TEMPLATE = "wordprocessingml.template.main+xml"
@@ -124,9 +131,8 @@ def check_kind(data: bytes) -> None:
     if len(data) > MAX_FILE:
         raise WordError("word_too_large", megabytes=MAX_FILE // 1024 // 1024)
     if data.startswith(_OLE):
-        encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        old = "WordDocument".encode("utf-16-le") in data
-        raise WordError("word_encrypted" if encrypted else "word_old" if old else "word_none")
+        found = (code for stream, code in _OLE_STREAMS if stream.encode("utf-16-le") in data)
+        raise WordError(next(found, "word_none"))
     head = data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     for beginning, code in (
         (b"%pdf", "word_pdf"),

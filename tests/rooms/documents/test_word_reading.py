@@ -201,6 +201,8 @@ def test_a_template_is_read_like_a_document():
         (b"\x89PNG\r\n\x1a\n", "word_none"),
         (OLE + b"\0" * 512 + "WordDocument".encode("utf-16-le"), "word_old"),
         (OLE + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le"), "word_encrypted"),
+        (OLE + b"\0" * 512 + "Workbook".encode("utf-16-le"), "word_other_office"),
+        (OLE + b"\0" * 512 + "PowerPoint Document".encode("utf-16-le"), "word_other_office"),
         (OLE + b"\0" * 512, "word_none"),
         (b"PK\x05\x06" + b"\0" * 18, "word_none"),
         (b"PK\x03\x04 cut off", "word_damaged"),
