@@ -19,6 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import browser
+import office
 from tongxin.conf.benches import cluster
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,9 +61,9 @@ def heading(text: str) -> None:
 
 
 def install_what_is_missing(only: str | None) -> None:
-    """On Debian as root fetch the browser, Chinese fonts and PostgreSQL; elsewhere leave the machine alone."""
+    """On Debian as root fetch browser, office, Chinese fonts and PostgreSQL; elsewhere leave the machine alone."""
     needs_browser, needs_postgres = only in {None, "browser"}, only in {None, "postgres", "browser"}
-    missing = []
+    missing = office.lacking() if only in {None, "sqlite", "postgres"} else []
     if needs_browser and not browser.find():
         missing.append("chromium")
     if needs_browser and not browser.has_chinese_font():
@@ -74,7 +75,7 @@ def install_what_is_missing(only: str | None) -> None:
     heading(f"Installing {', '.join(missing)}")
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL, "check": False}
     subprocess.run(["apt-get", "update", "-qq"], **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *dict.fromkeys(missing)], **quiet)
 
 
 # Suites --------------------------------------------------------------------------------------------------------------

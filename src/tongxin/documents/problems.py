@@ -22,6 +22,23 @@ MESSAGES = {
     "encoding": _("The characters of this file cannot be read (line %(line)s). Save it as UTF-8 CSV or as .xlsx."),
     "quotes": _("Row %(row)s: the quotation marks do not match."),
     "no_header": _("No row with column names was found. Expected are columns such as: %(wanted)s."),
+    "word_empty": _("The file is empty. Save it again in Word and choose it once more."),
+    "word_none": _("This file is no Word file. Please choose a Word file (.docx)."),
+    "word_old": _("This is a Word file of the old kind (.doc). Open it in Word or WPS and save it as .docx."),
+    "word_pdf": _("This is a PDF, whatever its name. Choose the Word file it was made from."),
+    "word_rtf": _("This is a rich text file. Open it in Word or WPS and save it as .docx."),
+    "word_web_page": _("This is a web page under the name of a Word file. Open it in Word and save it as .docx."),
+    "word_other_office": _("This is a table or a presentation, not a text. Please choose a Word file (.docx)."),
+    "word_other_text": _("This kind of text file cannot be read. Open it in Word or WPS and save it as .docx."),
+    "word_program": _("This is a program, not a Word file. Do not open it; ask whoever sent it to you."),
+    "word_encrypted": _("The file is protected by a password. Remove the password in Word and choose it again."),
+    "word_macros": _("The file holds macros. Save it in Word as an ordinary document (.docx) without macros."),
+    "word_damaged": _("The file is damaged or incomplete. Open it in Word, save it again and choose it once more."),
+    "word_bomb": _("The file would unpack to more than can be read. Choose an ordinary Word file (.docx)."),
+    "word_entities": _("The file refers to something outside itself and is not opened. Save it anew in Word."),
+    "word_too_large": _("The file is too large: at most %(megabytes)s MB can be read."),
+    "word_too_long": _("The text is too long: at most %(characters)s characters can be read at once."),
+    "word_no_text": _("The file holds no text. If it is a scanned page, type the text or have it recognised first."),
     "date_missing": _("The date is missing."),
     "date_form": _("“%(value)s” is no date. Write it like 2024-01-05."),
     "date_year": _("“%(value)s”: the year needs four digits, like 2024-01-05."),
@@ -43,6 +60,10 @@ class Problem(ValueError):
 
 class TableError(Problem):
     """A file that cannot be read as a table."""
+
+
+class WordError(Problem):
+    """A file that cannot be read as a Word text."""
 
 
 class DateError(Problem):
