@@ -1,6 +1,6 @@
 """Draw docs/shots/<page>.<language>.<width>.png from a fresh demo, in a real browser.
 
-python scripts/shots.py [page …]
+python scripts/shots.py [page …]        (paper: a sheet as LibreOffice prints it)
 """
 
 import io
@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
 import browser
+import office
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -143,10 +144,37 @@ def draw(tab: Tab, address: str, path: Path) -> bool:
     if answer is None or not answer.ok:
         print(f"{address} does not open: {answer.status if answer else 'no answer'}", file=sys.stderr)
         return False
-    picture = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
-    picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
-    print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB", flush=True)
+    store(Image.open(io.BytesIO(tab.screenshot())).convert("RGB"), path, COLOURS)
     return True
+
+
+def draw_paper() -> bool:
+    """Store the pages of the tests' sample sheet side by side; says so when nothing here can render it."""
+    sys.path.insert(0, str(ROOT))
+    from tests.rooms.documents.papers import SHEET
+    from tongxin.documents.official import FREE_FONTS, to_word
+
+    if office.lacking():
+        print(office.MISSING, file=sys.stderr)
+        return False
+    with tempfile.TemporaryDirectory(prefix="tongxin-paper-") as name:
+        folder = Path(name)
+        (folder / "paper.docx").write_bytes(to_word(SHEET, FREE_FONTS))
+        office.to_pdf([folder / "paper.docx"], folder)
+        subprocess.run(["pdftoppm", "-r", "84", "-png", str(folder / "paper.pdf"), str(folder / "page")], check=True)
+        pages = [Image.open(file).convert("RGB") for file in sorted(folder.glob("page-*.png"))]
+    width, height = pages[0].size
+    picture = Image.new("RGB", (len(pages) * (width + 16) + 16, height + 32), (225, 225, 222))
+    for i, page in enumerate(pages):
+        picture.paste(page, (16 + i * (width + 16), 16))
+    store(picture, SHOTS / "paper.zh.png", 16)
+    return True
+
+
+def store(picture: Image.Image, path: Path, colours: int) -> None:
+    """Save with few colours."""
+    picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB", flush=True)
 
 
 def main() -> int:
@@ -154,7 +182,9 @@ def main() -> int:
     wanted = [page for page in PAGES if not sys.argv[1:] or page.name in sys.argv[1:]]
     password = os.environ.get("TONGXIN_DEMO_PASSWORD") or secrets.token_urlsafe(12)
     SHOTS.mkdir(parents=True, exist_ok=True)
-    drawn = []
+    drawn = [draw_paper()] if not sys.argv[1:] or "paper" in sys.argv[1:] else []
+    if not wanted:
+        return 0 if drawn and all(drawn) else 1
     with demo_server(password) as (address, receipt), browser.launched() as chromium:
         for size, language in EDITIONS:
             windows = contexts(chromium, size, language, address, password)

@@ -123,4 +123,18 @@ SLIP = Paper(
     ),
 )
 
-ALL = {"full": FULL, "sheet": SHEET, "file": FILE, "upward": UPWARD, "slip": SLIP}
+LETTER = Paper(
+    "关于政协某某市第十二届委员会第五次会议第0118号提案的答复",
+    Head(Sort.LETTER, "某某市住房和城乡建设局", "某建函〔2024〕12号", copy_number="000001", secrecy="A类"),
+    "甲某某委员",
+    (
+        Paragraph("您提出的“关于加装电梯的提案”收悉，现答复如下："),
+        Paragraph(plain(500) + "。"),
+        Paragraph("感谢您对我们工作的关心和支持。"),
+    ),
+    ("征询意见表",),
+    Signature("某某市住房和城乡建设局", date(2024, 6, 5), note="联系人：乙某，电话：000-0000000"),
+    Colophon((("抄送", "市政协提案委，市政府督查室。"),)),
+)
+
+ALL = {"full": FULL, "sheet": SHEET, "file": FILE, "upward": UPWARD, "letter": LETTER, "slip": SLIP}

@@ -11,7 +11,7 @@ from PIL import Image
 
 _WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
 _MM = 25.4 / 72
-DPI = 150
+DPI = 300
 
 # The text block of GB/T 9704, from the page's left and upper edge.
 LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262

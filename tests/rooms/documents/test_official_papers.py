@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree
 
-from tests.rooms.documents.papers import ALL, FILE, FULL, SHEET, SLIP, UPWARD
+from tests.rooms.documents.papers import ALL, FILE, FULL, LETTER, SHEET, SLIP, UPWARD
 from tongxin.documents.official import Fonts, Head, Paper, Paragraph, Sort, Table, to_word
 from tongxin.documents.wordfile import read_word
 
@@ -165,6 +165,22 @@ def test_a_sheet_shows_issue_organ_and_date_above_the_line():
     assert [one.text for one in by_style(document, "公文字号")] == ["第3期（总第128期）"]
     assert [one.text for one in by_style(document, "公文字号与红线")] == ["　政协某某市委员会办公室\t2024年3月5日"]
     assert "".join(one.text for one in by_style(document, "公文标题")) == SHEET.title
+
+
+def test_a_letter_has_frames_at_the_edges_and_no_number_on_its_first_page():
+    document = opened(LETTER)
+    name, foot = by_style(document, "公文机关标志")
+    assert name.text == "某某市住房和城乡建设局"
+    places = [attributes(one._p, "framePr") for one in (name, foot)]
+    assert [(one["w"], one["vAnchor"], one["xAlign"]) for one in places] == [("9638", "page", "center")] * 2
+    assert int(places[1]["y"]) == pytest.approx(275 / 25.4 * 1440, abs=1)
+    lines = [attributes(one._p, "bottom")["val"] for one in (name, foot)]
+    assert lines == ["thickThinSmallGap", "thinThickSmallGap"]
+    assert [one.text for one in by_style(document, "公文密级")] == ["000001\t某建函〔2024〕12号", "A类"]
+    section = document.sections[0]
+    assert section.different_first_page_header_footer
+    assert not section.first_page_footer._has_definition
+    assert document.tables[-1]._tbl.find(f".//{qn('w:tblBorders')}/*") is None
 
 
 def test_attachments_signature_and_note():

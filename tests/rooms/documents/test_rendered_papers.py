@@ -64,14 +64,15 @@ def test_a_full_page_has_22_lines_of_28_characters(rendered):
 @each
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_stands_outside_the_text_block_but_page_numbers(rendered, name):
-    for words in pages(rendered(name)):
+    for i, words in enumerate(pages(rendered(name))):
+        top = 29 if name == "letter" and i == 0 else TOP + 1
         inside = [word for word in words if word.middle < BOTTOM]
         assert inside
         assert min(word.left for word in inside) > LEFT - 0.5
         # LibreOffice hangs a mark into the margin though the file forbids it (overflowPunct); letters it never does.
         hung = 16 * 25.4 / 72
         assert all(word.right - hung * (word.text[-1] in "，、。；：") < RIGHT + 0.6 for word in inside)
-        assert min(word.middle for word in inside) > TOP + 1  # a font's box may reach above its line
+        assert min(word.middle for word in inside) > top  # a font's box may reach above its line
 
 
 @each
@@ -101,6 +102,34 @@ def test_the_red_head_stands_where_the_standard_has_it(rendered, name, drop):
     words = [word for word in pages(rendered(name))[0] if "2024" in word.text and word.middle < line[0]]
     height = (line[0] + line[1]) / 2  # the star's points reach above and below the line
     assert height - words[-1].middle == pytest.approx(4 + 16 / 2 * 25.4 / 72, abs=1.8)
+
+
+@each
+def test_a_letter_has_its_name_and_double_lines_at_the_edges_of_the_page(rendered):
+    name, *lines = ink(rendered("letter"), 1, red=True)
+    assert name[0] == pytest.approx(30, abs=1.5)
+    assert (name[2] + name[3]) / 2 == pytest.approx(105 + 1, abs=1.5)
+    assert len(lines) == 4  # two double lines: thick over thin, thin over thick
+    upper, lower = lines[:2], lines[2:]
+    assert upper[0][0] - name[1] == pytest.approx(4, abs=1.8)
+    assert lower[-1][1] == pytest.approx(297 - 20, abs=1)
+    heights = [bottom - top for top, bottom, _, _ in lines]
+    assert heights[0] > heights[1]
+    assert heights[2] < heights[3]
+    for _, _, left, right in lines:
+        assert right - left == pytest.approx(170, abs=0.8)
+        assert (left + right) / 2 == pytest.approx(105.5, abs=1)
+
+
+@each
+def test_a_letter_has_no_number_on_its_first_page_and_no_lines_in_its_colophon(rendered):
+    first, second = pages(rendered("letter"))
+    assert not [word for word in first if word.middle > BOTTOM]
+    assert number(second)[0] == "— 2 —"
+    assert text_lines(second)[-1] == "抄送：市政协提案委，市政府督查室。"
+    assert not [
+        band for band in ink(rendered("letter"), 2, red=False) if band[1] - band[0] < 0.8 and band[3] - band[2] > 150
+    ]
 
 
 @each

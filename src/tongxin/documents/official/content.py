@@ -17,6 +17,7 @@ class Sort(Enum):
     """The sorts of head a paper can have."""
 
     FILE = "file"  # 文件式: red name of the organ, document number, red line
+    LETTER = "letter"  # 信函格式: red name between the page's edges, double red lines above and below the first page
     SHEET = "sheet"  # 信息、简报: red name of the sheet, issue number, organ and date, red line
     PLAIN = "plain"  # no head: attached sheets and forms
 

@@ -41,6 +41,8 @@ NAME_POINTS = (26, 60)
 # no standard; theirs stands higher, as is customary.
 NAME_DROP_MM = {"file": 35, "sheet": 12}
 LINE_BELOW_NUMBER_MM = 4
+# A letter's name and its two double lines are measured from the edges of the page (§10.1).
+LETTER = {"name": 30, "line_below_name": 4, "line_above_foot": 20, "width": 170}
 # The dash of the page number stands 7 mm below the text block (§7.5).
 NUMBER_BELOW_BLOCK_MM = 7
 

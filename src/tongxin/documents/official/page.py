@@ -42,20 +42,38 @@ def to_html(paper: Paper) -> str:
         "</div>",
         *_colophon(paper.colophon),
     ]
-    opening = f'<article class="paper paper-{paper.head.sort.value}" lang="zh-Hans">'
+    sort = paper.head.sort
+    sized = f" paper-letter-{measure.name_points(paper.head.name)}" if sort is Sort.LETTER else ""
+    opening = f'<article class="paper paper-{sort.value}{sized}" lang="zh-Hans">'
     return "\n".join([opening, *parts, "</article>"])
 
 
 def _head(head: Head) -> Iterator[str]:
     if head.sort is Sort.PLAIN:
         return
-    rule = '<div class="paper-rule paper-star" aria-hidden="true">★</div>' if head.star else '<hr class="paper-rule">'
-    yield f'<header class="paper-head paper-marks-{len(head.marks)}">'
-    for mark in head.marks:
-        plain = " paper-copy" if mark == head.copy_number else ""
-        yield f'<p class="paper-mark{plain}">{escape(mark)}</p>'
     size, apart = measure.name_points(head.name), round(measure.name_spacing(head.name) * 2)
-    yield f'<p class="paper-name paper-name-{size} paper-apart-{apart}">{escape(head.name)}</p>'
+    name = f'<p class="paper-name paper-name-{size} paper-apart-{apart}">{escape(head.name)}</p>'
+    marks = [_mark(mark, head) for mark in head.marks]
+    yield f'<header class="paper-head paper-marks-{len(marks)}">'
+    if head.sort is Sort.LETTER:
+        yield name
+        yield '<hr class="paper-double">'
+        first = marks.pop(0) if marks else "<span></span>"
+        yield f'<p class="paper-first-mark">{first}<span>{escape(head.number)}</span></p>'
+        yield from (f"<p>{mark}</p>" for mark in marks)
+    else:
+        yield from (f"<p>{mark}</p>" for mark in marks)
+        yield name
+        yield from _under_the_name(head)
+    yield "</header>"
+
+
+def _mark(mark: str, head: Head) -> str:
+    plain = " paper-copy" if mark == head.copy_number else ""
+    return f'<span class="paper-mark{plain}">{escape(mark)}</span>'
+
+
+def _under_the_name(head: Head) -> Iterator[str]:
     if head.sort is Sort.SHEET:
         yield f'<p class="paper-number">{escape(head.number)}</p>'
         yield _ends(escape(head.organ), written(head.date) if head.date else "")
@@ -63,8 +81,7 @@ def _head(head: Head) -> Iterator[str]:
         yield _ends(escape(head.number), f'签发人：<span class="paper-signer">{escape(head.signer)}</span>')
     else:
         yield f'<p class="paper-number">{escape(head.number)}</p>'
-    yield rule
-    yield "</header>"
+    yield '<div class="paper-rule paper-star" aria-hidden="true">★</div>' if head.star else '<hr class="paper-rule">'
 
 
 def _ends(left: str, right: str) -> str:

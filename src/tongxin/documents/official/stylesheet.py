@@ -83,6 +83,16 @@ _TEMPLATE = """\
   line-height: 1;
 }}
 .paper-star::before, .paper-star::after {{ content: ""; flex: 1; border-top: 0.7mm solid {red}; }}
+.paper-letter .paper-head {{ margin-bottom: calc(2 * {line}); }}
+.paper .paper-double {{
+  box-sizing: border-box;
+  height: 1.7mm;
+  margin: {letter_line}mm 0 3mm;
+  border: 0 solid {red};
+  border-width: 0.9mm 0 0.3mm;
+  opacity: 1;
+}}
+.paper .paper-first-mark {{ display: flex; justify-content: space-between; }}
 .paper .paper-title {{
   margin-bottom: {line};
   font-family: {title};
@@ -138,6 +148,7 @@ _TEMPLATE = """\
 }}
 .paper-colophon > p {{ padding-inline: {character}; }}
 .paper-colophon > p + p {{ border-top: 0.25mm solid #000; }}
+.paper-letter .paper-colophon, .paper-letter .paper-colophon > p {{ border: 0; }}
 .paper .paper-copies {{ text-align: right; }}
 """
 
@@ -193,6 +204,7 @@ def stylesheet(fonts: Fonts = FONTS) -> str:
         "last_page": geometry.BLOCK[1] - 1,
         "below": below,
         "star": 2 * below,
+        "letter_line": geometry.LETTER["line_below_name"],
         "red": f"#{geometry.RED.lower()}",
     }
     values |= {part: _stack(getattr(fonts, part)) for part in ("title", "body", "black", "script")}
@@ -218,6 +230,8 @@ def _counted() -> list[str]:
             rules.append(
                 f".paper-{sort} .paper-marks-{marks} .paper-name {{ margin-top: calc({over:.2f}mm - 0.08em); }}"
             )
+    rules.append(".paper-letter .paper-head .paper-name { margin-top: -0.08em; }")
+    rules += [_letter(size) for size in range(smallest, largest + 1)]
     rules += [f".paper .paper-right-{n} {{ padding-right: {n * half:.3f}mm; }}" for n in range(2 * geometry.CHARACTERS)]
     for n in range(2, 25):
         em = n / 2
@@ -227,3 +241,25 @@ def _counted() -> list[str]:
     rules += [f".paper .paper-rows-{n} {{ height: {n * 24}pt; }}" for n in range(1, 23)]
     rules += [f".paper-foot-{n} {{ height: calc({n * 24}pt + 3mm); }}" for n in range(1, MOST_FOOT_LINES + 1)]
     return rules
+
+
+def _letter(size: int) -> str:
+    """The first page of a letter whose name is so many points large (§10.1).
+
+    It has no number and begins 30 mm below the edge. Its double red lines are wider than the text block: the lower one
+    stands in the margin, the ends of the upper one beside the line in the text, whose height follows from the name's.
+    """
+    letter = geometry.LETTER
+    out = (letter["width"] - geometry.BLOCK[0]) / 2
+    # The name's line of 1.1 of its size, less what it is moved up, and the space below it.
+    upper = 1.02 * size / 72 * 25.4 + letter["line_below_name"]
+    foot = geometry.BOTTOM - letter["line_above_foot"] - 1.7
+    line = f'content: ""; box-sizing: border-box; height: 1.7mm; border: 0 solid #{geometry.RED.lower()};'
+    thick_above, thin_above = "border-width: 0.9mm 0 0.3mm;", "border-width: 0.3mm 0 0.9mm;"
+    return (
+        f"@page letter-{size}:first {{ margin-top: {letter['name']}mm; @bottom-right {{ content: none; }} "
+        f"@left-top {{ {line} {thick_above} width: {out}mm; margin: {upper:.2f}mm 0 auto auto; }} "
+        f"@right-top {{ {line} {thick_above} width: {out}mm; margin: {upper:.2f}mm auto auto 0; }} "
+        f"@bottom-center {{ {line} {thin_above} width: {letter['width']}mm; margin: {foot:.2f}mm -{out}mm auto; }} }}\n"
+        f".paper-letter-{size} {{ page: letter-{size}; }}"
+    )

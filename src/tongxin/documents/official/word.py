@@ -62,7 +62,7 @@ def to_word(paper: Paper, names: Fonts = FONTS) -> bytes:
     for block in _blocks(paper, names):
         body.insert(len(body) - 1, block)  # the last child holds the page's measures
     _page(document)
-    _footers(document)
+    _footers(document, first=paper.head.sort is not Sort.LETTER)
     _properties(document, paper)
     out = io.BytesIO()
     document.save(out)
@@ -74,7 +74,8 @@ def to_word(paper: Paper, names: Fonts = FONTS) -> bytes:
 
 def _blocks(paper: Paper, names: Fonts) -> Iterator[Any]:
     if paper.head.sort is not Sort.PLAIN:
-        yield from _head(paper.head, names)
+        letter = paper.head.sort is Sort.LETTER
+        yield from _letter_head(paper.head, names) if letter else _head(paper.head, names)
         yield from (_empty(), _empty())
     yield from (paragraph(TITLE, run(line)) for line in measure.title_lines(paper.title, plain_text(paper.body)))
     yield _empty()
@@ -85,7 +86,7 @@ def _blocks(paper: Paper, names: Fonts) -> Iterator[Any]:
     if paper.signature:
         yield from _signature(paper.signature)
     if not paper.colophon.empty:
-        yield word_tables.colophon(paper.colophon)
+        yield word_tables.colophon(paper.colophon, ruled=paper.head.sort is not Sort.LETTER)
         yield _anchor()
 
 
@@ -106,19 +107,51 @@ def _head(head: Head, names: Fonts) -> Iterator[Any]:
     for mark in head.marks:  # the number of the copy in 仿宋, secrecy and urgency in 黑体 (§7.2.1–7.2.3)
         face = fonts(names.body) if mark == head.copy_number else hint()
         yield paragraph(MARK, run(mark, face))
-    points = measure.name_points(head.name)
-    height = round(points * 1.2) * 20
     over = geometry.twips(geometry.NAME_DROP_MM[head.sort.value]) - len(head.marks) * geometry.LINE_TWIPS
+    points, height = _name_size(head)
+    yield paragraph(NAME, *_name_runs(head), before=over - (height - points * 20) // 2, line=height)
+    yield from _under_the_name(head, names)
+
+
+def _name_size(head: Head) -> tuple[int, int]:
+    """The red name's size in points and the height of its line in twips."""
+    points = measure.name_points(head.name)
+    return points, round(points * 1.2) * 20
+
+
+def _name_runs(head: Head) -> tuple[Any, Any]:
+    points, _ = _name_size(head)
     size = element("sz", {"val": points * 2})
     apart = element("spacing", {"val": round(measure.name_spacing(head.name) * points * 20)})
-    yield paragraph(
-        NAME,
-        run(head.name[:-1], hint(), apart, size),
-        run(head.name[-1:], hint(), deepcopy(size)),  # no space after the last one, or the name stands off the middle
-        before=over - (height - points * 20) // 2,
-        line=height,
-    )
-    yield from _under_the_name(head, names)
+    # No space after the last character, or the name stands off the middle.
+    return run(head.name[:-1], hint(), apart, size), run(head.name[-1:], hint(), deepcopy(size))
+
+
+def _letter_head(head: Head, names: Fonts) -> Iterator[Any]:
+    """信函格式 (§10.1): name and lines in frames that stand on the first page, then marks left and the number right."""
+    letter = geometry.LETTER
+    points, height = _name_size(head)
+    inner = (height - points * 20) // 2  # from the edge of the line to the characters
+    place = {
+        "w": geometry.twips(letter["width"]),
+        "wrap": "notBeside",
+        "vAnchor": "page",
+        "hAnchor": "page",
+        "xAlign": "center",
+    }
+    red = {"sz": 24, "color": geometry.RED}
+    # From the characters' feet, which stand above the end of their line and a tenth of their size above their box.
+    below = max(0, round((geometry.twips(letter["line_below_name"]) - inner) / 20 - points / 10))
+    upper = element("bottom", {"val": "thickThinSmallGap", "space": below, **red})
+    lower = element("bottom", {"val": "thinThickSmallGap", "space": 0, **red})
+    at = geometry.twips(letter["name"]) - inner
+    foot = geometry.twips(geometry.PAGE[1] - letter["line_above_foot"] - 2)  # the double line is some 2 mm high
+    yield paragraph(NAME, *_name_runs(head), line=height, frame={**place, "y": at}, border=upper)
+    yield paragraph(NAME, line=20, frame={**place, "y": foot}, border=lower)
+    marks = [*head.marks, ""]
+    for i, mark in enumerate(marks[: max(1, len(head.marks))]):
+        number = [tab(), run(head.number, fonts(names.body))] if i == 0 else []
+        yield paragraph(MARK if mark else NORMAL, run(mark), *number, stop=WIDTH, jc="left", before=0 if i else 180)
 
 
 def _under_the_name(head: Head, names: Fonts) -> Iterator[Any]:
@@ -208,10 +241,12 @@ def _page(document: Document) -> None:
     )
 
 
-def _footers(document: Document) -> None:
-    """— 1 — outside: on odd pages a character from the right, on even ones a character from the left (§7.5)."""
+def _footers(document: Document, first: bool) -> None:
+    """— 1 — outside: on odd pages a character from the right, on even ones a character from the left (§7.5); on the
+    first page of a letter none."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
+    section.different_first_page_header_footer = not first
     one = geometry.characters(1)
     for footer, edge, jc in ((section.footer, "right", "right"), (section.even_page_footer, "left", "left")):
         footer.is_linked_to_previous = False

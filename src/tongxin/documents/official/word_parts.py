@@ -64,14 +64,19 @@ def paragraph(
     indent: Attributes | None = None,
     stop: int | None = None,
     jc: str | None = None,
+    frame: Attributes | None = None,
+    border: Any = None,
 ) -> Any:
     """A paragraph of a style. `keep` binds it to the next one; `before` is extra space and `line` another
-    height of the lines; `stop` is a tab stop from which text runs to the left. All in twips."""
+    height of the lines; `stop` is a tab stop from which text runs to the left. All in twips. A `frame` takes it
+    out of the text to a place on the page."""
     properties = element(
         "pPr",
         None,
         element("pStyle", {"val": style}),
         element("keepNext") if keep else None,
+        element("framePr", frame) if frame else None,
+        element("pBdr", None, border) if border is not None else None,
         element("tabs", None, element("tab", {"val": "right", "pos": stop})) if stop is not None else None,
         _spacing(before, line),
         element("ind", indent) if indent else None,

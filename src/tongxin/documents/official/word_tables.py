@@ -124,9 +124,12 @@ def _tight() -> Any:
     )
 
 
-def colophon(content: Colophon) -> Any:
-    """版记: a table that floats to the foot of the page its anchor, the paragraph after it, comes to stand on."""
+def colophon(content: Colophon, *, ruled: bool = True) -> Any:
+    """版记: a table that floats to the foot of the page its anchor, the paragraph after it, comes to stand on.
+
+    That of a letter has no lines (§10.1)."""
     rows = [_line(row) for row in _colophon_rows(content)]
+    borders = {"top": THICK, "bottom": THICK, "insideH": THIN} if ruled else {}
     place = element(
         "tblpPr",
         {
@@ -138,7 +141,7 @@ def colophon(content: Colophon) -> Any:
             "tblpYSpec": "bottom",
         },
     )
-    return _table([WIDTH], {"top": THICK, "bottom": THICK, "insideH": THIN}, rows, margin=0, place=place)
+    return _table([WIDTH], borders, rows, margin=0, place=place)
 
 
 def _line(content: Any) -> Any:
