@@ -49,6 +49,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/999999/", "/desk/stations/", "/desk/stations/new/", "/desk/stations/{station}/",
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
         "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
+        "/desk/contact/record/", "/desk/contact/people/?only=alike",
         "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
         "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
         "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/",

@@ -16,12 +16,12 @@ def import_members(file: Path, code: str | None, dry_run: bool) -> None:
     from tongxin.documents.tables import TableError
     from tongxin.kernel.actor import system
 
-    from . import roster
+    from . import roster, roster_table
 
     assembly = _assembly(code)
     by = system("import", assembly)
     try:
-        reading = roster.read(file, name=file.stem)
+        reading = roster_table.read(file, name=file.stem)
     except TableError as error:
         raise click.ClickException(f"{file.name}: {_words(error)}") from None
     report = roster.check(reading, by)

@@ -87,6 +87,9 @@ def is_alive(made: Demo, now: datetime) -> None:
     assert running.filter(due_on=today).exists(), "something is due today"
     assert not overdue.filter(escalated_on=None).exists(), "whatever is overdue has been escalated"
     assert Concern.objects.filter(said_at__gte=now - timedelta(days=2)).count() >= 5, "somebody spoke lately"
+    told = Concern.objects.filter(source="contact")
+    assert told.exclude(answered_at=None).count() >= 8, "what was raised at contacts is answered"
+    assert told.filter(state="recorded").exists(), "something raised at a contact waits"
     for model, field in ((Concern, "said_at"), (JournalEntry, "at"), (Answer, "at"), (Rating, "at")):
         assert not model.objects.filter(**{f"{field}__gt": now}).exists(), f"{model.__name__} from after that day"
 

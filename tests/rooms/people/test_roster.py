@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from tongxin.kernel import door
-from tongxin.people import roster
+from tongxin.people import roster, roster_table
 from tongxin.people.commands import import_members
 from tongxin.people.models import Member, Person, Sector, Term
 from tongxin.people.workflow import MEMBER
@@ -35,7 +35,7 @@ def excel(rows, header=HEADER, merged=(), title="名册", above=()) -> bytes:
 
 
 def checked(cast, data: bytes, by: str = "office") -> roster.Report:
-    return roster.check(roster.read(data), cast.actor(by))
+    return roster.check(roster_table.read(data), cast.actor(by))
 
 
 def taken(cast, data: bytes, by: str = "office") -> dict[str, int]:
@@ -211,7 +211,7 @@ def test_without_a_term_it_says_what_to_do_first(cast):
 def test_the_empty_table_can_be_filled_in_and_comes_back(cast):
     page = cast.client("office").get(reverse("people:import_template"))
     data = b"".join(page.streaming_content)
-    reading = roster.read(data)
+    reading = roster_table.read(data)
     assert (reading.lines, reading.remarks, reading.missing) == ([], [], [])
 
 

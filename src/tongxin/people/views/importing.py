@@ -17,7 +17,7 @@ from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
 from tongxin.kernel.web import page
 
-from .. import policy, roster
+from .. import policy, roster, roster_table
 
 LARGEST = 20 * 1024 * 1024
 LARGEST_CARRIED = 1_500_000  # characters that a page carries to the confirmation
@@ -36,11 +36,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if (sent.size or 0) > LARGEST:
         return _refused(request, _("The file is too large: at most %(mb)d MB.") % {"mb": LARGEST >> 20})
     try:
-        reading = roster.read(sent.read(), name=sent.name or "CSV")
+        reading = roster_table.read(sent.read(), name=sent.name or "CSV")
     except TableError as error:
         return _refused(request, _(error.template) % error.params)
     report = roster.check(reading, request.actor)  # type: ignore[attr-defined]
-    packed = roster.pack(reading) if report.possible else ""
+    packed = roster_table.pack(reading) if report.possible else ""
     if len(packed) > LARGEST_CARRIED:
         return _refused(request, _("These are too many rows for one time. Please divide the table."))
     context = {"report": report, "packed": packed, "filename": sent.name, "actions": roster.ACTIONS}
@@ -52,7 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take in what was told, all or nothing; what changed in between is told again."""
     try:
-        reading = roster.unpack(request.POST.get("roster", ""))
+        reading = roster_table.unpack(request.POST.get("roster", ""))
     except signing.BadSignature:
         return _refused(request, _("The report is too old to be confirmed. Please choose the file once more."))
     actor = request.actor  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> FileResponse:
     """An empty roster to be filled in."""
     out = BytesIO()
-    roster.template(out)
+    roster_table.template(out)
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=_("roster of members.xlsx"), content_type=SHEET)
 

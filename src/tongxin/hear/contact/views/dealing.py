@@ -61,7 +61,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
     if not actor.has(roles.OFFICE):
         sectors = sectors.filter(pk__in=actor.scopes(roles.CONVENER))
     number = whole_number(request.GET.get("sector", ""))
-    if not number and len(sectors) == 1:
+    if not number and request.method != "POST" and len(sectors) == 1:
         number = sectors[0].pk
     if not number:
         return render(request, "contact/reassign.html", {"sectors": sectors})
