@@ -197,6 +197,8 @@ def test_a_rule_nobody_can_keep_is_explained(cast: Cast) -> None:
     assert plan.result["filled"] == 0
     assert plan.result["open"][0]["why"] == [{"kind": "nobody", "per_month": 3}]
     assert said(made) in why(plan, of)
+    page = cast.client("office").get(of.get_absolute_url()).content.decode()
+    assert (page.count("× 3"), said(made) in page) == (4, True)  # a day is named once, with how many are missing
     publish(cast, of)
     assert DutyTurn.objects.filter(member=None).count() == plan.result["slots"]  # open, and seen
 

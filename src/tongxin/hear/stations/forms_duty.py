@@ -88,12 +88,23 @@ class RuleForm(MoveForm):
                 "kind": self.rule.kind, "weekdays": list(self.rule.weekdays), "nth": self.rule.nth,
                 "seats": self.rule.seats, "who": Who.LEADER if self.rule.leader else Who.MEMBER,
             }  # fmt: skip
+            if not self.errors and self.rule.kind != rota_rules.APPOINTMENT and not self._days(cleaned):
+                self.add_error("to_on", _("No day of this rule lies in this time: look at the days, and at holidays."))
         return cleaned
 
+    def _days(self, cleaned: dict[str, Any]) -> list[date]:
+        return planning.next_days(RotaRule(**cleaned), timezone.localdate(self.now))
+
     def preview(self) -> dict[str, Any]:
-        """The rule in words again, and its next days."""
-        rule = RotaRule(**{k: v for k, v in self.cleaned_data.items() if k != "record"})
-        return {"words": said(rule), "days": planning.next_days(rule, timezone.localdate(self.now))}
+        """The rule in words again, its next days, and how many people there are where it asks for more than that."""
+        rule = RotaRule(**self.cleaned_data)
+        members = Member.objects.filter(assembly=self.actor.assembly, state="active") if self.actor else None
+        leading = rule.who == Who.LEADER
+        there = members.filter(duty__in=planning.LEADING).count() if members is not None else rule.seats
+        if members is not None and not leading:
+            there = members.count() - there
+        few = there if there < rule.seats else None
+        return {"words": said(rule), "days": self._days(self.cleaned_data), "few": few, "leading": leading}
 
 
 def said(rule: RotaRule) -> str:
@@ -293,11 +304,14 @@ class OnTheDayForm(MoveForm):
     """Something that happens on the day of the turn."""
 
     def clean(self) -> dict[str, Any]:
-        if self.record is not None and self.record.on != timezone.localdate(self.now):
-            raise forms.ValidationError(
-                _("This turn is on %(day)s; checking in is possible on that day."),
-                params={"day": f"{self.record.on:%Y-%m-%d}"},
-            )
+        today = timezone.localdate(self.now)
+        if self.record is not None and self.record.on != today:
+            words = _("This turn is on %(day)s; checking in is possible on that day.")
+            if self.record.on < today:
+                words = _(
+                    "This turn was on %(day)s. If you were there, let the station's keeper or the office enter it."
+                )
+            raise forms.ValidationError(words, params={"day": f"{self.record.on:%Y-%m-%d}"})
         return super().clean() or self.cleaned_data
 
 

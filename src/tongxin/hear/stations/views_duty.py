@@ -79,6 +79,7 @@ def _turn(
         "count_form": count_form or CountForm(actor=actor, record=turn),
         "story": _story(actor, turn),
         "reads_concerns": policy.here.allows(actor, turn),
+        "today": timezone.localdate(),
     }
     return render(request, "stations/duty/turn.html", context, status=status)
 
