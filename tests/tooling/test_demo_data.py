@@ -87,6 +87,17 @@ def test_concerns(concerns: dict[str, Any], people: dict[str, Any], sectors: lis
         assert row.get("reason") in {reason["code"] for reason in words["reason"]} | {None}, row["title"]
 
 
+def test_what_is_raised_at_contacts(people: dict[str, Any], sectors: list[dict[str, Any]]) -> None:
+    raised, words = toml(DATA, "contact")["raised"], toml(DATA, "topics")
+    assert len({row["text"] for row in raised}) == len(raised)
+    for row in raised:
+        assert 15 <= len(row["text"]) <= 220, row["text"]
+        assert row["sector"] in {sector["code"] for sector in sectors}, row["text"]
+        assert row["topic"] in {topic["code"] for topic in words["topic"]}, row["text"]
+        assert row.get("body") in {body["code"] for body in people["body"]} | {None}, row["text"]
+        assert "days" not in row or NEEDS[row["kind"]] - {"note"} <= set(row), row["text"]
+
+
 def test_groups(concerns: dict[str, Any]) -> None:
     groups = [row["group"] for row in concerns["concern"] if "group" in row]
     assert len(set(groups)) == 8

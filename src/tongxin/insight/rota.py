@@ -83,6 +83,9 @@ class Problem:
         self.taken: dict[tuple[int, date], Hashable] = {(s.person, s.day): s.key for s in self.settled}
         self.used = Counter((s.person, (s.day.year, s.day.month)) for s in self.settled)
         self.base = Counter(self.loads) + Counter(s.person for s in self.settled)
+        # People and places enter the program by the order of their numbers only: the same plan whatever these are.
+        self.fitting = {key: sorted(pool.fits.items()) for key, pool in self.pools.items()}
+        self.crowd = {name: sorted(crowd) for name, crowd in self.crowds.items()}
 
     def free(self, person: int, day: date) -> bool:
         return (person, day) not in self.wishes and (person, day) not in self.taken
@@ -250,11 +253,11 @@ class _Year:
         hubs = self._hubs(model, gates)
         keeps = self._keepable() if wants else Counter()
         left_open = []
-        for (key, month), days in sorted(self.by_pool.items(), key=str):
+        for (key, month), days in self.by_pool.items():
             pool = problem.pools[key]
             row = model.row(days.total(), days.total())
             left_open.append(model.column(unfilled, days.total(), ((row, 1),)))
-            for person, distance in pool.fits.items():
+            for person, distance in problem.fitting[key]:
                 free = sum(problem.free(person, day) for day in days)
                 if free:
                     model.column(FIT * distance if wants else 0, free, ((row, 1), (gates[person, month], 1)))
@@ -277,7 +280,7 @@ class _Year:
         hubs = {}
         for (crowd, month), days in self.by_crowd.items():
             row = hubs[crowd, month] = model.row(0, 0)
-            for person in self.problem.crowds[crowd]:
+            for person in self.problem.crowd[crowd]:
                 if free := sum(self.problem.free(person, day) for day in days):
                     model.column(0, free, ((row, -1), (gates[person, month], 1)))
         return hubs
@@ -326,7 +329,7 @@ class _Days:
         for (key, day), seats in self.seats.items():
             pool, row = problem.pools[key], model.row(len(seats), len(seats))
             model.column(unfilled, len(seats), ((row, 1),))
-            for person, distance in pool.fits.items():
+            for person, distance in problem.fitting[key]:
                 if problem.free(person, day):
                     cost = FIT * distance if wants else 0
                     pairs.append(
@@ -335,7 +338,7 @@ class _Days:
             if pool.crowd:
                 if (pool.crowd, day) not in hubs:
                     hub = hubs[pool.crowd, day] = model.row(0, 0)
-                    for person in problem.crowds[pool.crowd]:
+                    for person in problem.crowd[pool.crowd]:
                         if problem.free(person, day):
                             column = model.column(0, 1, ((hub, -1), (entry(person, day), 1)))
                             hub_columns[pool.crowd, day].append((column, person))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.rooms.circle.conftest import Kept
@@ -107,3 +111,47 @@ def test_the_preview_counts_and_changes_nothing(kept: Kept) -> None:
     assert "提醒 1 名委员" in response.content.decode()
     assert not Reminder.objects.exists()
     assert kept.cast.client("leader").get("/desk/contact/check/remind/").status_code == 404
+
+
+def test_the_database_itself_keeps_it_to_one_a_day(kept: Kept) -> None:
+    told = {"assembly": kept.cast.city, "member": kept.members["孙萍"], "on": timezone.localdate()}
+    Reminder.objects.create(**told, about=["area"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(**told, about=["links"])
+
+
+def test_who_was_reminded_a_moment_ago_is_named_so(kept: Kept, monkeypatch) -> None:
+    """Two look at the same moment and both find nobody reminded yet; the second's rows are refused one by one."""
+    with_account(kept, "钱进")
+    actor = kept.cast.actor("office")
+    early = reminding.preview(actor, check.members(actor))
+    reminding.remind(kept.cast.actor("leader"), check.members(actor))
+    monkeypatch.setattr(reminding, "preview", lambda *_args: early)
+    late = reminding.remind(actor, check.members(actor))
+    assert (late.due, late.unreachable) == ([], [])
+    assert {str(member) for member in late.today} == {"钱进", "孙萍"}
+    assert Reminder.objects.count() == JournalEntry.objects.filter(verb="reminded").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_remind_at_the_same_moment_remind_once(kept: Kept, monkeypatch) -> None:
+    with_account(kept, "钱进")
+    look, meet = reminding.preview, threading.Barrier(4)
+
+    def look_together(*args):
+        found = look(*args)
+        with suppress(threading.BrokenBarrierError):  # SQLite lets one in after the other
+            meet.wait(2)
+        return found
+
+    def press(who: str) -> int:
+        try:
+            found = reminding.remind(kept.cast.actor(who), check.members(kept.cast.actor(who)))
+            return len(found.due) + len(found.unreachable)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(reminding, "preview", look_together)
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(press, ["office", "leader", "office", "leader"]))
+    assert sum(told) == Reminder.objects.count() == JournalEntry.objects.filter(verb="reminded").count() == 2

@@ -3,20 +3,26 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from tests.cast import Cast
+from tests.rooms.concerns.pictures import a_picture
 from tests.rooms.concerns.test_personal import whole_database
-from tests.rooms.contact.conftest import Circle
+from tests.rooms.contact.conftest import CONSENT, Circle
 from tongxin.hear.concerns.models import Concern
-from tongxin.hear.contact import personal
-from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactRecord
+from tongxin.hear.concerns.workflow import CONCERNS
+from tongxin.hear.contact import areas, personal
+from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactPlan, ContactRecord
+from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.kernel import door, search
 from tongxin.kernel import personal as registry
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import Invalid, NotAllowed
-from tongxin.kernel.models import JournalEntry, SearchDocument
+from tongxin.kernel.models import JournalEntry, SearchDocument, StoredFile
 from tongxin.people.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +85,34 @@ def test_whoever_is_known_is_found_again(circle: Circle, again: dict) -> None:
     known = circle.enrol(phone="13946901158")
     with pytest.raises(Invalid) as refused:
         circle.enrol(by="office", **again)
-    assert refused.value.form.twins == [known]
+    assert [offer.person for offer in refused.value.form.offers] == [known]
     assert Constituent.objects.count() == 1
     circle.enrol(by="office", another="on", **again)
     assert Constituent.objects.count() == 2
+
+
+def test_many_are_enrolled_at_once_by_the_same_checks(circle: Circle, cast: Cast) -> None:
+    known = circle.enrol("欧阳测试", place="八马路社区", phone="13946901158")
+
+    def row(name: str, **told: object) -> dict:
+        return {"name": name, "sector": cast.sector.pk, "place": "学府社区", "member": cast.seat.pk, **CONSENT} | told
+
+    office = cast.actor("office")
+    good = [row("赵磊", phone="13946901159"), row("钱多"), row("赵磊", place="铁西社区")]
+    for wrong, code in (
+        (row("孙晓梅", consent_on=""), "required"),
+        (row("欧阳测试", place="八马路社区"), "twin"),
+        (row("孙晓梅", phone="13946901158"), "twin"),
+        (row("钱多"), "twice"),
+        (row("孙晓梅", phone="139 4690 1159"), "twice"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            door.begin_many(CONSTITUENTS, "enrol", office, [*good, wrong])
+        codes = {error.code for errors in refused.value.form.errors.as_data().values() for error in errors}
+        assert codes == {code}
+        assert list(Constituent.objects.all()) == [known]
+    assert door.begin_many(CONSTITUENTS, "enrol", office, [*good, row("钱多", another="on")]) == 4
+    assert cast.seat.links.count() == 5
 
 
 def test_a_member_of_another_assembly_is_refused_with_the_reason(circle: Circle, cast: Cast) -> None:
@@ -125,6 +155,32 @@ def test_moved_away_and_back(circle: Circle, cast: Cast) -> None:
     away = door.perform(person, "move_away", cast.actor("member"), {})
     assert (away.state, away.moved_on) == ("moved", timezone.localdate())
     assert door.perform(away, "come_back", cast.actor("office"), {}).moved_on is None
+
+
+def test_nothing_ends_before_it_began_nor_on_a_day_that_has_not_come(circle: Circle, cast: Cast) -> None:
+    """Consent and the link are of 2025-03-01."""
+    person, office, tomorrow = circle.enrol(), cast.actor("office"), timezone.localdate() + timedelta(days=1)
+    link, other = person.links.get(), circle.member()
+    for move, told in (
+        ("unlink", {"link": link.pk}), ("hand_over", {"link": link.pk, "to": other.pk}), ("link", {"member": other.pk}),
+        ("withdraw", {}), ("move_away", {}),
+    ):  # fmt: skip
+        for day in ("2025-02-28", tomorrow):
+            with pytest.raises(Invalid) as refused:
+                door.perform(person, move, office, told | {"on": day})
+            assert list(refused.value.form.errors) == ["on"], move
+    assert person.links.get().to_on is None
+    away = door.perform(person, "move_away", office, {"on": "2025-06-01"})
+    with pytest.raises(Invalid):
+        door.perform(away, "come_back", office, {"on": "2025-05-31"})
+    back = door.perform(away, "come_back", office, {"on": "2025-06-01"})
+    with pytest.raises(Invalid) as refused:  # the same member again, while the first time still ran
+        door.perform(back, "link", office, {"member": cast.seat.pk, "on": "2025-05-31"})
+    assert "2025-06-01" in str(refused.value.form.errors["on"])
+    gone = door.perform(back, "withdraw", office, {"on": "2025-07-01"})
+    with pytest.raises(Invalid) as refused:
+        door.perform(gone, "consent", office, {"consent_on": "2025-06-30", "consent_way": "written"})
+    assert "2025-07-01" in str(refused.value.form.errors["consent_on"])
 
 
 def test_a_name_and_number_are_put_right_without_being_shown(circle: Circle, cast: Cast) -> None:
@@ -174,6 +230,96 @@ def test_erasing_leaves_nothing_of_the_person_but_the_counts(circle: Circle, cas
     assert contact.raised.count() == 1
 
 
+def test_erasing_finds_every_spelling_and_every_number_there_has_been(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("欧阳小测", phone="13800007788")
+    circle.record(person, summary="欧阳小测说暖气不热，电话13800007788", days=2)
+    portal = cast.concern(token="portal", speaker_name="小测", speaker_phone="13800007788", consent="on")
+    told = {"sector": cast.sector.pk, "consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+    for change in ({"name": "欧阳晓测", "phone": "13800009999"}, {"name": "欧阳晓策"}):
+        person = door.perform(person, "correct", cast.actor("member"), told | change)
+    assert "13800007788" not in ContactRecord.objects.get().summary  # a number that is no longer used goes at once
+    circle.record(person, summary="欧阳晓测和欧阳晓策是一个人", days=1)
+    door.perform(person, "forget", cast.actor("office"))
+    personal.sweep()
+    kept = whole_database()
+    for rest in ("欧阳小测", "欧阳晓测", "欧阳晓策", "13800007788", "13800009999", "小测"):
+        assert rest not in kept
+    for index in (blind_index("+8613800007788", "phone"), blind_index("+8613800009999", "phone")):
+        assert index not in kept
+    portal.refresh_from_db()
+    assert portal.consent_at is None
+    assert ContactRecord.objects.count() == 2
+
+
+def test_erasing_reaches_plans_reasons_and_concerns_that_only_mention_the_person(circle: Circle, cast: Cast) -> None:
+    person, other = circle.enrol("欧阳测试"), circle.enrol("李志强")
+    plan = areas.plan_of(cast.seat, timezone.localdate().year)
+    areas.keep_plan(plan, cast.actor("member"), {"target": 12, "note": "先去看欧阳测试"})
+    circle.record(other, summary="修水管", concern_text="隔壁欧阳测试家也停水", token="other")
+    said = {"assembly": cast.city.pk, "text": "欧阳测试托我问问公交站"}
+    desk = door.begin(CONCERNS, "write_down", cast.actor("member"), said)
+    link = other.links.get()
+    door.perform(other, "unlink", cast.actor("member"), {"link": link.pk, "reason": "跟着欧阳测试搬走了"})
+    door.perform(person, "forget", cast.actor("office"))
+    personal.sweep()
+    assert "欧阳测试" not in whole_database()
+    assert ContactPlan.objects.get().note == "先去看＊＊"
+    desk.refresh_from_db()
+    assert desk.text == "＊＊托我问问公交站"
+    assert type(other).objects.get(pk=other.pk).name == "李志强"
+
+
+def test_erasing_takes_the_pictures_of_contacts_with_the_person(
+    circle: Circle, cast: Cast, django_capture_on_commit_callbacks
+) -> None:
+    person, other = circle.enrol("欧阳测试"), circle.enrol("李志强")
+    met, elsewhere = (
+        door.begin(
+            CONTACTS,
+            "record",
+            cast.actor("member"),
+            {"people": [each.pk], "channel": "visit", "summary": "合影"},
+            MultiValueDict({"pictures": [SimpleUploadedFile("欧阳测试.jpg", a_picture(), "image/jpeg")]}),
+        )
+        for each in (person, other)
+    )
+    assert StoredFile.objects.count() == 2
+    path = met.files.get().file.path
+    with django_capture_on_commit_callbacks(execute=True):
+        door.perform(person, "forget", cast.actor("office"))
+    assert not met.files.exists()
+    assert not default_storage.exists(path)
+    assert StoredFile.objects.get() == elsewhere.files.get().file
+    assert met.people.count() == 1
+
+
+def test_a_number_does_not_stay_without_a_purpose(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="13946901158")
+    told = {"sector": cast.sector.pk, "consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": []}
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "correct", cast.actor("office"), told)
+    assert "consent_for" in refused.value.form.errors
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "correct", cast.actor("office"), told | {"drop_phone": "on", "phone": "13946901159"})
+    assert "drop_phone" in refused.value.form.errors
+    done = door.perform(person, "correct", cast.actor("office"), told | {"drop_phone": "on"})
+    assert (done.phone, done.phone_index, done.consent_for) == ("", "", [])
+
+
+def test_nobody_gets_a_number_that_somebody_else_has(circle: Circle, cast: Cast) -> None:
+    circle.enrol("赵磊", phone="13946901158")
+    person = circle.enrol("钱多")
+    told = {"consent_on": timezone.localdate(), "consent_way": "written", "consent_for": ["contact"]}
+    data = told | {"sector": cast.sector.pk, "phone": "13946901158"}
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "correct", cast.actor("office"), data)
+    assert "phone" in refused.value.form.errors
+    door.perform(person, "withdraw", cast.actor("member"), {})
+    with pytest.raises(Invalid) as refused:
+        door.perform(person, "consent", cast.actor("office"), told | {"phone": "13946901158"})
+    assert "phone" in refused.value.form.errors
+
+
 def test_erasing_leaves_others_alone(circle: Circle, cast: Cast) -> None:
     first, second = circle.enrol("赵磊", phone="13800001111"), circle.enrol("陈玉芬", phone="13800002222")
     circle.record(first, second, concern_text="陈玉芬说药断供了", concern_by=second.pk, concern_named="on", token="a")
@@ -199,10 +345,13 @@ def test_the_journal_holds_neither_name_nor_number(circle: Circle, cast: Cast) -
     link = person.links.get()
     data = {"link": link.pk, "to": circle.member().pk, "reason": "欧阳测试换了单位，13800007788"}
     door.perform(person, "hand_over", cast.actor("office"), data)
+    moved = circle.enrol("孙晓梅")
+    data = {"link": moved.links.get().pk, "reason": "孙晓梅随欧阳测试走了"}  # also somebody else of the member's people
+    door.perform(moved, "unlink", cast.actor("member"), data)
     contact = circle.record(circle.enrol("李志强"), summary="李志强来访")
     door.perform(contact, "void", cast.actor("member"), {"reason": "其实没见到李志强"})
     told = str(list(JournalEntry.objects.values_list("facts", flat=True)))
-    for private in ("欧阳测试", "13800007788", "李志强"):
+    for private in ("欧阳测试", "13800007788", "李志强", "孙晓梅"):
         assert private not in told
     assert "刘畅" in told
 

@@ -25,19 +25,28 @@ def leave(cast: Cast) -> None:
 def test_people_of_a_member_who_left_wait_and_are_handed_over_in_one_act(circle: Circle, cast: Cast) -> None:
     for name in ("赵磊", "钱多", "孙晓梅"):
         circle.enrol(name)
-    assert queries.leavers(cast.actor("office")) == []
+    assert queries.people.leavers(cast.actor("office")) == []
     leave(cast)
-    (leaver,) = queries.leavers(cast.actor("office"))
+    (leaver,) = queries.people.leavers(cast.actor("office"))
     assert (leaver.member, leaver.people) == (cast.seat, 3)
     other, client = circle.member(), cast.client("office")
     url = f"{reverse('contact:transfer')}?member={cast.seat.pk}"
     assert "赵**" in client.get(url).content.decode()
     assert client.post(url, {"to": other.pk}).status_code == 302
     assert (in_force(cast.seat), in_force(other)) == (0, 3)
-    assert queries.leavers(cast.actor("office")) == []
+    assert queries.people.leavers(cast.actor("office")) == []
     ended = ConstituentLink.objects.filter(member=cast.seat)
     assert {link.to_on for link in ended} == {timezone.localdate()}
     assert all(link.created_by == cast.office for link in ConstituentLink.objects.filter(member=other))
+
+
+def test_people_are_not_handed_over_before_they_were_met(circle: Circle, cast: Cast) -> None:
+    circle.enrol()
+    url, other = f"{reverse('contact:transfer')}?member={cast.seat.pk}", circle.member()
+    page = cast.client("office").post(url, {"to": other.pk, "on": "2025-02-28"})
+    assert page.status_code == 422
+    assert "2025-03-01" in str(page.context["form"].errors["on"])
+    assert in_force(cast.seat) == 1
 
 
 def test_a_hand_over_goes_to_members_of_this_assembly_in_office(circle: Circle, cast: Cast) -> None:

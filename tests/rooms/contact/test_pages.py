@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from tests.cast import Cast
 from tests.rooms.contact.conftest import CONSENT, Circle
+from tongxin.hear.contact import joining
 from tongxin.hear.contact.models import Constituent
-from tongxin.hear.contact.views.people import TWIN
 from tongxin.kernel import door
+from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_only_several_only_nobody_only_old(circle: Circle, cast: Cast) -> None:
 
 def test_whoever_is_enrolled_already_is_offered_to_be_linked(circle: Circle, cast: Cast) -> None:
     other = circle.member("刘畅")
-    known = circle.enrol("欧阳测试", by="office", phone="13946901158", member=other.pk)
+    known = circle.enrol("欧阳测试", by="office", phone="13946901158", member=other.pk, place="八马路社区")
     client = cast.client("member")
     data = {"name": "欧阳先生", "sector": cast.sector.pk, "phone": "139-4690-1158", **CONSENT}
     page = client.post(reverse("contact:enrol"), data)
@@ -67,19 +68,72 @@ def test_whoever_is_enrolled_already_is_offered_to_be_linked(circle: Circle, cas
     text = page.content.decode()
     assert "刘畅" in text
     assert "欧**" in text
-    assert "欧阳测试" not in text
+    for kept in ("欧阳测试", "八马路社区", known.get_absolute_url() + '"'):
+        assert kept not in text
     assert "欧阳先生" in text  # nothing typed is lost
     (twin,) = page.context["twins"]
-    forged = signing.dumps([known.pk, cast.office.pk], salt=TWIN)
-    join = reverse("contact:join", args=[known.pk])
-    assert client.post(join, {"key": forged}).status_code == 404
-    assert client.post(join, {"key": "no"}).status_code == 404
-    assert known.links.filter(member=cast.seat).count() == 0
-    done = client.post(join, {"key": twin["key"]}, follow=True)
+    done = client.post(reverse("contact:join", args=[known.pk]), {"key": twin["key"]}, follow=True)
     assert done.status_code == 200
     assert {str(message.level_tag) for message in done.context["messages"]} == {"warning", "success"}
     assert known.links.filter(member=cast.seat, to_on=None).count() == 1
     assert Constituent.objects.count() == 1
+
+
+def test_a_name_and_an_employer_open_nobody_to_a_member(circle: Circle, cast: Cast) -> None:
+    told = {"place": "八马路社区", "phone": "13946901158"}
+    known = circle.enrol("欧阳测试", by="office", member=circle.member("刘畅").pk, **told)
+    client = cast.client("member")
+    data = {"name": "欧阳测试", "sector": cast.sector.pk, "place": "八马路社区", **CONSENT}
+    page = client.post(reverse("contact:enrol"), data, follow=True)
+    assert page.status_code == 200
+    for kept in ("刘畅", "139****1158", "13946901158"):
+        assert kept not in page.content.decode()
+    own = Constituent.objects.get(links__member=cast.seat)
+    assert own != known
+    shown = client.post(reverse("contact:reveal", args=[own.pk])).content.decode()
+    assert "13946901158" not in shown
+    assert client.post(reverse("contact:reveal", args=[known.pk])).status_code == 404
+    # The office finds that somebody may stand there twice.
+    rows = cast.client("office").get(reverse("contact:people"), {"only": "alike"}).context["rows"]
+    assert {person.pk for person, *_rest in rows} == {own.pk, known.pk}
+
+
+def test_a_wrong_number_beside_the_right_name_opens_nobody_either(circle: Circle, cast: Cast) -> None:
+    circle.enrol("欧阳测试", by="office", member=circle.member().pk, place="八马路社区", phone="13946901158")
+    data = {"name": "欧阳测试", "sector": cast.sector.pk, "place": "八马路社区", "phone": "13946901159", **CONSENT}
+    assert cast.client("member").post(reverse("contact:enrol"), data).status_code == 302
+    assert Constituent.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", ["office", "convener"])
+def test_whoever_arranges_links_by_name_and_place(circle: Circle, cast: Cast, who: str) -> None:
+    known, other = circle.enrol("欧阳测试", place="八马路社区"), circle.member()
+    client = cast.client(who)
+    data = {"name": "欧阳测试", "sector": cast.sector.pk, "place": "八马路社区", "member": other.pk, **CONSENT}
+    (twin,) = client.post(reverse("contact:enrol"), data).context["twins"]
+    join = {"key": twin["key"], "member": other.pk}
+    assert client.post(reverse("contact:join", args=[known.pk]), join).status_code == 302
+    assert known.links.filter(member=other, to_on=None).exists()
+
+
+def test_an_offer_is_for_one_user_one_person_and_one_number(circle: Circle, cast: Cast) -> None:
+    known = circle.enrol("欧阳测试", by="office", phone="13946901158", member=circle.member().pk)
+    other = circle.enrol("李志强", by="office", phone="13946901159", member=circle.member("关山").pk)
+    client, join = cast.client("member"), reverse("contact:join", args=[known.pk])
+    made = joining.key(cast.actor("member"), known)
+    without = signing.dumps([known.pk, cast.member.pk], salt=joining.SALT)
+    for key in ("", "no", without, joining.key(cast.actor("office"), known), joining.key(cast.actor("member"), other)):
+        assert client.post(join, {"key": key}).status_code == 404, key
+    with pytest.raises(Invalid):  # the door asks for it as well
+        door.perform(known, "join", cast.actor("member"), {"member": cast.seat.pk})
+    Constituent.objects.filter(pk=known.pk).update(phone_index="another")
+    assert client.post(join, {"key": made}).status_code == 404
+    Constituent.objects.filter(pk=known.pk).update(phone_index=known.phone_index)
+    taken = client.post(join, {"key": made, "member": circle.member("刘畅").pk}, follow=True)
+    assert "error" in {message.level_tag for message in taken.context["messages"]}  # a member joins for himself only
+    assert not known.links.filter(member=cast.seat).exists()
+    assert client.post(join, {"key": made}).status_code == 302
+    assert known.links.filter(member=cast.seat, to_on=None).exists()
 
 
 def test_a_second_link_is_warned_of_and_made(circle: Circle, cast: Cast) -> None:

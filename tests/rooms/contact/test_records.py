@@ -35,7 +35,7 @@ def test_a_contact_counts_for_its_people(circle: Circle, cast: Cast) -> None:
     first, second, third = circle.enrol(), circle.enrol("李志强"), circle.enrol("孙晓梅")
     circle.record(first, second, days=10)
     circle.record(first, days=3)
-    near = {each.person.pk: (each.days, each.freshness) for each in queries.mine(cast.actor("member"))}
+    near = {each.person.pk: (each.days, each.freshness) for each in queries.near.mine(cast.actor("member"))}
     assert near == {first.pk: (3, "fresh"), second.pk: (10, "fresh"), third.pk: (None, "cold")}
 
 
@@ -50,7 +50,7 @@ def test_an_older_record_does_not_make_the_contact_older(circle: Circle, cast: C
     person = circle.enrol()
     circle.record(person, days=3)
     circle.record(person, days=40)
-    assert queries.mine(cast.actor("member"))[0].days == 3
+    assert queries.near.mine(cast.actor("member"))[0].days == 3
 
 
 def test_a_voided_record_counts_no_more(circle: Circle, cast: Cast) -> None:
@@ -60,10 +60,10 @@ def test_a_voided_record_counts_no_more(circle: Circle, cast: Cast) -> None:
     with pytest.raises(Invalid):
         door.perform(wrong, "void", cast.actor("member"), {})
     door.perform(wrong, "void", cast.actor("member"), {"reason": "记错了人"})
-    assert queries.mine(cast.actor("member"))[0].days == 40
-    assert len(queries.listing(cast.actor("office"), queries.Wanted()).rows) == 1
+    assert queries.near.mine(cast.actor("member"))[0].days == 40
+    assert len(queries.records.listing(cast.actor("office"), queries.records.Wanted()).rows) == 1
     assert (
-        queries.progress([cast.seat], timezone.localdate().year)[0].contacts
+        queries.plans.progress([cast.seat], timezone.localdate().year)[0].contacts
         == ContactRecord.objects.filter(state="recorded", on__year=timezone.localdate().year).count()
     )
 
@@ -216,7 +216,7 @@ def test_filters_of_the_list(circle: Circle, cast: Cast) -> None:
         ({"member": str(cast.seat.pk)}, [online, visit]), ({"sector": str(cast.other_sector.pk)}, []),
         ({"source": "duty"}, []), ({"since": "gestern", "member": "x", "page": "-3"}, [online, visit]),
     ):  # fmt: skip
-        assert queries.listing(cast.actor("office"), queries.Wanted.read(asked)).rows == found, asked
+        assert queries.records.listing(cast.actor("office"), queries.records.Wanted.read(asked)).rows == found, asked
 
 
 def test_search_finds_records_of_those_one_may_read(circle: Circle, cast: Cast) -> None:
@@ -237,7 +237,7 @@ def test_a_leaders_contacts_count_for_the_sector_visited(circle: Circle, cast: C
     person = circle.enrol()
     circle.record(person, sector=cast.other_sector.pk, others=6)
     circle.record(person)
-    ((_member, sectors),) = queries.leaders(cast.actor("leader"), today)
+    ((_member, sectors),) = queries.members.leaders(cast.actor("leader"), today)
     assert {each.link.sector: (each.this_month, each.last_on) for each in sectors} == {
         cast.sector: (1, today), cast.other_sector: (1, today),
     }  # fmt: skip
@@ -250,10 +250,10 @@ def test_the_bulk_form_does_the_same(circle: Circle, cast: Cast) -> None:
     days = [timezone.localdate() - timedelta(days=n) for n in range(3)]
     rows = [told | {"summary": f"{day}走访", "on": day} for day in days]
     assert door.begin_many(CONTACTS, "record", by, [*rows, rows[0] | {"concern_text": "路坏了", "token": "b"}]) == 4
-    assert queries.mine(cast.actor("member"))[0].days == 0
+    assert queries.near.mine(cast.actor("member"))[0].days == 0
     assert person.meetings.count() == 4
     assert Concern.objects.count() == 1
-    assert actions.newest(cast.seat.pk, person.pk) == timezone.localdate()
+    assert actions.records.newest(cast.seat.pk, person.pk) == timezone.localdate()
 
 
 def test_nobody_reads_the_names_of_another_members_people(cast: Cast) -> None:
@@ -279,3 +279,22 @@ def test_nobody_reads_the_names_of_another_members_people(cast: Cast) -> None:
     assert "郑**" in office
     assert cast.client("office").get("/desk/contact/record/?member=" + "9" * 25).status_code in (200, 404)
     assert cast.client("member").post("/desk/contact/record/", {"token": "a\0b"}).status_code == 422
+
+
+def test_many_records_at_once_meet_only_their_own_member_s_people(circle: Circle, cast: Cast) -> None:
+    mine, other = circle.enrol(), circle.member()
+    theirs = circle.enrol("李志强", by="office", member=other.pk)
+    by = system("演示", cast.city)
+
+    def row(member: Member, person: Constituent, days: int) -> dict:
+        told = {"member": member, "people": [person.pk], "channel": "visit", "summary": "走访"}
+        return told | {"on": timezone.localdate() - timedelta(days=days)}
+
+    rows = [row(cast.seat, mine, 9), row(other, theirs, 8), row(cast.seat, mine, 3)]
+    assert door.begin_many(CONTACTS, "record", by, rows) == 3
+    assert [list(record.met.all()) for record in ContactRecord.objects.order_by("id")] == [[mine], [theirs], [mine]]
+    assert mine.links.get().last_on == timezone.localdate() - timedelta(days=3)
+    with pytest.raises(Invalid) as refused:
+        door.begin_many(CONTACTS, "record", by, [row(cast.seat, mine, 2), row(other, mine, 1)])
+    assert "people" in refused.value.form.errors
+    assert ContactRecord.objects.count() == 3

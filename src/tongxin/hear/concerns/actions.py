@@ -7,6 +7,7 @@ handling body may read too, the person's name and number are blotted out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -218,15 +219,32 @@ def forget(concern: Concern, by: Actor, now: datetime) -> Facts:
     Other rooms take them out of what they wrote about it.
     """
     events.announce(FORGETTING, concern, by, now, speaker=concern.speaker_name, phone=concern.speaker_phone)
-    for row, names in _texts(concern):
-        for name in names:
-            setattr(row, name, _impersonal(concern, getattr(row, name)))
-        if row is not concern:
-            row.save(update_fields=names)
-    concern.text_key = texts.key(concern.text)
+    _rewrite(concern, lambda text: _impersonal(concern, text))
     concern.speaker_name = concern.speaker_phone = concern.phone_index = ""
     concern.consent_at = None
     return {}
+
+
+def blot(concern: Concern, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
+    """Somebody who is named in the concern goes from its texts; who said it stays."""
+    _rewrite(concern, lambda text: blot_out(text, name, phone))
+    return {}
+
+
+def mentions(concern: Concern, name: str, phone: str) -> bool:
+    """Whether a text of the concern names somebody."""
+    said = (getattr(row, field) for row, fields in _texts(concern) for field in fields)
+    return any(blot_out(text, name, phone) != text for text in said)
+
+
+def _rewrite(concern: Concern, change: Callable[[str], str]) -> None:
+    """Change every free text of the concern."""
+    for row, names in _texts(concern):
+        for name in names:
+            setattr(row, name, change(getattr(row, name)))
+        if row is not concern:
+            row.save(update_fields=names)
+    concern.text_key = texts.key(concern.text)
 
 
 def _texts(concern: Concern) -> list[tuple[Any, list[str]]]:

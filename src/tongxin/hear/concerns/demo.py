@@ -58,6 +58,11 @@ class Story:
     def receipt(self) -> str:
         return receipts.receipt_for(f"demo {self.key}")
 
+    def until(self) -> list[tuple[datetime, str]]:
+        """The steps before the one at which the story is stuck."""
+        names = [name for _at, name in self.steps]
+        return self.steps[: names.index(self.stops)] if self.stops in names else self.steps
+
 
 class Teller:
     """Tells the stories: knows the place and its people, and throws the dice."""
@@ -236,7 +241,7 @@ def build(demo: Demo) -> None:
             story.steps = _star_steps(demo.now)
         elif story.stops != "new":
             teller.plan(story)
-        steps = [(story.at, "say"), *_until(story)]
+        steps = [(story.at, "say"), *story.until()]
         events += [(at, number, story, step) for at, step in steps if at <= demo.now]
     for at, _number, story, step in sorted(events, key=lambda event: event[:2]):
         if step == "say":
@@ -248,12 +253,6 @@ def build(demo: Demo) -> None:
     demo.made["receipts"] = _receipts(stories)
     if "answered" in demo.made["receipts"]:
         demo.say(f"试一张回执（等评价）：/r/{demo.made['receipts']['answered']}")
-
-
-def _until(story: Story) -> list[tuple[datetime, str]]:
-    """The steps before the one at which the story is stuck."""
-    names = [name for _at, name in story.steps]
-    return story.steps[: names.index(story.stops)] if story.stops in names else story.steps
 
 
 def _star_steps(now: datetime) -> list[tuple[datetime, str]]:

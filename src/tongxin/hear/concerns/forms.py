@@ -319,6 +319,13 @@ class ExtendForm(MoveForm):
         return cleaned
 
 
+class BlotForm(MoveForm):
+    """Whom to blot out of a concern's texts; never journaled."""
+
+    name = forms.CharField(required=False)
+    phone = forms.CharField(required=False)
+
+
 def stations(assembly_id: int | None) -> QuerySet:
     """The open stations of an assembly. Their room stands above this one, so the model is reached by the field."""
     station = Concern._meta.get_field("station").related_model

@@ -156,6 +156,10 @@ MOVES = [
         "forget", _("Erase my name and number"), _("Name and number erased at the person's wish"), ANYWHERE, None,
         policy.forget, "domain §2.3", act=actions.forget, hidden=True,
     ),
+    Move(
+        "blot", _("Blot out a person"), _("A person was erased from it"), ANYWHERE, None, policy.system_only,
+        "domain §7-4", form=forms.BlotForm, act=actions.blot, hidden=True,
+    ),
 ]
 # fmt: on
 

@@ -48,7 +48,7 @@ class ContactConfig(AppConfig):
             )
         )
         demos.register(demo.build, order=2)  # after what is said at the stations
-        home.register(home.Panel("contact/home.html", policy.MINE, queries.panel, 10, ("contact/contact.css",)))
+        home.register(home.Panel("contact/home.html", policy.MINE, queries.near.panel, 10, ("contact/contact.css",)))
         navigation.offline("contact:mine", policy.MINE)
         navigation.register(
             navigation.Entry(
@@ -67,7 +67,7 @@ class ContactConfig(AppConfig):
                 "users-group",
                 policy.OVERSIGHT,
                 15,
-                pending=queries.pending,
+                pending=queries.people.pending,
             ),
         )
         check_setup.register()

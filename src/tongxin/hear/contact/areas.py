@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ from tongxin.people.forms import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import lists, policy
-from .forms import MemberChoice, offer_members
+from .forms.fields import MemberChoice, come, offer_members
 from .models import AreaMember, ContactPlan, ResponsibilityArea
 
 
@@ -33,6 +33,7 @@ class AreaForm(MoveForm):
     county: Any = RecordChoice(Assembly.objects.none(), label=_("county"), required=False)
     leader: Any = MemberChoice(label=_("head"), required=False)
     closed_on = DayField(label=_("ended"), required=False, help_text=_("Empty: the area is in use"))
+    end_holders = forms.BooleanField(label=_("Whoever answers for it leaves it on that day"), required=False)
 
     def prepare(self) -> None:
         assert self.actor is not None  # noqa: S101 - areas are kept by people
@@ -45,9 +46,14 @@ class AreaForm(MoveForm):
         asked["county"].label_from_instance = lambda county: county.place
         asked["kind"].choices = [("", "—"), *lists.choices(self.actor.assembly_id, lists.AREA_KINDS_LIST)]
         offer_members(asked["leader"], self.actor, self.actor.assembly_id)
+        if self.record is None:
+            del asked["closed_on"], asked["end_holders"]
+            return
         for name, field in self.fields.items():
-            if self.record is not None:
-                field.initial = getattr(self.record, name)
+            field.initial = getattr(self.record, name, None)
+
+    def clean_closed_on(self) -> date | None:
+        return come(self.cleaned_data["closed_on"], self.now)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -57,7 +63,28 @@ class AreaForm(MoveForm):
         )
         if name and sector and others.exclude(pk=self.record.pk if self.record else 0).exists():
             self.add_error("name", _("This sector has an area of this name already."))
+        if cleaned.get("closed_on"):
+            cleaned["holders"] = holders = list(
+                self.record.members.filter(to_on=None).select_related("member__person").order_by("from_on", "id")
+            )
+            self._check_holders(holders, cleaned["closed_on"], bool(cleaned.get("end_holders")))
         return cleaned
+
+    def _check_holders(self, holders: list[AreaMember], on: date, ending: bool) -> None:
+        """An area that has ended has nobody who answers for it."""
+        named = "、".join(str(held.member) for held in holders)
+        if not holders:
+            return
+        if not ending:
+            sentence = _("%(names)s still answer for it. Tick below that they leave it on that day.")
+            self.add_error("closed_on", sentence % {"names": named})
+        elif not all(policy.answer_for.allows(self.actor, held) for held in holders):  # type: ignore[arg-type]
+            self.add_error(
+                "closed_on", _("%(names)s: some are of other sectors, so the office ends it.") % {"names": named}
+            )
+        elif later := [held for held in holders if held.from_on > on]:
+            sentence = _("%(name)s answers for it only since %(day)s.")
+            self.add_error("closed_on", sentence % {"name": later[0].member, "day": later[0].from_on.isoformat()})
 
 
 class AssignForm(MoveForm):
@@ -71,15 +98,23 @@ class AssignForm(MoveForm):
         if self.record is not None:
             offer_members(self.fields["member"], self.actor, self.record.assembly_id)
 
-    def clean_on(self) -> date:
-        return self.cleaned_data["on"] or timezone.localdate(self.now)
+    def clean_on(self) -> date | None:
+        return come(self.cleaned_data["on"] or timezone.localdate(self.now), self.now)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         member, on = cleaned.get("member"), cleaned.get("on")
         held = AreaMember.objects.filter(member=member, to_on=None).select_related("area").first() if member else None
         cleaned["held"] = held
-        if held is None or on is None:
+        if self.record is not None and self.record.closed_on:
+            raise forms.ValidationError(_("This area has ended: nobody begins to answer for it."), code="closed")
+        if member is None or on is None:
+            return cleaned
+        if before := member.areas.filter(to_on__gt=on).select_related("area").order_by("-to_on").first():
+            sentence = _("%(name)s answered for “%(area)s” until %(day)s: begin no earlier.")
+            told = {"name": member, "area": before.area, "day": before.to_on.isoformat()}
+            self.add_error("on", sentence % told)
+        if held is None:
             return cleaned
         if held.area_id == self.record.pk:
             self.add_error("member", _("%(name)s answers for this area already.") % {"name": member})
@@ -89,7 +124,9 @@ class AssignForm(MoveForm):
             )
             self.add_error("member", sentence % {"name": member, "area": held.area, "day": held.from_on.isoformat()})
         elif on < held.from_on:
-            self.add_error("on", _("This day lies before the other area began (%(day)s).") % {"day": held.from_on})
+            self.add_error(
+                "on", _("This day lies before the other area began (%(day)s).") % {"day": held.from_on.isoformat()}
+            )
         return cleaned
 
 
@@ -98,10 +135,12 @@ class EndForm(MoveForm):
 
     on = DayField(label=_("until"), required=False, help_text=_("Empty: today"))
 
-    def clean_on(self) -> date:
-        on = self.cleaned_data["on"] or timezone.localdate(self.now)
-        if self.record is not None and on < self.record.from_on:
-            raise forms.ValidationError(_("The day lies before the beginning."), code="early")
+    def clean_on(self) -> date | None:
+        on = come(self.cleaned_data["on"] or timezone.localdate(self.now), self.now)
+        if on and self.record is not None and on < self.record.from_on:
+            sentence = _("The day lies before the beginning (%(day)s).")
+            params = {"day": self.record.from_on.isoformat()}
+            raise forms.ValidationError(sentence, code="early", params=params)
         return on
 
 
@@ -132,6 +171,21 @@ def enter(by: Actor, cleaned: dict[str, Any], now: datetime | None = None) -> Re
     return door.establish(ResponsibilityArea(assembly=by.assembly, **cleaned), by, policy.manage_area, now=now)
 
 
+def change(
+    area: ResponsibilityArea,
+    by: Actor,
+    cleaned: dict[str, Any],
+    version: int | None = None,
+    now: datetime | None = None,
+) -> ResponsibilityArea:
+    """What is written of an area put right; when it ends, so does whoever answers for it. Raises `Stale`."""
+    fields = {name: value for name, value in cleaned.items() if name not in ("holders", "end_holders")}
+    with transaction.atomic():
+        for held in cleaned.get("holders", ()):
+            end(held, by, cleaned["closed_on"], now=now)
+        return door.revise(area, by, fields, policy.manage_area, now=now, version=version)
+
+
 def assign(area: ResponsibilityArea, by: Actor, cleaned: dict[str, Any], now: datetime | None = None) -> AreaMember:
     """The member answers for the area from a day on; the other area, if any, ends on the same day."""
     with transaction.atomic():
@@ -158,5 +212,9 @@ def keep_plan(
     if plan.pk is None:
         for name, value in cleaned.items():
             setattr(plan, name, value)
-        return door.establish(plan, by, policy.plan, now=now)
+        try:
+            with transaction.atomic():
+                return door.establish(plan, by, policy.plan, now=now)
+        except IntegrityError:  # sent twice at once: the other made it
+            plan = ContactPlan.objects.get(member=plan.member, year=plan.year)
     return door.revise(plan, by, cleaned, policy.plan, now=now, version=version)

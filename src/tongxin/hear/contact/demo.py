@@ -16,10 +16,9 @@ from django.utils import timezone
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.demo import Demo
-from tongxin.people import queries as people
 from tongxin.people.models import LeaderSector, Member
 
-from . import areas, lists
+from . import areas, demo_raised, lists
 from .models import Constituent, ConstituentLink, ContactPlan, ContactRecord
 from .workflow import CONSTITUENTS, CONTACTS
 
@@ -62,7 +61,7 @@ def build(demo: Demo) -> None:
     _plans(teller)
     door.begin_many(CONTACTS, "record", teller.by, _contacts(teller))
     _leaders(teller)
-    _raise(teller)
+    demo_raised.build(demo, teller.by, teller.data["raised"])
     _changes(teller)
     demo.say(f"界别群众 {Constituent.objects.count()} 名，联系记录 {ContactRecord.objects.count()} 条")
 
@@ -252,23 +251,6 @@ def _leaders(teller: Teller) -> None:
                 }
             )  # fmt: skip
     door.begin_many(CONTACTS, "record", teller.by, sorted(rows, key=lambda row: row["_at"]))
-
-
-def _raise(teller: Teller) -> None:
-    """What somebody raised at a contact of the last days: it became a concern that waits for triage."""
-    for number, text in enumerate(teller.data["raised"]):
-        at = teller.demo.now - timedelta(days=number + 1, hours=2)
-        links = ConstituentLink.objects.filter(to_on=None, constituent__sector__code=text["sector"])
-        link = links.filter(member__sector__code=text["sector"]).select_related("member__person").order_by("id").first()
-        if link is None:
-            continue
-        actor = people.actor_of(link.member.person.user) if link.member.person.user else teller.by
-        told = {
-            "member": link.member.pk, "people": [link.constituent_id], "channel": "visit", "concern_named": "on",
-            "summary": "坐下来聊了半个钟头，有一件事拜托转上去。", "concern_text": text["text"],
-            "concern_topic": text["topic"], "on": timezone.localdate(at), "token": f"demo-raised-{number}",
-        }  # fmt: skip
-        door.begin(CONTACTS, "record", actor, told, now=at)
 
 
 def _changes(teller: Teller) -> None:

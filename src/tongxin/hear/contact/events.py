@@ -9,9 +9,9 @@ from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, options
 from tongxin.kernel.actor import system
 from tongxin.kernel.events import Event, listen
-from tongxin.kernel.personal import blot_out
 
-from . import actions, lists, policy
+from . import lists, policy
+from .actions import forgetting
 from .models import ContactConcern, ContactRecord
 from .workflow import CONTACTS
 
@@ -52,15 +52,15 @@ def _complete(contact: ContactRecord, event: Event, concerns: Iterable[int], vis
         door.revise(contact, by, {"others": visitors}, policy.system_only, now=event.at)
 
 
-def forgetting(event: Event) -> None:
+def speaker_forgotten(event: Event) -> None:
     """The `speaker`'s name and `phone` go from a concern: they go from the records of the contacts it was raised at."""
-    told = {"name": event.data["speaker"], "phone": event.data["phone"]}
+    name, phone = event.data["speaker"], event.data["phone"]
     for contact in ContactRecord.objects.filter(raised__concern=event.record).select_related("assembly"):
-        texts = [getattr(contact, field) for field in actions.TEXTS]
-        if any(blot_out(text, **told) != text for text in texts):
+        if forgetting.named(contact, name, phone):
+            told = {"name": name, "phone": phone}
             door.perform(contact, "blot", system("erasure", contact.assembly), told, now=event.at)
 
 
 def declare() -> None:
     listen(DUTY_DONE, duty_done)
-    listen(FORGETTING, forgetting)
+    listen(FORGETTING, speaker_forgotten)

@@ -82,6 +82,9 @@ class Constituent(Process):
     tags = models.JSONField(_("known for"), default=list, blank=True)
     phone = EncryptedTextField(_("telephone"), blank=True, default="")
     phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # Earlier spellings, and indexes of earlier numbers: kept only so that erasing finds the person everywhere.
+    earlier_names = EncryptedTextField(_("earlier spellings of the name"), blank=True, default="", editable=False)
+    earlier_phones = models.JSONField(default=list, blank=True, editable=False)
     consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     consent_way = models.CharField(_("how consent was given"), max_length=8, choices=ConsentWay.choices, blank=True)
     consent_for = models.JSONField(_("consent for"), default=list, blank=True)  # options of `contact.consent_purpose`
@@ -110,6 +113,11 @@ class Constituent(Process):
     @property
     def title(self) -> str:
         return str(self)
+
+    @property
+    def names(self) -> list[str]:
+        """Every spelling of the name there has been, the longest first: a short one may be part of a long one."""
+        return sorted({name for name in (self.name, *self.earlier_names.split("\n")) if name}, key=len, reverse=True)
 
     def get_absolute_url(self) -> str:
         return reverse("contact:constituent", args=[self.pk])
@@ -263,7 +271,7 @@ class Reminder(Record):
 
     class Meta:
         verbose_name = _("reminder")
-        indexes = [models.Index(fields=["member", "on"], name="reminder_of_member")]
+        constraints = [models.UniqueConstraint(fields=["member", "on"], name="reminder_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.member} {self.on}"

@@ -114,7 +114,7 @@ tend = Rule(
 name = Rule(_linked, _("The whole name is shown to the member who keeps contact with the person."))
 reveal = Rule(tend.rows, _("The contact details are for the linked member and the office."))
 arrange = Rule(_arranged, ARRANGING.reason)
-# Whoever enrols somebody who is known already may link that person to himself instead; the page proves that it was so.
+# Whoever enrols somebody who is known already may link that person instead; the form asks for the proof (`joining`).
 join = Rule(
     lambda actor: own_assembly(actor, roles.OFFICE, roles.MEMBER, roles.CONVENER),
     _("Members link people of their own assembly only."),

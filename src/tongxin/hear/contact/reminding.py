@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tongxin.kernel import door, journal, numbering
+from tongxin.kernel import door, journal
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.people.models import Member
@@ -70,18 +70,28 @@ def remind(actor: Actor, members: QuerySet[Member], now: datetime | None = None)
     now = now or timezone.now()
     by = check.standard(actor.assembly_id, timezone.localdate(now))
     with transaction.atomic():
-        numbering.lock(actor.assembly_id, "contact.remind")  # two who remind at once: the second finds it done
         found = preview(actor, members, by.today)
-        for member in [*found.due, *found.unreachable]:
-            _send(actor, member, by, now)
-    return found
+        # By id, so that two who remind at once wait for each other in the same order.
+        wanted = sorted([*found.due, *found.unreachable], key=lambda member: member.pk)
+        sent = {member.pk for member in wanted if _send(actor, member, by, now)}
+    return Preview(
+        [member for member in found.due if member.pk in sent],
+        [*found.today, *(member for member in wanted if member.pk not in sent)],
+        [member for member in found.unreachable if member.pk in sent],
+    )
 
 
-def _send(actor: Actor, member: Any, by: Standard, now: datetime) -> None:
+def _send(actor: Actor, member: Any, by: Standard, now: datetime) -> bool:
+    """Whether the member was reminded; not when somebody else did it at the same moment."""
     reminder = Reminder(assembly_id=member.assembly_id, member=member, about=member.lacks, on=by.today)
     told = [member.person.user] if member.person.user_id else []
     facts = {"lacks": lacks_of(member, by)}
-    door.establish(reminder, actor, policy.reminding, now=now, verb=VERB, facts=facts, tells=told)
+    try:
+        with transaction.atomic():
+            door.establish(reminder, actor, policy.reminding, now=now, verb=VERB, facts=facts, tells=told)
+    except IntegrityError:
+        return False
+    return True
 
 
 def lacks_of(member: Any, by: Standard) -> dict[str, list[int]]:

@@ -51,50 +51,51 @@ CONSTITUENTS = Workflow(
     moves=[
         Move(
             "enrol", _("Enrol"), _("Enrolled with consent; with {member}"), (), ACTIVE, policy.enrol, SOURCE,
-            form=forms.EnrolForm, act=actions.enrol, then=actions.link_first,
-            then_many=actions.link_first_many, hidden=True,
+            form=forms.people.EnrolForm, act=actions.people.enrol, then=actions.people.link_first,
+            then_many=actions.people.link_first_many, hidden=True,
         ),
         Move(
             "link", _("Give to a member"), _("With {member} from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,
-            form=forms.LinkForm, act=actions.link, icon="user-plus",
+            form=forms.links.LinkForm, act=actions.links.link, icon="user-plus",
         ),
         Move(
             "join", _("I keep contact"), _("With {member} from {on}"), (ACTIVE,), None, policy.join, SOURCE,
-            form=forms.LinkForm, act=actions.link, hidden=True,
+            form=forms.links.JoinForm, act=actions.links.join, hidden=True,
         ),
         Move(
             "hand_over", _("Hand over"), _("From {member} to {to}, from {on}"), (ACTIVE,), None, policy.arrange, SOURCE,
-            form=forms.HandOverForm, act=actions.hand_over, icon="arrows-exchange",
+            form=forms.links.HandOverForm, act=actions.links.hand_over, icon="arrows-exchange",
         ),
         Move(
             "unlink", _("End a link"), _("With {member} until {on}"), (ACTIVE,), None, policy.leave, SOURCE,
-            form=forms.UnlinkForm, act=actions.unlink, icon="user-minus",
+            form=forms.links.UnlinkForm, act=actions.links.unlink, icon="user-minus",
         ),
         Move(
             "correct", _("Correct"), _("Changed: {fields}"), HERE, None, policy.tend, SOURCE,
-            form=forms.CorrectForm, act=actions.correct, icon="pencil", primary=True,
+            form=forms.people.CorrectForm, act=actions.people.correct, icon="pencil", primary=True,
         ),
         Move(
             "withdraw", _("Consent withdrawn…"), _("Consent withdrawn on {on}; number deleted, links ended"), HERE,
-            WITHDRAWN, policy.tend, CONSENT, form=forms.DatedForm, act=actions.withdraw, icon="hand-stop",
+            WITHDRAWN, policy.tend, CONSENT, form=forms.fields.WithdrawForm, act=actions.people.withdraw,
+            icon="hand-stop",
             hint=_("The number is deleted at once and all links end. The name stays hidden until its time is over."),
         ),
         Move(
             "consent", _("Consent given anew"), _("Consent given anew on {on}"), (WITHDRAWN,), ACTIVE, policy.erase,
-            CONSENT, form=forms.ConsentForm, act=actions.consent, icon="heart-handshake", primary=True,
+            CONSENT, form=forms.people.ConsentForm, act=actions.people.consent, icon="heart-handshake", primary=True,
         ),
         Move(
             "move_away", _("Moved away…"), _("Moved away on {on}; links ended"), (ACTIVE,), MOVED, policy.tend, SOURCE,
-            form=forms.DatedForm, act=actions.move_away, icon="truck",
+            form=forms.fields.MoveAwayForm, act=actions.people.move_away, icon="truck",
             hint=_("All links end on this day. Whoever comes back is given to a member again."),
         ),
         Move(
             "come_back", _("Came back"), _("Came back on {on}"), (MOVED,), ACTIVE, policy.erase, SOURCE,
-            form=forms.DatedForm, act=actions.come_back, icon="home", primary=True,
+            form=forms.fields.ComeBackForm, act=actions.people.come_back, icon="home", primary=True,
         ),
         Move(
             "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), (*HERE, WITHDRAWN),
-            ERASED, policy.erase, CONSENT, act=actions.forget, icon="eraser",
+            ERASED, policy.erase, CONSENT, act=actions.forgetting.forget, icon="eraser",
             hint=_("Name, number and place go, here and in what was written. The counts stay. Nobody can undo it."),
         ),
     ],
@@ -115,8 +116,8 @@ CONTACTS = Workflow(
     moves=[
         Move(
             "record", _("Record a contact"), _("Recorded ({channel})"), (), RECORDED, policy.record, SOURCE,
-            form=forms.RecordForm, act=actions.record, then=actions.fill,
-            then_many=actions.fill_many, hidden=True,
+            form=forms.records.RecordForm, act=actions.records.record, then=actions.records.fill,
+            then_many=actions.records.fill_many, hidden=True,
         ),
         Move(
             "take_over",
@@ -126,19 +127,20 @@ CONTACTS = Workflow(
             RECORDED,
             policy.system_only,
             SOURCE,
-            form=forms.TakeOverForm, act=actions.take_over, then=actions.fill_taken_over, hidden=True,
+            form=forms.records.TakeOverForm, act=actions.records.take_over,
+            then=actions.records.fill_taken_over, hidden=True,
         ),
         Move(
             "amend", _("Correct"), _("Changed: {fields}"), (RECORDED,), None, policy.record, SOURCE,
-            form=forms.AmendForm, act=actions.amend, icon="pencil", primary=True,
+            form=forms.records.AmendForm, act=actions.records.amend, icon="pencil", primary=True,
         ),
         Move(
             "void", _("Void…"), _("Voided"), (RECORDED,), VOIDED, policy.void, SOURCE,
-            form=forms.VoidForm, act=actions.void, then=actions.recount, icon="ban",
+            form=forms.records.VoidForm, act=actions.records.void, then=actions.records.recount, icon="ban",
         ),
         Move(
             "blot", _("Blot out a person"), _("A person was erased from it"), (RECORDED, VOIDED), None,
-            policy.system_only, CONSENT, form=forms.BlotForm, act=actions.blot, hidden=True,
+            policy.system_only, CONSENT, form=forms.records.BlotForm, act=actions.records.blot, hidden=True,
         ),
     ],
     described_by=lambda contact: str(contact.member),

@@ -270,7 +270,7 @@ def _open(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
     explanation = Explanation(asked.problem, found.chosen)
     by_key = {slot.key: slot for slot in asked.problem.slots}
     reasons: dict[tuple, dict[str, Any]] = {}
-    for n, key in enumerate(sorted(found.open, key=str)):
+    for n, key in enumerate(found.open):
         seat = asked.seats[key]  # type: ignore[index]
         conflict = explanation.of(by_key[key]) if n < EXPLAINED else []
         mark = (seat.station, seat.rule, seat.day.isoformat()[:7], tuple(conflict))

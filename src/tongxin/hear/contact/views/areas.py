@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongxin.kernel import door, journal, options
+from tongxin.kernel import journal, options
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
@@ -34,14 +35,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The areas of the assembly, by sector."""
     actor = request.actor  # type: ignore[attr-defined]
     context = {
-        "page": queries.areas(actor, request.GET),
+        "page": queries.areas.listing(actor, request.GET),
         "kinds": dict(lists.every(actor.assembly_id, lists.AREA_KINDS_LIST)),
         "sectors": institutions.sectors(actor.assembly, timezone.localdate()),
         "wanted": request.GET,
         "narrowed": any(request.GET.get(name) for name in ("q", "sector", "ended")),
         "arranges": policy.ARRANGING(actor),
         "oversees": policy.OVERSIGHT(actor),
-        "without": queries.without_area(actor).count() if policy.ARRANGING(actor) else 0,
+        "without": queries.areas.without(actor).count() if policy.ARRANGING(actor) else 0,
     }
     return render(request, "contact/areas.html", context)
 
@@ -51,11 +52,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """One area: who answers for it now and did before."""
     actor = request.actor  # type: ignore[attr-defined]
-    area = queries.get_area(actor, pk)
+    area = queries.areas.get(actor, pk)
     context = {
         "area": area,
         "kind": dict(lists.every(area.assembly_id, lists.AREA_KINDS_LIST)).get(area.kind, ""),
-        "held": queries.area_members(area),
+        "held": queries.areas.holders(area),
         "manages": policy.manage_area.allows(actor, area),
         "events": journal.timeline(area),
     }
@@ -81,7 +82,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     area = _managed(request, pk)
     form = areas.AreaForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        area = door.revise(area, actor, form.cleaned_data, policy.manage_area, version=version_of(request))
+        area = areas.change(area, actor, form.cleaned_data, version=version_of(request))
         messages.success(request, _("“%(area)s” is saved.") % {"area": area})
         return redirect(area)
     context = {"form": form, "area": area}
@@ -96,10 +97,14 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     area = _managed(request, pk)
     form = areas.AssignForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        begun = areas.assign(area, actor, form.cleaned_data)
-        said = _("%(name)s answers for “%(area)s” from %(day)s.")
-        messages.success(request, said % {"name": begun.member, "area": area, "day": begun.from_on.isoformat()})
-        return redirect(area)
+        try:
+            begun = areas.assign(area, actor, form.cleaned_data)
+        except IntegrityError:  # somebody else gave the member an area at the same moment
+            form.add_error("member", _("Somebody just gave this member an area: look again."))
+        else:
+            said = _("%(name)s answers for “%(area)s” from %(day)s.")
+            messages.success(request, said % {"name": begun.member, "area": area, "day": begun.from_on.isoformat()})
+            return redirect(area)
     context = {"form": form, "area": area, "title": _("Who answers for it")}
     return render(request, "contact/area_member.html", context, status=422 if form.errors else 200)
 
@@ -110,7 +115,7 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     """A member no longer answers for the area."""
     actor = request.actor  # type: ignore[attr-defined]
     area = _managed(request, pk)
-    running = queries.running(area, held)
+    running = queries.areas.running(area, held)
     form = areas.EndForm(_sent(request), record=running, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         areas.end(running, actor, form.cleaned_data["on"])
@@ -123,7 +128,7 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
 
 
 def _managed(request: HttpRequest, pk: int) -> ResponsibilityArea:
-    area = queries.get_area(request.actor, pk)  # type: ignore[attr-defined]
+    area = queries.areas.get(request.actor, pk)  # type: ignore[attr-defined]
     if not policy.manage_area.allows(request.actor, area):  # type: ignore[attr-defined]
         raise NotAllowed(policy.manage_area.reason)
     return area
@@ -135,7 +140,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """The year's plans of the members one looks after, each with its progress."""
     actor = request.actor  # type: ignore[attr-defined]
     year = _year(request)
-    found, rows = queries.plans(actor, year, request.GET)
+    found, rows = queries.plans.listing(actor, year, request.GET)
     context = {
         "page": found,
         "rows": rows,
@@ -154,7 +159,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One member's plan of a year: looked at, begun or changed."""
     actor = request.actor  # type: ignore[attr-defined]
     year = _year(request)
-    member = queries.member_seen(actor, pk)
+    member = queries.members.seen(actor, pk)
     there = areas.plan_of(member, year)
     if not policy.read_plan.allows(actor, there):
         raise NotAllowed(policy.read_plan.reason)
@@ -167,7 +172,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             areas.keep_plan(there, actor, form.cleaned_data, version=version_of(request))
             messages.success(request, _("The plan for %(year)d is kept.") % {"year": year})
             return redirect(f"{request.path}?year={year}")
-    progress = queries.progress([member], year)[0]
+    progress = queries.plans.progress([member], year)[0]
     context = {
         "member": member,
         "plan": there,
@@ -195,7 +200,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
     """With which sectors the leaders keep contact, and when they were there last."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
     context: dict[str, Any] = {
-        "groups": queries.leaders(actor, today),
+        "groups": queries.members.leaders(actor, today),
         "monthly": options.parameter(actor.assembly_id, lists.LEADER_MONTHLY),
         "year": today.year,
         "arranges": policy.ARRANGING(actor),
@@ -204,6 +209,6 @@ def leaders(request: HttpRequest) -> HttpResponse:
 
 
 def _year(request: HttpRequest) -> int:
-    """The year in the address; this year where there is none that can be planned."""
-    asked = whole_number(request.GET.get("year", ""))
-    return asked if asked and 2000 <= asked <= 2100 else timezone.localdate().year
+    """The year in the address; this year where there is none that can be planned: nobody plans beyond the next."""
+    asked, this = whole_number(request.GET.get("year", "")), timezone.localdate().year
+    return asked if asked and 2000 <= asked <= this + 1 else this

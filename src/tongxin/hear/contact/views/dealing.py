@@ -21,7 +21,7 @@ from tongxin.people import queries as institutions
 from tongxin.people import roles
 
 from .. import dealing, policy, queries
-from ..forms import TransferForm
+from ..forms.links import TransferForm
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,9 +32,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
     """Whose people wait because their member left; and all of one member's people to another in one act."""
     actor = request.actor  # type: ignore[attr-defined]
     wanted = whole_number(request.GET.get("member", ""))
-    member = queries.member_arranged(actor, wanted) if wanted else None
+    member = queries.members.arranged(actor, wanted) if wanted else None
     if member is None:
-        return render(request, "contact/transfer.html", {"leavers": queries.leavers(actor)})
+        return render(request, "contact/transfer.html", {"leavers": queries.people.leavers(actor)})
     form = TransferForm(
         request.POST if request.method == "POST" else None, actor=actor, now=timezone.now(), leaver=member
     )
@@ -46,7 +46,7 @@ def transfer(request: HttpRequest) -> HttpResponse:
         said = ngettext("%(n)d person is now with %(name)s.", "%(n)d people are now with %(name)s.", done)
         messages.success(request, said % {"n": done, "name": cleaned["to"]})
         return redirect("contact:transfer")
-    links = queries.links_from(actor, member)
+    links = queries.people.links_from(actor, member)
     people = [(link, mask_name(link.constituent.name)) for link in links]
     context = {"member": member, "form": form, "people": people}
     return render(request, "contact/transfer_one.html", context, status=422 if form.errors else 200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,12 +21,11 @@ from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
 
 from .. import lists, personal, policy, queries
-from ..forms import EnrolForm
+from ..forms.people import EnrolForm
 from ..models import Constituent
 from ..workflow import CONSTITUENTS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
-TWIN, TWIN_OFFERED = "contact.twin", 24 * 3600  # seconds in which somebody found as a twin can be linked instead
 
 
 @require_safe
@@ -35,13 +33,13 @@ TWIN, TWIN_OFFERED = "contact.twin", 24 * 3600  # seconds in which somebody foun
 def mine(request: HttpRequest) -> HttpResponse:
     """The member's own people with the days since the last contact, the area and the year's plan."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
-    people = queries.mine(actor, today)
-    member = people[0].link.member if people else queries.own_seat(actor)
-    progress = queries.progress([member], today.year)[0] if member else None
+    people = queries.near.mine(actor, today)
+    member = people[0].link.member if people else queries.members.own_seat(actor)
+    progress = queries.plans.progress([member], today.year)[0] if member else None
     context = {
         "people": people,
-        "short": queries.short_of(actor, len(people)),
-        "held": queries.my_area(actor),
+        "short": queries.near.short_of(actor, len(people)),
+        "held": queries.areas.mine(actor),
         "progress": progress,
         "member": member,
         "year": today.year,
@@ -56,11 +54,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Who is enrolled, as far as the actor sees them; names are masked."""
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
-    filters = queries.Filters.read(request.GET)
-    found = queries.register(actor, filters, today)
+    filters = queries.people.Filters.read(request.GET)
+    found = queries.people.register(actor, filters, today)
     rows = []
     for person in found:
-        links = queries.near(person.now, today)
+        links = queries.near.of(person.now, today)
         freshest = min(links, key=lambda link: link.days if link.days is not None else 10**6) if links else None
         rows.append((person, mask_name(person.name) or str(person), links, freshest))
     context = {
@@ -70,7 +68,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sectors": institutions.sectors(actor.assembly, today),
         "states": CONSTITUENTS.states,
         "arranges": policy.ARRANGING(actor),
-        "waiting": queries.waiting(actor).exists() if policy.ARRANGING(actor) else False,
+        "waiting": queries.people.waiting(actor).exists() if policy.ARRANGING(actor) else False,
     }
     return render(request, "contact/people.html", context)
 
@@ -89,7 +87,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             form, status = refused.form, 422
         else:
             messages.success(request, _("%(name)s is enrolled.") % {"name": request.POST.get("name", "").strip()})
-            return redirect(person if policy.read.allows(actor, person) else "contact:people")
+            return _onward(request, person)
     context = {"form": form, "twins": _twins(actor, form), "arranges": policy.ARRANGING(actor)}
     return render(request, "contact/enrol.html", context, status=status)
 
@@ -98,7 +96,7 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
     """Whom the address asks to enrol for; a member's sector is offered first."""
     actor = request.actor  # type: ignore[attr-defined]
     member = whole_number(request.GET.get("member", ""))
-    seat = queries.own_seat(actor)
+    seat = queries.members.own_seat(actor)
     found: dict[str, Any] = {"member": member} if member else {}
     return found | ({"sector": seat.sector_id} if seat else {})
 
@@ -106,18 +104,19 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
 def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
     """Who seems to be the same person: told by what was typed anyway, and with whom."""
     found = []
-    for twin in form.twins:
-        links = queries.links_of(twin)
+    for offer in form.offers:
+        twin, links = offer.person, queries.people.links_of(offer.person)
         found.append(
             {
                 "person": twin,
                 "name": personal.shown_name(actor, twin),
+                "place": twin.place if offer.readable else "",
                 "phone": mask_phone(twin.phone),
                 "members": [str(link.member) for link in links],
                 "mine": any(link.member_id in policy.seats(actor) for link in links),
-                "may_read": policy.read.allows(actor, twin),
+                "may_read": offer.readable,
                 "active": twin.state == "active",
-                "key": signing.dumps([twin.pk, actor.user_id], salt=TWIN),
+                "key": offer.key,
             }
         )
     return found
@@ -128,24 +127,23 @@ def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Link somebody found as a twin to the member for whom the person was to be enrolled."""
     actor = request.actor  # type: ignore[attr-defined]
-    try:
-        told = signing.loads(request.POST.get("key", ""), salt=TWIN, max_age=TWIN_OFFERED)
-    except signing.BadSignature:
-        raise NotAllowed(policy.join.reason) from None
-    person = queries.known(actor, pk)
-    if told != [pk, actor.user_id]:
-        raise NotAllowed(policy.join.reason)
+    key = request.POST.get("key", "")
+    person = queries.people.offered(actor, pk, key)
     member = request.POST.get("member") or next(iter(policy.seats(actor)), "")
-    door.perform(person, "join", actor, {"member": member})
+    try:
+        door.perform(person, "join", actor, {"member": member, "key": key})
+    except Invalid as refused:
+        messages.error(request, " ".join(str(each) for row in refused.form.errors.values() for each in row))
+        return redirect("contact:enrol")
     _warn_of_others(request, person)
     messages.success(request, _("Linked; nobody is enrolled twice."))
-    return redirect(person if policy.read.allows(institutions.actor_of(actor.user), person) else "contact:people")
+    return _onward(request, person)
 
 
 @require_safe
 @page(policy.DESK)
 def constituent(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+    return _show(request, queries.people.get(request.actor, pk))  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -153,7 +151,7 @@ def constituent(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show name and telephone once; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
-    person = queries.get(actor, pk)
+    person = queries.people.get(actor, pk)
     if not policy.reveal.allows(actor, person) or not person.name:
         raise NotAllowed(policy.reveal.reason)
     door.note(person, "revealed", actor)
@@ -165,7 +163,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """A move's form, and the move itself."""
     actor = request.actor  # type: ignore[attr-defined]
-    person, step = queries.get(actor, pk), CONSTITUENTS.move(move)
+    person, step = queries.people.get(actor, pk), CONSTITUENTS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, person):
         raise NotAllowed(step.who.reason if step else "")
     form = door.form_for(person, step, actor, initial={"link": request.GET.get("link")})
@@ -190,7 +188,12 @@ def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
     if step.name in ("link", "hand_over"):
         _warn_of_others(request, person)
     messages.success(request, _("Done: %(what)s.") % {"what": str(step.label).removesuffix("…")})
-    fresh = institutions.actor_of(request.user)  # type: ignore[arg-type] # a link may have ended just now
+    return _onward(request, person)
+
+
+def _onward(request: HttpRequest, person: Constituent) -> HttpResponse:
+    """To the person, or where the actor may still go when the link ended with it."""
+    fresh = institutions.actor_of(request.user)  # type: ignore[arg-type] # links have begun or ended just now
     if policy.read.allows(fresh, person):
         return redirect(person)
     return redirect("contact:mine" if policy.MINE(fresh) else "contact:people")
@@ -198,7 +201,7 @@ def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
 
 def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
     """Several members may keep contact with one person; it should be meant."""
-    links = queries.links_of(person)
+    links = queries.people.links_of(person)
     if len(links) > 1:
         names = "、".join(str(link.member) for link in links)
         text = ngettext(
@@ -211,7 +214,7 @@ def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
 
 def _show(request: HttpRequest, person: Constituent, revealed: bool = False) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    told = queries.story(actor, person)
+    told = queries.people.story(actor, person)
     seats = policy.seats(actor)
     linked = any(link.member_id in seats for link in told.current)
     possible = [step for step in CONSTITUENTS.possible(actor, person) if not step.hidden]

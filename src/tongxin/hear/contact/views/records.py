@@ -22,7 +22,7 @@ from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
 
 from .. import actions, lists, policy, queries
-from ..forms import RecordForm, usual_tasks
+from ..forms.records import RecordForm, usual_tasks
 from ..models import ContactRecord
 from ..workflow import CONTACTS
 
@@ -47,7 +47,7 @@ def record(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     sent = "".join(sign for sign in request.POST.get("token", "") if sign.isascii() and sign.isalnum())
     token = sent[:TOKEN] or get_random_string(32)
     stored = f"{actor.user_id}-{token}"
-    known = queries.by_token(stored)
+    known = queries.records.by_token(stored)
     if known is None:
         data = request.POST.copy()
         data["token"] = stored
@@ -56,7 +56,7 @@ def record(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except Invalid as refused:
             return _form(request, refused.form, pk, token, status=422)
         except IntegrityError:  # sent twice at the same moment: the other request made it
-            known = queries.by_token(stored)
+            known = queries.records.by_token(stored)
             if known is None:
                 raise
         else:
@@ -119,7 +119,7 @@ def _saved(request: HttpRequest, contact: ContactRecord) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     raised = contact.raised.select_related("concern").first()
     if raised is not None and contact.token:
-        receipt = actions.receipt_of(actor, contact.token)
+        receipt = actions.records.receipt_of(actor, contact.token)
         context = {
             "contact": contact,
             "concern": raised.concern,
@@ -138,8 +138,8 @@ def _saved(request: HttpRequest, contact: ContactRecord) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """The contacts the actor may see, by the filters of the address."""
     actor = request.actor  # type: ignore[attr-defined]
-    wanted = queries.Wanted.read(request.GET)
-    found = queries.listing(actor, wanted)
+    wanted = queries.records.Wanted.read(request.GET)
+    found = queries.records.listing(actor, wanted)
     assembly_id = actor.assembly_id
     context = {
         "page": found,
@@ -168,7 +168,7 @@ def _names(people: list[Any]) -> list[str]:
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """One contact with its story."""
     actor = request.actor  # type: ignore[attr-defined]
-    contact = queries.get_record(actor, pk)
+    contact = queries.records.get(actor, pk)
     events = journal.timeline(contact)
     tasks = list(contact.tasks.values_list("task", flat=True))
     context = {
@@ -176,8 +176,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "state": CONTACTS.state(contact.state),
         "channel": lists.labels(contact.assembly_id, lists.CHANNELS_LIST, [contact.channel])[0],
         "tasks": lists.labels(contact.assembly_id, lists.TASKS_LIST, tasks),
-        "people": [(each, _names([each])[0]) for each in queries.met(actor, contact)],
-        "raised": queries.raised(actor, contact),
+        "people": [(each, _names([each])[0]) for each in queries.records.met(actor, contact)],
+        "raised": queries.records.raised(actor, contact),
         "files": contact.files.select_related("file").order_by("id"),
         "moves": [step for step in CONTACTS.possible(actor, contact) if not step.hidden],
         "events": events,
@@ -190,7 +190,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """Correct a record's words, or void it with a reason."""
     actor = request.actor  # type: ignore[attr-defined]
-    contact, step = queries.get_record(actor, pk), CONTACTS.move(move)
+    contact, step = queries.records.get(actor, pk), CONTACTS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, contact):
         raise NotAllowed(step.who.reason if step else "")
     form = door.form_for(contact, step, actor)
@@ -212,5 +212,5 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 @page(policy.DESK)
 def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """A picture of a contact the actor may see."""
-    contact = queries.get_record(request.actor, pk)  # type: ignore[attr-defined]
-    return files.serve(queries.file_of(contact, file).file, thumbnail=request.GET.get("small") == "1")
+    contact = queries.records.get(request.actor, pk)  # type: ignore[attr-defined]
+    return files.serve(queries.records.file_of(contact, file).file, thumbnail=request.GET.get("small") == "1")

@@ -1,0 +1,113 @@
+"""Erasing: nothing of a person stays but the counts.
+
+What members wrote is plain text, so every text near the person is looked through for all spellings of the name: contact
+records, plans, reasons of links, concerns. Pictures of contacts go as a whole, since nobody knows who is on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tongxin.hear.concerns import actions as concern_actions
+from tongxin.hear.concerns.models import Concern
+from tongxin.kernel import door
+from tongxin.kernel.actor import Actor, system
+from tongxin.kernel.personal import blot_out
+from tongxin.people.models import Member
+
+from .. import policy
+from ..models import Constituent, ConstituentLink, ContactPlan, ContactRecord
+from .links import end_all
+from .records import TEXTS, Facts
+
+
+def forget(constituent: Constituent, by: Actor, now: datetime) -> Facts:
+    """Nothing of the person stays but the counts: also not in what members wrote, nor in concerns raised by them."""
+    names, phone = constituent.names, constituent.phone
+    concerns = forget_concerns(constituent, now)
+    texts = blot_texts(constituent, now, names, phone, pictures=True)
+    end_all(constituent, timezone.localdate(now), now)
+    constituent.name = constituent.name_index = constituent.phone = constituent.phone_index = ""
+    constituent.earlier_names = constituent.place = constituent.occupation = ""
+    constituent.earlier_phones = constituent.tags = []
+    return {"records": texts, "concerns": concerns}
+
+
+def blot_texts(
+    constituent: Constituent, now: datetime, names: Iterable[str], phone: str, *, pictures: bool = False
+) -> int:
+    """Blot the person out of what those wrote who know or knew him or her; returns out of how many records.
+
+    With `pictures` those of contacts with the person go as well.
+    """
+    wanted = [*((name, "") for name in names), *([("", phone)] if phone else [])]
+    eraser = _system(constituent)
+    touched = 0
+    for contact in _records(constituent):
+        gone = pictures and contact.files.exists() and contact.people.filter(constituent=constituent).exists()
+        steps = [{"name": name, "phone": number} for name, number in wanted if named(contact, name, number)]
+        for step in [{"pictures": "on"}, *steps] if gone else steps:
+            door.perform(contact, "blot", eraser, step, now=now)
+        touched += bool(gone or steps)
+    for plan in ContactPlan.objects.filter(member__in=_members(constituent)).exclude(note=""):
+        door.revise(plan, eraser, {"note": _without(plan.note, wanted)}, policy.system_only, now=now)
+    for link in ConstituentLink.objects.filter(member__in=_members(constituent)).exclude(ended_for=""):
+        link.ended_for = _without(link.ended_for, wanted)
+        link.save(update_fields=["ended_for"])
+    for concern in _concerns_near(constituent):
+        for name, number in wanted:
+            if concern_actions.mentions(concern, name, number):
+                concern = door.perform(concern, "blot", eraser, {"name": name, "phone": number}, now=now)
+    return touched
+
+
+def forget_concerns(constituent: Constituent, now: datetime) -> int:
+    """Take the person's name and number out of concerns that carry them; returns out of how many."""
+    rows = Concern.objects.filter(assembly_id=constituent.assembly_id, consent_at__isnull=False)
+    met = Concern.objects.filter(raised_at__record__people__constituent=constituent).values("pk")
+    indexes = [index for index in (constituent.phone_index, *constituent.earlier_phones) if index]
+    found = 0
+    for concern in rows.filter(Q(pk__in=met) | Q(phone_index__in=indexes)):
+        if concern.phone_index in indexes or concern.speaker_name in constituent.names:
+            door.perform(concern, "forget", _system(constituent), now=now)
+            found += 1
+    return found
+
+
+def named(contact: ContactRecord, name: str, phone: str) -> bool:
+    """Whether a text of the record names somebody."""
+    texts = [getattr(contact, field) for field in TEXTS]
+    return any(blot_out(text, name, phone) != text for text in texts)
+
+
+def _without(text: str, wanted: Iterable[tuple[str, str]]) -> str:
+    for name, phone in wanted:
+        text = blot_out(text, name, phone)
+    return text
+
+
+def _members(constituent: Constituent) -> QuerySet[Member]:
+    """Who keeps or kept contact with the person."""
+    links = ConstituentLink.objects.filter(constituent=constituent)
+    return Member.objects.filter(pk__in=links.values("member"))
+
+
+def _records(constituent: Constituent) -> QuerySet[ContactRecord]:
+    """Where the person may be named: all records of those members, and those that met him or her."""
+    near = Q(people__constituent=constituent) | Q(member__in=_members(constituent))
+    return ContactRecord.objects.filter(near, assembly_id=constituent.assembly_id).distinct()
+
+
+def _concerns_near(constituent: Constituent) -> QuerySet[Concern]:
+    """Concerns that were raised at those contacts or written down by those members."""
+    raised = Q(raised_at__record__in=_records(constituent).values("pk"))
+    users = _members(constituent).exclude(person__user=None).values("person__user")
+    return Concern.objects.filter(raised | Q(created_by__in=users), assembly_id=constituent.assembly_id).distinct()
+
+
+def _system(constituent: Constituent) -> Actor:
+    return system("erasure", constituent.assembly)
