@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.test_duty import another
 from tongxin.hear.stations import planning, queries_duty, words
-from tongxin.hear.stations.forms_duty import RuleForm, said
+from tongxin.hear.stations.forms_rota import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
 from tongxin.hear.stations.workflow_duty import ROTAS
