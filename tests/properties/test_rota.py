@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongxin.insight import rota
+from tongxin.insight import rota, rota_measures
 from tongxin.insight.rota import Pool, Problem, Settled, Slot
 from tongxin.insight.rota_conflicts import CAP, FIT, NOBODY, Conflict, Explanation
 
@@ -63,9 +63,9 @@ worlds = st.builds(
 @settings(max_examples=150, deadline=None)
 def test_a_plan_heeds_every_hard_rule_and_nobody_could_hand_a_turn_to_one_with_two_fewer(problem: Problem) -> None:
     plan = rota.solve(problem)
-    assert rota.faults(problem, plan.chosen) == []
+    assert rota_measures.faults(problem, plan.chosen) == []
     assert plan.proven
-    assert rota.gap(problem, plan.chosen) <= 1
+    assert rota_measures.gap(problem, plan.chosen) <= 1
     assert sorted(map(str, [*plan.chosen, *plan.open])) == sorted(str(s.key) for s in problem.slots)
 
 
@@ -83,13 +83,13 @@ def test_no_other_plan_fills_more_or_is_fairer_or_keeps_more(problem: Problem) -
     best = None
     for names in itertools.product([None, *people], repeat=len(slots)):
         chosen = {s.key: p for s, p in zip(slots, names, strict=True) if p is not None}
-        if rota.faults(problem, chosen):
+        if rota_measures.faults(problem, chosen):
             continue
         kept = sum(chosen.get(key) == person for key, person in problem.earlier.items())
-        rank = (*rota.score(problem, chosen), -kept)
+        rank = (*rota_measures.score(problem, chosen), -kept)
         best = rank if best is None else min(best, rank)
     plan = rota.solve(problem)
-    assert (*rota.score(problem, plan.chosen), -plan.kept) == best
+    assert (*rota_measures.score(problem, plan.chosen), -plan.kept) == best
 
 
 @given(worlds)
@@ -144,9 +144,9 @@ def _most(problem: Problem, chosen: dict, slot: Slot, active: set) -> int:
 
 def test_the_plain_way_keeps_the_rules_too_but_is_not_as_fair() -> None:
     problem = world(7, 7, 4, 14)
-    plain, plan = rota.in_turn(problem), rota.solve(problem)
-    assert rota.faults(problem, plain) == []
-    assert rota.score(problem, plan.chosen) <= rota.score(problem, plain)
+    plain, plan = rota_measures.in_turn(problem), rota.solve(problem)
+    assert rota_measures.faults(problem, plain) == []
+    assert rota_measures.score(problem, plan.chosen) <= rota_measures.score(problem, plain)
 
 
 def test_a_month_that_days_make_impossible_is_decided_by_the_whole_program() -> None:
@@ -157,7 +157,7 @@ def test_a_month_that_days_make_impossible_is_decided_by_the_whole_program() -> 
         slots, {"a": Pool({1: 0, 2: 0}), "b": Pool({1: 0, 2: 0})}, {}, 9, {"w": (2, frozenset([days[0]]))}
     )
     plan = rota.solve(problem)
-    assert (plan.proven, len(plan.open), rota.faults(problem, plan.chosen)) == (True, 1, [])
+    assert (plan.proven, len(plan.open), rota_measures.faults(problem, plan.chosen)) == (True, 1, [])
     assert Explanation(problem, plan.chosen).of(next(s for s in slots if s.key in plan.open)) == [Conflict("wish", "w")]
 
 

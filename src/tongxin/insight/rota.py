@@ -21,6 +21,7 @@ from datetime import date
 from typing import Any
 
 from .integer import Model, Unsolved
+from .rota_measures import may, score
 
 Month = tuple[int, int]
 KEEP, FIT = 40, 1  # what a kept turn and one step of better fit are worth; both far below fairness
@@ -197,14 +198,6 @@ def _solve_part(problem: Problem, seconds: float, told: Callable[[int], None]) -
     return better, True
 
 
-def score(problem: Problem, chosen: Mapping[Hashable, int]) -> tuple[int, int]:
-    """(open slots, sum of squared loads): smaller is better, the first before the second."""
-    loads = Counter(problem.base)
-    loads.update(chosen.values())
-    people = {p for slot in problem.slots for p in problem.people_of(problem.pools[slot.pool])}
-    return len(problem.slots) - len(chosen), sum(loads[p] ** 2 for p in people)
-
-
 @dataclass
 class _Shares:
     """How many turns each person takes in each month, and what that is worth."""
@@ -289,7 +282,7 @@ class _Year:
         kept: Counter = Counter()
         for slot in self.problem.slots:
             person = self.problem.earlier.get(slot.key)
-            if person is not None and _may(self.problem, slot, person):
+            if person is not None and may(self.problem, slot, person):
                 kept[slot.pool, slot.month, person] += 1
         return kept
 
@@ -354,7 +347,7 @@ class _Days:
         problem, found = self.problem, []
         for slot in self.seats[place]:
             person = problem.earlier.get(slot.key)
-            if person is not None and _may(problem, slot, person):
+            if person is not None and may(problem, slot, person):
                 cost = FIT * problem.distance(problem.pools[slot.pool], person) - KEEP
                 found.append((model.column(cost, 1, ((row, 1), (entry(person, slot.day), 1))), place, person, True))
         return found
@@ -396,75 +389,3 @@ class _Days:
             for slot, person in zip(left, people, strict=False):
                 chosen[slot.key] = person
         return chosen
-
-
-def _may(problem: Problem, slot: Slot, person: int) -> bool:
-    pool = problem.pools[slot.pool]
-    belongs = person in pool.fits or person in problem.crowds.get(pool.crowd, ())
-    return belongs and problem.free(person, slot.day)
-
-
-def faults(problem: Problem, chosen: Mapping[Hashable, int]) -> list[str]:
-    """What a plan does that it must not; looked for without any solver."""
-    found = []
-    days: Counter = Counter((s.person, s.day) for s in problem.settled)
-    months: Counter = Counter(problem.used)
-    for slot in problem.slots:
-        person = chosen.get(slot.key)
-        if person is None:
-            continue
-        if not _may(problem, slot, person):
-            found.append(f"{person} cannot take {slot.key}")
-        days[person, slot.day] += 1
-        months[person, slot.month] += 1
-    found += [f"{person} is on duty twice on {day}" for (person, day), n in days.items() if n > 1]
-    touched = {(chosen[s.key], s.month) for s in problem.slots if s.key in chosen}
-    found += [f"{p} has {months[p, m]} turns in {m}" for p, m in touched if months[p, m] > problem.per_month]
-    return found
-
-
-def gap(problem: Problem, chosen: Mapping[Hashable, int]) -> int:
-    """The largest difference in turns between somebody and one who could take one of these turns over, 0 when none."""
-    loads = Counter(problem.base)
-    loads.update(chosen.values())
-    busy = {(s.person, s.day) for s in problem.settled}
-    months: Counter = Counter(problem.used)
-    for slot in problem.slots:
-        if (person := chosen.get(slot.key)) is not None:
-            busy.add((person, slot.day))
-            months[person, slot.month] += 1
-    worst = 0
-    for slot in problem.slots:
-        holder = chosen.get(slot.key)
-        if holder is None or loads[holder] <= worst:
-            continue
-        for other in problem.people_of(problem.pools[slot.pool]):
-            more = loads[holder] - loads[other]
-            if more <= worst or other == holder or (other, slot.day) in busy:
-                continue
-            if _may(problem, slot, other) and months[other, slot.month] < problem.per_month:
-                worst = more
-    return worst
-
-
-def in_turn(problem: Problem) -> dict[Hashable, int]:
-    """The plain way, to compare with: day by day, whoever comes next in the list and can."""
-    chosen: dict[Hashable, int] = {}
-    days = {(s.person, s.day) for s in problem.settled}
-    months: Counter = Counter(problem.used)
-    pointer: Counter = Counter()
-    for slot in sorted(problem.slots, key=lambda s: (s.day, str(s.key))):
-        pool = problem.pools[slot.pool]
-        people = sorted(problem.people_of(pool))
-        line = pool.crowd or slot.pool
-        for step in range(len(people)):
-            person = people[(pointer[line] + step) % len(people)]
-            if (person, slot.day) in days or not problem.free(person, slot.day):
-                continue
-            if months[person, slot.month] < problem.per_month:
-                chosen[slot.key] = person
-                days.add((person, slot.day))
-                months[person, slot.month] += 1
-                pointer[line] = (pointer[line] + step + 1) % len(people)
-                break
-    return chosen

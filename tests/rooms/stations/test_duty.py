@@ -372,3 +372,30 @@ def test_a_turn_whose_summary_was_forgotten_is_kept_all_the_same(cast: Cast) -> 
     assert tasks.finish_forgotten(timezone.now()) == 1
     held.refresh_from_db()
     assert (held.state, bool(held.summary)) == ("done", True)
+
+
+def test_every_weekday_can_be_named_for_an_absence(cast: Cast) -> None:
+    page = cast.client("member").get(reverse("duty:away")).content.decode()
+    assert [n for n in range(7) if f'name="weekdays" value="{n}"' in page] == list(range(7))
+
+
+def test_on_the_day_one_checks_in_and_need_not_confirm(cast: Cast) -> None:
+    held, later = turn(cast), turn(cast, today() + timedelta(days=2))
+    client = cast.client("member")
+    offered = [[m.name for m in client.get(t.get_absolute_url()).context["moves"]] for t in (held, later)]
+    assert offered == [["offer", "check_in"], ["confirm", "offer"]]
+    assert "…" not in client.get(reverse("duty:move", args=[later.pk, "offer"])).content.decode().split("btn-seal")[1]
+
+
+def test_a_month_on_a_telephone_begins_today(cast: Cast) -> None:
+    turn(cast, today() - timedelta(days=400))
+    month = today().replace(day=1)
+    if today() != month:
+        turn(cast, month)
+    turn(cast, today())
+    page = cast.client("member").get(reverse("duty:calendar")).content.decode()
+    listed = page.split('class="month-list"')[1]
+    assert listed.count("<details") == (today() != month)
+    assert listed.split("</details>")[-1].count("<section>") == 1
+    over = cast.client("member").get(reverse("duty:calendar") + f"?month={today() - timedelta(days=400):%Y-%m}")
+    assert "<details" not in over.content.decode().split('class="month-list"')[1]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.test_duty import another
 from tongxin.hear.stations import planning, queries_duty, words
-from tongxin.hear.stations.forms_duty import RuleForm, said
+from tongxin.hear.stations.forms_rota import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
 from tongxin.hear.stations.workflow_duty import ROTAS
@@ -197,6 +197,8 @@ def test_a_rule_nobody_can_keep_is_explained(cast: Cast) -> None:
     assert plan.result["filled"] == 0
     assert plan.result["open"][0]["why"] == [{"kind": "nobody", "per_month": 3}]
     assert said(made) in why(plan, of)
+    page = cast.client("office").get(of.get_absolute_url()).content.decode()
+    assert (page.count("× 3"), said(made) in page) == (4, True)  # a day is named once, with how many are missing
     publish(cast, of)
     assert DutyTurn.objects.filter(member=None).count() == plan.result["slots"]  # open, and seen
 

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from tongxin.insight import rota
+from tongxin.insight import rota, rota_measures
 
 from .report import Report
 
@@ -30,18 +30,18 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
         began = time.perf_counter()
         plan = rota.solve(problem, seconds=1200)
         seconds = time.perf_counter() - began
-        if wrong := rota.faults(problem, plan.chosen):
+        if wrong := rota_measures.faults(problem, plan.chosen):
             raise RuntimeError(f"the plan breaks a rule: {wrong[0]}")
-        plain = rota.in_turn(problem)
+        plain = rota_measures.in_turn(problem)
         told: dict[str, Any] = {
             "turns": len(problem.slots),
             "open": len(plan.open),
             "proven": plan.proven,
             "loads": _loads(problem, plan.chosen),
-            "gap": rota.gap(problem, plan.chosen),
+            "gap": rota_measures.gap(problem, plan.chosen),
             "plain_open": len(problem.slots) - len(plain),
             "plain_loads": _loads(problem, plain),
-            "plain_gap": rota.gap(problem, plain),
+            "plain_gap": rota_measures.gap(problem, plain),
         }
         report.add(f"rota: {size}×", seconds, "s", **told)
         report.add(f"rota: {size}×, difference in turns", told["gap"], "turns", told["plain_gap"])

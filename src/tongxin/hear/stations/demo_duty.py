@@ -18,7 +18,7 @@ from tongxin.kernel.demo import Demo
 from tongxin.people.models import Member
 
 from . import planning, tasks, visits
-from .forms_duty import RuleForm
+from .forms_rota import RuleForm
 from .models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
 from .policy import absence as may_enter_absence
 from .policy import plan as may_plan

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tongxin.insight import rota as solver
-from tongxin.insight import rota_rules
+from tongxin.insight import rota_measures, rota_rules
 from tongxin.insight.rota_conflicts import Conflict, Explanation
 from tongxin.kernel import door, workdays
 from tongxin.kernel.actor import Actor
@@ -255,7 +255,7 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "slots": len(asked.seats),
         "filled": len(found.chosen),
         "settled": len(asked.settled),
-        "gap": solver.gap(problem, found.chosen),
+        "gap": rota_measures.gap(problem, found.chosen),
         "groups": groups,
         "kept": found.kept,
         "keepable": found.keepable,

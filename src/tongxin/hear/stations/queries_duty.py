@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -216,7 +216,7 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
     ]  # fmt: skip
     gaps = [
         {**entry, "station": stations.get(entry["station"]), "rule": rules.get(entry["rule"]),
-         "days": [date.fromisoformat(day) for day in entry["days"]]}
+         "days": sorted(Counter(date.fromisoformat(day) for day in entry["days"]).items())}
         for entry in result.get("open", [])
     ]  # fmt: skip
     return {"changes": changes, "open": gaps}

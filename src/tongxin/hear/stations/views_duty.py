@@ -79,6 +79,7 @@ def _turn(
         "count_form": count_form or CountForm(actor=actor, record=turn),
         "story": _story(actor, turn),
         "reads_concerns": policy.here.allows(actor, turn),
+        "today": timezone.localdate(),
     }
     return render(request, "stations/duty/turn.html", context, status=status)
 
@@ -92,11 +93,11 @@ def _story(actor: Any, turn: DutyTurn) -> list[journal.Event]:
 
 
 def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
-    """The moves offered for a turn: a request is taken back where there is one, and one arrives on the day."""
+    """The moves offered for a turn: a request is taken back where there is one; on the day one arrives, and need not
+    say before that one will."""
     asked = turn.offered_to_id is not None
     useless = {"offer"} if asked else {"take_back"}
-    if turn.on != timezone.localdate():
-        useless |= {"check_in", "receive"}
+    useless |= {"confirm"} if turn.on == timezone.localdate() else {"check_in", "receive"}
     return [move for move in TURNS.possible(actor, turn) if not move.hidden and move.name not in useless]
 
 

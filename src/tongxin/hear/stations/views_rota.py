@@ -19,7 +19,7 @@ from tongxin.kernel.models import TaskRun
 from tongxin.kernel.web import page, version_of
 
 from . import planning, policy, queries, queries_duty, tasks
-from .forms_duty import RotaForm, RuleForm, said
+from .forms_rota import RotaForm, RuleForm, said
 from .models import Rota, RotaPlan, RotaRule
 from .models.duty import Who
 from .workflow_duty import ROTAS, TURNS

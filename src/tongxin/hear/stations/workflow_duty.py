@@ -17,7 +17,7 @@ from tongxin.people.workflow import MEMBER
 
 from . import actions_duty as actions
 from . import forms_duty as forms
-from . import policy
+from . import forms_rota, policy
 from .lists import CONFIRM_DAYS
 from .models import DutyTurn, Rota
 
@@ -186,11 +186,11 @@ ROTAS = Workflow(
     moves=[
         Move(
             "draft", _("New rota"), _("Rota begun"), (), DRAFT, policy.plan, SOURCE,
-            form=forms.RotaForm, act=actions.draft, hidden=True,
+            form=forms_rota.RotaForm, act=actions.draft, hidden=True,
         ),
         Move(
             "adjust", _("Change the frame…"), _("Frame changed"), (DRAFT, PUBLISHED), None, policy.plan, SOURCE,
-            form=forms.RotaForm, act=actions.adjust, icon="adjustments",
+            form=forms_rota.RotaForm, act=actions.adjust, icon="adjustments",
         ),
         Move(
             "work_out", _("Work out the rota"), _("Worked out"), (DRAFT, PUBLISHED), None, policy.plan, SOURCE,
@@ -199,7 +199,7 @@ ROTAS = Workflow(
         Move(
             "publish", _("Publish"), _("Published: {made} new turns, {changed} changed, {cancelled} cancelled"),
             (DRAFT, PUBLISHED), PUBLISHED, policy.plan, SOURCE,
-            form=forms.PublishForm, act=actions.publish, then=actions.carry_out, tells=_on_the_rota, icon="send",
+            form=forms_rota.PublishForm, act=actions.publish, then=actions.carry_out, tells=_on_the_rota, icon="send",
         ),
         Move(
             "close", _("Close the rota…"), _("Closed"), (PUBLISHED, DRAFT), CLOSED, policy.plan, SOURCE,

@@ -293,7 +293,14 @@ def _pick(choice: dict[str, Any]) -> dict[str, Any]:
     """One radio button or checkbox. Drawn here: Django's widget would render three templates for each."""
     there, attrs = (choice["type"], choice["name"], choice["value"]), choice["attrs"]
     drawn = format_html('<input type="{}" name="{}" value="{}"{}>', *there, flatatt(attrs))
-    return {"value": choice["value"], "id": attrs.get("id", ""), "label": choice["label"], "input": drawn}
+    empty = choice["value"] in ("", None)  # 0 is a choice: Monday, say
+    return {
+        "value": choice["value"],
+        "empty": empty,
+        "id": attrs.get("id", ""),
+        "label": choice["label"],
+        "input": drawn,
+    }
 
 
 _CLASSES = {"check": "form-check-input", "select": "form-select", "text": "form-control", "file": "form-control"}

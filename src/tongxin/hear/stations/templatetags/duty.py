@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -50,3 +51,15 @@ def in_time(minutes: int) -> str:
 def conflict_words(why: list[dict[str, Any]], rule: Any) -> SafeString:
     """Which wishes and rules together leave a turn open."""
     return conditional_escape(" ".join(words.conflict(why, rule)))
+
+
+@register.filter
+def before(days: Iterable[Any], day: date) -> list[Any]:
+    """The days of a month that are over on `day`."""
+    return [each for each in days if each.day < day]
+
+
+@register.filter
+def since(days: Iterable[Any], day: date) -> list[Any]:
+    """`day` and the days after it."""
+    return [each for each in days if each.day >= day]
