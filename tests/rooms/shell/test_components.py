@@ -58,7 +58,9 @@ def test_markup_is_shown_as_text() -> None:
         "{% typed_text typed %}",
         "{% bar pieces %}",
     ):
-        drawn = draw(source, evil=evil, story=[(evil, evil)], typed=[("text", evil)], pieces=[(evil, 3)], passage=PASSAGE)
+        drawn = draw(
+            source, evil=evil, story=[(evil, evil)], typed=[("text", evil)], pieces=[(evil, 3)], passage=PASSAGE
+        )
         assert "<script" not in drawn, source
         assert "alert" in drawn
 
