@@ -32,22 +32,29 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
     White space stays as it is, so a search in it needs patterns that do not ask for single spaces.
     """
-    folded: list[str] = []
-    places: list[int] = []
-    for start, sign in _signs(text):
-        seen = _folded_sign(sign)
-        folded.append(seen)
-        places += [start] * len(seen)
-    return "".join(folded), places
+    if any(map(unicodedata.combining, text)):
+        starts, signs = map(list, zip(*_signs(text), strict=True))
+    else:
+        starts, signs = list(range(len(text))), list(text)
+    folded = list(map(_FOLDED.__getitem__, signs))
+    return "".join(folded), [start for start, seen in zip(starts, folded, strict=True) for _character in seen]
 
 
 def _plain(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
 
 
-@lru_cache(maxsize=20_000)
-def _folded_sign(sign: str) -> str:
-    return _plain(sign).translate(_simplified())
+class _Folded(dict[str, str]):
+    """The folded form of single signs, found once; there are some ten thousand in use."""
+
+    def __missing__(self, sign: str) -> str:
+        seen = _plain(sign).translate(_simplified())
+        if len(self) < 50_000:  # whoever sends every combination of marks must not fill the memory
+            self[sign] = seen
+        return seen
+
+
+_FOLDED = _Folded()
 
 
 def _signs(text: str) -> Iterator[tuple[int, str]]:
