@@ -20,6 +20,7 @@ __all__ = [
     "fold",
     "normalise",
     "similarity",
+    "weighed",
     "weights",
 ]
 
@@ -60,7 +61,11 @@ def weights(text: str) -> dict[str, float]:
 
     Text of nothing but function characters is described by those rather than by nothing.
     """
-    counts = Counter(content_bigrams(text) or bigrams(text))
+    return weighed(Counter(content_bigrams(text) or bigrams(text)))
+
+
+def weighed(counts: Counter[str]) -> dict[str, float]:
+    """The same for terms that are counted already."""
     return {term: 1 + log(count) for term, count in counts.items()}
 
 

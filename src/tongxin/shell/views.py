@@ -67,7 +67,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Everything the actor may see that holds the words, by kind."""
     asked = searching.Asked.read(request.GET)
     answer = searching.Answer(request.actor, asked)  # type: ignore[attr-defined]
-    return render(request, "shell/search.html", {"asked": asked, "answer": answer, "kinds": finder.kinds()})
+    return render(
+        request, "shell/search.html", {"q": asked.q, "asked": asked, "answer": answer, "kinds": finder.kinds()}
+    )
 
 
 @require_POST

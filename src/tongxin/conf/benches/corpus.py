@@ -63,7 +63,7 @@ class Corpus:
             return str(int(match[0]) - copy % 20)
 
         title, body = (_YEAR.sub(year, _PLACE.sub(place, part)) for part in (text.title, text.body))
-        if not _PLACE.search(text.title + text.body):
+        if not _PLACE.search(text.body):
             body = f"{self.places[(hash_of(text.key) + 101 * copy) % len(self.places)]}：{body}"
         return Text(f"{text.key}/{copy}", title, body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from operator import or_
 from typing import Any
@@ -34,7 +35,7 @@ def similar(record: Record, rows: QuerySet, limit: int = 5, at_least: float = LE
         raise LookupError(f"{record.label()} cannot be found, so nothing is like it")
     seen = Exists(rows.order_by().exclude(pk=record.pk).filter(pk=OuterRef("record_id")))
     documents = SearchDocument.objects.filter(seen, record_type=record.label())
-    found = _nearest(f"{entry.title}\n{entry.body}", documents, limit, at_least, itself=1)
+    found = _nearest(entry.title, entry.body, documents, limit, at_least, itself=1)
     records = rows.in_bulk([row.record_id for row, _likeness in found])
     return [(records[row.record_id], likeness) for row, likeness in found]
 
@@ -67,7 +68,7 @@ def alike(
     if besides is not None:
         documents = documents.exclude(record_type=besides.label(), record_id=besides.pk)
     own = int(besides is not None and kind_of(type(besides)) is not None)
-    found = _nearest(text, documents, limit, at_least, itself=own)
+    found = _nearest("", text, documents, limit, at_least, itself=own)
     likenesses = {row.pk: likeness for row, likeness in found}
     ordered = list(likenesses)
     shown = hits(actor, ordered, Query(()))
@@ -75,22 +76,36 @@ def alike(
 
 
 def _nearest(
-    text: str, documents: QuerySet[SearchDocument], limit: int, at_least: float, *, itself: int
+    title: str, body: str, documents: QuerySet[SearchDocument], limit: int, at_least: float, *, itself: int
 ) -> list[tuple[SearchDocument, float]]:
     """The documents most like the text. `itself`: how many documents are the text's own, which tell nothing."""
-    terms = _spread(sorted(set(chinese.content_bigrams(text) or chinese.bigrams(text))), ASKED)
+    own = _Terms(title, body)
+    terms = _spread(sorted(own.whole), ASKED)
     if not terms:
         return []
     held = engine.counts(terms, MANY)
     rare = sorted((term for term, count in held.items() if count > itself), key=lambda term: (held[term], term))
     ids = engine.nearest(documents, rare[:RARE], _spread(terms, TOGETHER), CANDIDATES)
-    own = chinese.weights(text)
     rows = SearchDocument.objects.defer("terms").in_bulk(ids)
-    scored = [
-        (row, chinese.cosine(own, chinese.weights(f"{row.title}\n{row.body}"))) for pk in ids if (row := rows.get(pk))
-    ]
+    scored = [(row, own.likeness(_Terms(row.title, row.body))) for pk in ids if (row := rows.get(pk))]
     near = [(row, likeness) for row, likeness in scored if likeness >= at_least]
     return sorted(near, key=lambda found: (-found[1], -found[0].pk))[:limit]
+
+
+class _Terms:
+    """The weighed terms of a text, and those of its body alone: the same words under another title are the same."""
+
+    def __init__(self, title: str, body: str) -> None:
+        counts = _counted(body)
+        self.body = chinese.weighed(counts)
+        self.whole = chinese.weighed(counts + _counted(title))
+
+    def likeness(self, other: _Terms) -> float:
+        return max(chinese.cosine(self.whole, other.whole), chinese.cosine(self.body, other.body))
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(chinese.content_bigrams(text) or chinese.bigrams(text))
 
 
 def _spread(terms: list[str], most: int) -> list[str]:
