@@ -27,13 +27,13 @@ def prepare() -> None:
     """Bring the database up to date and gather static files; safe to run again."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    _complete_search()
+    complete_search()
     if not _static_is_fresh():
         click.echo("正在收集并压缩静态文件……")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED)
 
 
-def _complete_search() -> None:
+def complete_search() -> None:
     """An update may have emptied the search index: fill it, so that what was found yesterday is found today."""
     from tongxin.kernel import search
 
