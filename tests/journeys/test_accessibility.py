@@ -40,7 +40,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/inactive/", "/offline/", "/no/such/page/",
     ),
     "office": (
-        "/desk/", "/desk/search/", "/desk/search/?q=路灯", "/desk/search/?q=nothing", "/desk/concerns/",
+        "/desk/", "/desk/search/", "/desk/search/?q=路灯", "/desk/search/?q=nothing",
+        "/desk/search/?q=路灯&kind=concerns.concern", "/desk/concerns/",
         "/desk/concerns/?group=closed", "/desk/concerns/?q=nothing", "/desk/concerns/filter/", "/desk/concerns/list/",
         "/desk/concerns/new/", "/desk/concerns/batch/", "/desk/concerns/batch/?id={fresh}",
         "/desk/concerns/batch/?id={fresh}&kind=decline", "/desk/concerns/import/", "/desk/concerns/{fresh}/",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from tongxin.conf.benches import floor, load, places, report
+from tongxin.conf.benches import corpus, floor, load, places, report
 
 
 @pytest.mark.parametrize(
@@ -216,3 +216,75 @@ def test_an_import_is_measured():
     found = {each["name"]: each for each in bench("import", "--rows", "50")}
     assert found["import"]["taken"] == 50
     assert found["import"]["ratio"] == pytest.approx(found["import"]["value"] / 500, rel=0.01)
+
+
+MESSAGES = ("messages_with_likes", "intake_unlabelled", "messages_with_replies", "labelled_raw")
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    """A folder as `bench search` wants it, with four messages, of which two say the same."""
+    said = [
+        ("1", "A市A3区路灯坏了", "A3区火炬路的路灯坏了半个多月，2019年就报过，孩子放学看不见路。"),
+        ("2", "A3区火炬路没有灯", "A3区火炬路的路灯坏了半个多月，2019年就报过，孩子放学看不见路。"),
+        ("3", "小区物业乱收停车费", "物业未经业主同意乱收停车费和卫生费，多次反映没有结果，请查。"),
+        ("4", "电梯老是停运", "加装的电梯三天两头停运，老人上不了楼，维保单位推来推去。"),
+    ]
+    (tmp_path / "messages").mkdir()
+    for name in MESSAGES:
+        table(tmp_path / "messages" / f"{name}.csv", "留言编号,留言主题,留言详情", said if name == MESSAGES[0] else [])
+    table(tmp_path / "messages" / "exact_duplicates.csv", "dup_group,留言编号", [("a", "1"), ("a", "2")])
+    table(
+        tmp_path / "messages" / "hot_issues_silver.csv",
+        "issue,留言编号,level",
+        [("h", "1", "core"), ("h", "2", "core")],
+    )
+    table(
+        tmp_path / "messages" / "labelled_tokens.csv",
+        "tokens",
+        [("路灯 火炬路 灯 物业 停车费",), ("电梯 停运 老人上不了",)],
+    )
+    table(tmp_path / "places" / "modood_areas.csv", "name", [("东城区",), ("尖山区",), ("饶河县",)])
+    table(
+        tmp_path / "proposals" / "proposals.csv", "rownum,reason,content", [("1", "关于路灯的建议", "建议修好路灯。")]
+    )
+    return tmp_path
+
+
+def table(file: Path, head: str, rows: list[tuple[str, ...]]) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join([head, *(",".join(row) for row in rows)]) + "\n", "utf-8")
+
+
+def test_texts_are_told_again_of_other_places_and_days(texts: Path):
+    found = corpus.read(texts)
+    told = list(found.told(12))
+    assert [text.key for text in told[:6]] == ["1", "2", "3", "4", "proposals 1", "1/1"]
+    assert told[5].body != told[0].body
+    assert "A3" not in told[5].body
+    assert "2018年" in told[5].body
+    assert told[7].body.endswith(told[2].body), "what names no place gets one"
+    assert list(found.told(12, 7)) == told[7:]
+    asked = found.queries(20)
+    assert asked == found.queries(20)
+    assert {form for form, _query in asked} == set(corpus.FORMS)
+
+
+def test_a_folder_without_the_texts_is_refused_in_words(texts: Path):
+    (texts / "messages" / "exact_duplicates.csv").unlink()
+    with pytest.raises(corpus.Unreadable, match="exact_duplicates"):
+        corpus.read(texts)
+
+
+def test_search_is_measured_beside_its_yardsticks(texts: Path):
+    found = {
+        each["name"]: each for each in bench("search", "--data", str(texts), "--documents", "20,60", "--queries", "20")
+    }
+    for size in ("20", "60"):
+        assert found[f"search {size}: find"]["queries"] == 20
+        assert found[f"search {size}: index"]["value"] > 0
+        assert found[f"search {size}: size"]["value"] > 0
+        for what in ("exact duplicates", "hot issues"):
+            assert found[f"search {size}: {what} at 10"]["value"] == 1.0
+        like = found[f"search {size}: {'ILIKE' if connection.vendor == 'postgresql' else 'LIKE'}"]
+        assert like["finds"] == 1.0

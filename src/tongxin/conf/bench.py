@@ -93,6 +93,36 @@ def rota(times: str, as_json: bool) -> None:
     benchmark.measure(Report("none", as_json=as_json), sizes)
 
 
+@bench.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with messages/, proposals/ and places/, as bench/README.md lists them.",
+)
+@click.option(
+    "--documents", default="10000,100000", show_default=True, help="Sizes; 1000000 takes an hour on each database."
+)
+@click.option("--queries", type=click.IntRange(1), default=200, show_default=True)
+@common
+def search(data: Path, documents: str, queries: int, database: str, as_json: bool, here: str | None) -> None:
+    """Search through real messages, beside ILIKE and a trigram index on the same rows."""
+    try:
+        sizes = sorted({max(int(each), 1) for each in documents.split(",")})
+    except ValueError:
+        raise click.BadParameter("whole numbers with commas between", param_hint="--documents") from None
+    if not here:
+        arguments = ["search", "--data", str(data.resolve()), "--documents", documents, "--queries", str(queries)]
+        return _on_each(database, arguments, as_json, draws=False)
+    from .benches import corpus, searching
+    from .benches.report import Report
+
+    try:
+        return searching.measure(Report(here, as_json=as_json), corpus.read(data), sizes, queries)
+    except corpus.Unreadable as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _on_each(database: str, arguments: list[str], as_json: bool, *, draws: bool) -> None:
     """Run a benchmark on each database by itself, in a process whose settings are those of a temporary place.
 

@@ -55,6 +55,7 @@ def gather() -> click.Group:
         upkeep.restore,
         upkeep.check,
         upkeep.personal,
+        upkeep.search,
         bench.bench,
     ):
         group.add_command(command)

@@ -27,9 +27,19 @@ def prepare() -> None:
     """Bring the database up to date and gather static files; safe to run again."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    complete_search()
     if not _static_is_fresh():
         click.echo("正在收集并压缩静态文件……")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED)
+
+
+def complete_search() -> None:
+    """An update may have emptied the search index: fill it, so that what was found yesterday is found today."""
+    from tongxin.kernel import search
+
+    if search.incomplete():
+        click.echo("正在重建搜索索引……")
+        search.rebuild()
 
 
 def _static_is_fresh() -> bool:

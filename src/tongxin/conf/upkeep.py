@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from tongxin.kernel import journal as chain
 from tongxin.kernel import personal as registry
+from tongxin.kernel import search as index
 from tongxin.kernel import workdays
 
 from . import archive
@@ -75,7 +76,7 @@ def restore(file: Path, yes: bool) -> None:
 def check(context: click.Context) -> None:
     """Say in plain sentences whether all is well; exit code 1 when something is not."""
     found: list[Finding] = []
-    for look in (_database, _migrations, _storage, _space, _keys, _calendar, _worker, _journal):
+    for look in (_database, _migrations, _storage, _space, _keys, _calendar, _worker, _search, _journal):
         try:
             found += look()
         except DatabaseError as error:
@@ -176,6 +177,17 @@ def erase_expired() -> None:
     click.echo(f"清除了 {erased} 条到期的个人信息。" if erased else "没有到期的个人信息。")
 
 
+@click.group()
+def search() -> None:
+    """The search index."""
+
+
+@search.command()
+def rebuild() -> None:
+    """Make the index anew from the records; work can go on beside it, and it may be broken off and repeated."""
+    click.echo(f"搜索索引已重建：{index.rebuild(_progress('正在重建搜索索引'))} 条记录。")
+
+
 # What `check` looks at
 
 
@@ -240,6 +252,13 @@ def _worker() -> list[Finding]:
     if timezone.now() - beat > WORKER_LATE:
         return [Finding(BAD, f"后台从 {_moment(beat)} 起没有动静。请重新启动 tongxin worker。")]
     return [Finding(GOOD, f"后台在运行，上次动作 {_moment(beat)}。")]
+
+
+def _search() -> list[Finding]:
+    if lacking := index.incomplete():
+        names = "、".join(str(kind.label) for kind in lacking)
+        return [Finding(BAD, f"有些记录搜不到（{names}）。请运行 tongxin search rebuild。")]
+    return [Finding(GOOD, "搜索索引是全的。")]
 
 
 def _journal() -> list[Finding]:

@@ -10,10 +10,23 @@ import unicodedata
 from collections import Counter
 from math import log, sqrt
 
+from .folding import fold, normalise
+
+__all__ = [
+    "bigrams",
+    "content_bigrams",
+    "cosine",
+    "excerpt",
+    "fold",
+    "normalise",
+    "similarity",
+    "weighed",
+    "weights",
+]
+
 # Ideographs of all planes, so that rare ones (㐂, 𠮷) count like any other, with 々 and 〇.
-_CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"([{_CJK}]+)|[^\W_{_CJK}]+")
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+TOKEN = re.compile(rf"([{CJK}]+)|[^\W_{CJK}]+")
 _SPACE = re.compile(r"\s+")
 
 #: Characters that carry grammar rather than matter.
@@ -23,17 +36,11 @@ FUNCTION_CHARACTERS = frozenset("的了是在我你您他她它们和就都而�
 WORD_LIMIT = 40
 
 
-def normalise(text: str) -> str:
-    """`text` as it is matched: one width (ＡＢ → ab), one case, invisible marks gone, white space single."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _SPACE.sub(" ", _UNSEEN.sub("", folded)).strip()
-
-
 def bigrams(text: str) -> list[str]:
-    """The terms of `text` in their order, repeats included: pairs of Chinese characters (a lone one stays alone),
-    other words whole and lower-case, at most `WORD_LIMIT` characters each."""
+    """The terms of the folded `text` in their order, repeats included: pairs of Chinese characters (a lone one stays
+    alone), other words whole, at most `WORD_LIMIT` characters each."""
     terms: list[str] = []
-    for match in _TOKEN.finditer(normalise(text)):
+    for match in TOKEN.finditer(fold(text)):
         run = match[0]
         if match[1] is None:
             terms.append(run[:WORD_LIMIT])
@@ -54,7 +61,11 @@ def weights(text: str) -> dict[str, float]:
 
     Text of nothing but function characters is described by those rather than by nothing.
     """
-    counts = Counter(content_bigrams(text) or bigrams(text))
+    return weighed(Counter(content_bigrams(text) or bigrams(text)))
+
+
+def weighed(counts: Counter[str]) -> dict[str, float]:
+    """The same for terms that are counted already."""
     return {term: 1 + log(count) for term, count in counts.items()}
 
 
@@ -86,15 +97,15 @@ def excerpt(text: str, n: int, around: str = "") -> str:
     start = 0
     found = line.casefold().find(around.casefold()) if around else -1
     if found > n // 2:
-        start = _boundary(line, min(found - n // 3, len(line) - n + 1))
+        start = boundary(line, min(found - n // 3, len(line) - n + 1))
     head = "…" if start else ""
     end = start + n - len(head)
     if end >= len(line):
         return head + line[start:]
-    return head + line[start : max(start, _boundary(line, end - 1))].rstrip() + "…"
+    return head + line[start : max(start, boundary(line, end - 1))].rstrip() + "…"
 
 
-def _boundary(text: str, position: int) -> int:
+def boundary(text: str, position: int) -> int:
     """The last place at or before `position` where `text` may be cut without splitting what is seen as one sign."""
     while 0 < position < len(text) and _joined(text, position):
         position -= 1

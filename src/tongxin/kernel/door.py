@@ -98,8 +98,7 @@ def perform(
         _save(fresh, now)
         if step.then:
             facts = {**(facts or {}), **(step.then(fresh, by, now, **cleaned) or {})}
-        if search.words(fresh) != said:
-            search.index(fresh)
+        search.follow(fresh, said)
         _log(fresh, step, by, now, before, facts)
     return fresh
 
@@ -185,6 +184,7 @@ def revise(
             raise NotAllowed(rule.reason)
         _check_version(fresh, version)
         changed = [name for name, value in changes.items() if getattr(fresh, name) != value]
+        said = search.words(fresh) if changed else None
         for name in changed:
             setattr(fresh, name, changes[name])
         if changed:
@@ -193,7 +193,7 @@ def revise(
             _save(fresh, now)
             names = [str(getattr(fresh._meta.get_field(name), "verbose_name", name)) for name in changed]
             journal.entry(fresh, "revised", by, now, facts={"fields": "、".join(names)}).save()
-            search.index(fresh)
+            search.follow(fresh, said)
     return fresh
 
 

@@ -203,10 +203,21 @@ class Notice(models.Model):
 
 
 class SearchDocument(models.Model):
-    """What the search index knows of a record: its terms, divided by spaces. The database's engine indexes them."""
+    """What search knows of a record: what is shown of it, what lists of hits are narrowed by, and its terms.
 
+    `terms` is an `insight.terms.document`; the database's engine indexes it. Kept true by the door, in the
+    transaction that changes the record.
+    """
+
+    assembly = models.ForeignKey("people.Assembly", models.PROTECT, related_name="+", db_index=False)
     record_type = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
+    reference = models.CharField(max_length=80, blank=True)  # the record's number or whatever names it beside the title
+    title = models.CharField(max_length=300)
+    body = models.TextField(blank=True)  # what passages are taken from
+    state = models.CharField(max_length=20, blank=True)
+    on = models.DateField(null=True)
+    sector = models.ForeignKey("people.Sector", models.PROTECT, null=True, related_name="+", db_index=False)
     terms = models.TextField()
 
     class Meta:

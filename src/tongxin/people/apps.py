@@ -27,10 +27,9 @@ class PeopleConfig(AppConfig):
                 label=_("Members"),
                 icon="user",
                 rule=policy.read_directory,
-                text=lambda m: f"{m.person.name} {m.employer} {m.title} {m.sector.name} {m.sector.name_en}",
-                title="name",
-                body="post",
-                line=lambda m: str(m.sector),
+                title=lambda member: member.person.name,
+                body=lambda member: member.post,
+                more=lambda member: f"{member.sector.name} {member.sector.name_en}",
                 related=("person", "sector"),
             )
         )

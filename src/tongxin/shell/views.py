@@ -24,12 +24,11 @@ from tongxin.kernel import search as finder
 from tongxin.kernel.web import page, typed
 from tongxin.people.policy import SIGNED_IN
 
-from . import parts, queries
+from . import parts, queries, searching
 from .context import LARGE_COOKIE, Shell
 
 YEAR = 365 * 24 * 3600
 WORKER_LATE = 300  # seconds without a beat after which the worker counts as stopped
-PER_KIND = 20
 
 
 @require_safe
@@ -66,19 +65,11 @@ def read(request: HttpRequest) -> HttpResponse:
 @page(SIGNED_IN)
 def search(request: HttpRequest) -> HttpResponse:
     """Everything the actor may see that holds the words, by kind."""
-    text = request.GET.get("q", "").strip()[: finder.LONGEST_QUERY]
-    found: dict[Any, list[finder.Hit]] = {}
-    for hit in finder.find(request.actor, text, limit=PER_KIND):  # type: ignore[attr-defined]
-        found.setdefault(hit.kind, []).append(hit)
-    groups = [{"kind": kind, "icon": hits[0].icon, "hits": hits} for kind, hits in found.items()]
-    context = {
-        "q": text,
-        "groups": groups,
-        "total": sum(len(group["hits"]) for group in groups),
-        "kinds": [kind.label for kind in finder.kinds()],
-        "per_kind": PER_KIND,
-    }
-    return render(request, "shell/search.html", context)
+    asked = searching.Asked.read(request.GET)
+    answer = searching.Answer(request.actor, asked)  # type: ignore[attr-defined]
+    return render(
+        request, "shell/search.html", {"q": asked.q, "asked": asked, "answer": answer, "kinds": finder.kinds()}
+    )
 
 
 @require_POST

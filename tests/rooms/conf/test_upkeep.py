@@ -15,8 +15,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from tongxin.conf import archive, upkeep
-from tongxin.kernel import door, journal, triggers
+from tongxin.conf import archive, server, upkeep
+from tongxin.hear.stations.models import Station
+from tongxin.kernel import door, journal, search, triggers
 from tongxin.kernel.actor import Actor, Grant
 from tongxin.kernel.files import DOCUMENTS, StoredFile, accept
 from tongxin.kernel.models import JournalEntry, JournalSeal, TaskRun
@@ -260,7 +261,7 @@ def test_check_is_well_and_tells_what_is_not(office: Actor, monkeypatch: pytest.
     TaskRun.objects.create(name="x", last=timezone.now())
     code, said = run(upkeep.check)
     assert code == 0, said
-    assert said.count(upkeep.GOOD) == 8
+    assert said.count(upkeep.GOOD) == 9
     TaskRun.objects.update(last=timezone.now() - timedelta(hours=1))
     code, said = run(upkeep.check)
     assert code == 1
@@ -278,6 +279,30 @@ def test_check_finds_a_key_that_others_can_read(office: Actor, monkeypatch: pyte
     code, said = run(upkeep.check)
     assert code == 1
     assert "chmod 600" in said
+
+
+def test_records_that_cannot_be_found_are_told_of_and_found_after_a_rebuild(office: Actor) -> None:
+    TaskRun.objects.create(name="x", last=timezone.now())
+    past_the_door = {"state": "active", "opened_on": timezone.localdate(), "functions": []}
+    Station.objects.create(assembly=office.assembly, code="A1", name="八马路联络站", **past_the_door)
+    code, said = run(upkeep.check)
+    assert code == 1
+    assert "tongxin search rebuild" in said
+    assert not search.find(office, "八马路")
+    code, said = run(upkeep.search, "rebuild")
+    assert (code, "1 条记录" in said) == (0, True)
+    assert run(upkeep.check)[0] == 0
+    assert len(search.find(office, "八马路")) == 1
+
+
+def test_preparing_fills_an_index_that_an_update_emptied(office: Actor, capsys: pytest.CaptureFixture) -> None:
+    past_the_door = {"state": "active", "opened_on": timezone.localdate(), "functions": []}
+    Station.objects.create(assembly=office.assembly, code="A1", name="八马路联络站", **past_the_door)
+    server.complete_search()
+    assert "搜索索引" in capsys.readouterr().out
+    assert len(search.find(office, "八马路")) == 1
+    server.complete_search()
+    assert capsys.readouterr().out == ""
 
 
 def test_erase_expired_says_how_many(office: Actor) -> None:

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 import tongxin
+from tongxin.insight.passages import Piece
 from tongxin.kernel.figures import Answer, Figure, scope
 from tongxin.shell import icons, parts
 
@@ -41,19 +42,25 @@ def test_an_icon_is_hidden_from_screen_readers_and_a_wrong_name_fails() -> None:
             icons.svg(name)
 
 
+EVIL = "<script>alert(1)</script>"
+PASSAGE = [Piece(EVIL), Piece(EVIL, found=True)]
+
+
 def test_markup_is_shown_as_text() -> None:
-    evil = "<script>alert(1)</script>"
+    evil = EVIL
     for source in (
         "{% tag evil %}",
         "{% empty 'inbox' evil evil %}",
         "{% figure 3 evil evil '#' %}",
-        "{% marked evil 'alert' %}",
+        "{% pieces passage %}",
         "{% chip evil 1 q=evil %}",
         "{% timeline story %}",
         "{% typed_text typed %}",
         "{% bar pieces %}",
     ):
-        drawn = draw(source, evil=evil, story=[(evil, evil)], typed=[("text", evil)], pieces=[(evil, 3)])
+        drawn = draw(
+            source, evil=evil, story=[(evil, evil)], typed=[("text", evil)], pieces=[(evil, 3)], passage=PASSAGE
+        )
         assert "<script" not in drawn, source
         assert "alert" in drawn
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.test import Client, RequestFactory
 
 from tests.cast import Cast
-from tongxin.shell import queries, views
+from tongxin.shell import queries, searching, views
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,74 @@ def test_search_shows_nothing_of_others(cast: Cast) -> None:
     cast.concern()
     html = cast.client("stranger").get("/desk/search/", {"q": "路灯"}).content.decode()
     assert "没有找到" in html
+
+
+def test_hits_are_narrowed_in_the_address_and_the_form_keeps_it(cast: Cast) -> None:
+    cast.concern(state="triaged")
+    cast.concern("路灯又坏了一盏。", token="other")
+    client = cast.client("office")
+    every = client.get("/desk/search/", {"q": "路灯"}).content.decode()
+    assert "路灯</mark>又坏了一盏" in every
+    assert "?q=%E8%B7%AF%E7%81%AF&amp;kind=concerns.concern" in every
+    one = {"q": "路灯", "kind": "concerns.concern", "standing": "triaged", "since": "2020-01-01"}
+    html = client.get("/desk/search/", one).content.decode()
+    assert "路灯</mark>又坏了一盏" not in html
+    assert "路灯</mark>坏了半个多月" in html
+    assert '<option value="triaged" selected>' in html
+    assert 'value="2020-01-01"' in html
+    assert '<input type="hidden" name="kind" value="concerns.concern">' in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=no.such", "standing=x", "sector=none", "sector=9999999999999999999999", "since=2026-13-45", "page=-1",
+     "page=99999", "page=x", "until=x&kind=concerns.concern&standing=x", "sector=0"],
+)  # fmt: skip
+def test_an_old_bookmark_of_a_search_still_opens(cast: Cast, query: str) -> None:
+    cast.concern()
+    assert cast.client("office").get(f"/desk/search/?q=路灯&{query}").status_code == 200
+
+
+def test_many_hits_are_leafed_through_and_counting_stops(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "FIRST", 2)
+    monkeypatch.setattr(searching, "PAGE", 2)
+    for n in range(5):
+        cast.concern(f"第{n}盏路灯坏了。", token=str(n))
+    client = cast.client("office")
+    every = client.get("/desk/search/", {"q": "路灯"}).content.decode()
+    assert every.count('class="row-item"') == 2
+    assert "全部诉求" in every
+    last = client.get("/desk/search/", {"q": "路灯", "kind": "concerns.concern", "page": "3"}).content.decode()
+    assert last.count('class="row-item"') == 1
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
+    monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
+    monkeypatch.setattr("tongxin.kernel.search.MOST", 3)
+    stopped = client.get("/desk/search/", {"q": "路灯"}).content.decode()
+    assert "3+" in stopped
+    assert "找到的太多" in stopped
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=电梯", "没有找到"),
+        ("q=电梯&kind=concerns.concern", "没有同时符合这些条件的"),
+        ("q=，。", "没有可查的字词"),
+        ("", "查找范围"),
+    ],
+)
+def test_finding_nothing_says_what_to_do(cast: Cast, query: str, said: str) -> None:
+    cast.concern()
+    assert said in cast.client("office").get(f"/desk/search/?{query}").content.decode()
+
+
+def test_what_people_wrote_is_shown_as_text_when_found(cast: Cast) -> None:
+    cast.concern("路灯<script>alert(1)</script>坏了，<mark>真的</mark>")
+    html = cast.client("office").get("/desk/search/", {"q": "路灯 alert"}).content.decode()
+    assert "<script>alert" not in html
+    assert "<mark>alert</mark>" in html
+    assert "<mark>真的" not in html
 
 
 def test_counts_are_fresh_after_ones_own_act(cast: Cast) -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,11 +27,11 @@ class ConcernsConfig(AppConfig):
                 label=_("Concern"),
                 icon="message-2",
                 rule=policy.read,
-                text=lambda concern: f"{concern.number} {concern.title}\n{concern.text}",
-                title="title",
-                body="text",
-                line=lambda concern: f"{concern.number} · {CONCERNS.described_by(concern)}".removesuffix(" · "),
-                related=("county", "sector", "body"),
+                title=lambda concern: concern.title,
+                body=lambda concern: concern.text,
+                reference=lambda concern: concern.number,
+                on=lambda concern: timezone.localdate(concern.said_at),
+                standings=queries.standings,
             )
         )
         navigation.register(

@@ -79,6 +79,14 @@ def state_of(actor: Actor, concern: Concern) -> State:
     return workflows.of(Concern).state(concern.state)
 
 
+def standings(actor: Actor) -> list[search.Standing]:
+    """Where concerns stand, as this actor may know it when searching: a body hears of no state beyond its own."""
+    if only_body(actor):
+        return [search.Standing(group.key, group.label, group.tone, group.states) for group in BODY_GROUPS]
+    states = workflows.of(Concern).states
+    return [search.Standing(state.name, state.label, state.tone, (state.name,)) for state in states]
+
+
 def due_of(actor: Actor, concern: Concern) -> date | None:
     """The nearest due date that is the actor's business: the clock of a rating is the person's own."""
     if concern.state == "answered" or (only_body(actor) and concern.state != "referred"):

@@ -27,10 +27,8 @@ class ContactConfig(AppConfig):
                 label=_("Responsibility area"),
                 icon="map-2",
                 rule=policy.read_area,
-                text=lambda area: f"{area.name} {area.sector.name} {area.sector.name_en}",
-                title="name",
-                body="name",
-                line=lambda area: str(area.sector),
+                title=lambda area: area.name,
+                more=lambda area: f"{area.sector.name} {area.sector.name_en}",
                 related=("sector",),
             )
         )
@@ -40,10 +38,10 @@ class ContactConfig(AppConfig):
                 label=_("Contact record"),
                 icon="notebook",
                 rule=policy.read_record,
-                text=lambda contact: f"{contact.summary}\n{contact.policy_told}\n{contact.place}",
-                title="title",
-                body="summary",
-                line=lambda contact: f"{contact.member} · {contact.on}",
+                title=lambda contact: contact.summary or contact.place,
+                body=lambda contact: "\n".join(filter(None, (contact.summary, contact.policy_told, contact.place))),
+                reference=lambda contact: contact.member.person.name,
+                on=lambda contact: contact.on,
                 related=("member__person",),
             )
         )

@@ -29,11 +29,10 @@ class StationsConfig(AppConfig):
                 label=_("Stations"),
                 icon="map-pin",
                 rule=policy.read,
-                text=lambda s: f"{s.code} {s.name} {s.name_en} {s.street} {s.address} {s.host_unit}",
-                title="title",
-                body="address",
-                line=lambda s: f"{s.code} · {STATIONS.described_by(s)}".removesuffix(" · "),
-                related=("county", "sector"),
+                title=lambda station: station.name,
+                body=lambda station: " ".join(filter(None, (station.whereabouts, station.host_unit))),
+                reference=lambda station: station.code,
+                more=lambda station: station.name_en,
             )
         )
         navigation.register(navigation.Entry("hear", _("Stations"), "stations:list", "map-pin", policy.DESK, 20))

@@ -6,6 +6,7 @@ Small ones that stand in every row of a list are made here; larger ones have a t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +15,12 @@ import phonenumbers
 from django import template
 from django.forms.utils import flatatt
 from django.template import Context
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongxin.insight.passages import Piece
 from tongxin.kernel.figures import Answer
 from tongxin.kernel.models import Deadline
 from tongxin.shell import icons, parts, phrases
@@ -211,15 +213,10 @@ def pager(context: Context, page: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
-def marked(text: Any, words: str) -> SafeString:
-    """The text with the searched words marked."""
-    wanted = [re.escape(word) for word in words.split() if word]
-    if not wanted:
-        return conditional_escape(text)
-    pieces = re.split(f"({'|'.join(sorted(wanted, key=len, reverse=True))})", str(text), flags=re.IGNORECASE)
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", piece) if n % 2 else piece,) for n, piece in enumerate(pieces))
-    )
+def pieces(passage: Iterable[Piece]) -> SafeString:
+    """A passage with what was looked for marked."""
+    shown = (format_html("<mark>{}</mark>", piece.text) if piece.found else piece.text for piece in passage)
+    return format_html_join("", "{}", ((piece,) for piece in shown))
 
 
 @register.filter

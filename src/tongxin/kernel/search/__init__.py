@@ -1,0 +1,44 @@
+"""Search: overlapping character bigrams in the database's own full-text engine, permission inside the query.
+
+Trigram indexes find no two-character Chinese word, so `insight.terms` makes the terms; FTS5 (SQLite) or a GIN index
+over `tsvector` (PostgreSQL) finds them. The same text gives the same hits on both.
+
+- `registry`: each room says which of its records can be found, and by whom
+- `writing`: the door keeps a document for each of them
+- `finding`: what an actor may see and a query finds
+- `likeness`: what is most like a text
+- `engine`: the two databases' own ways; nobody else writes SQL
+"""
+
+from tongxin.insight.terms import Query
+
+from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching
+from .likeness import alike, similar
+from .registry import Searchable, Standing, kinds, register, sees, show, standings
+from .writing import Entry, follow, incomplete, index, index_many, rebuild, words
+
+__all__ = [
+    "LONGEST_QUERY",
+    "MOST",
+    "Entry",
+    "Found",
+    "Hit",
+    "Query",
+    "Searchable",
+    "Standing",
+    "alike",
+    "find",
+    "follow",
+    "incomplete",
+    "index",
+    "index_many",
+    "kinds",
+    "matching",
+    "rebuild",
+    "register",
+    "sees",
+    "show",
+    "similar",
+    "standings",
+    "words",
+]

@@ -1,0 +1,160 @@
+"""What an actor may see and a query finds: the newest first, in each kind by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tongxin.insight.passages import Piece, passage
+from tongxin.insight.terms import Query
+
+from ..actor import Actor
+from ..models import SearchDocument
+from ..rules import EVERYTHING, NOTHING
+from . import engine
+from .registry import Searchable, Standing, kinds, standings
+
+LONGEST_QUERY = 100  # characters; more is cut
+MOST = 100  # hits of a kind that are counted and can be leafed through; whoever has more narrows them
+PASSAGE = 90  # characters shown of a hit
+TITLE = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record found. `title` and `passage` are pieces, those that were looked for marked as `found`."""
+
+    kind: Searchable
+    url: str
+    reference: str
+    title: list[Piece]
+    passage: list[Piece]
+    standing: Standing | None
+    sector: Any
+    on: date | None
+    record_id: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hits that are shown, and how many there are of each kind: exact up to `MOST`, `MOST` + 1 for more."""
+
+    hits: list[Hit] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+
+def find(
+    actor: Actor,
+    text: str,
+    *,
+    of: str = "",
+    standing: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    sector: int | None = None,
+    limit: int = 20,
+    start: int = 0,
+) -> Found:
+    """At most `limit` hits of each kind, after the first `start`; two queries, however many kinds there are.
+
+    With `of`, the key of a kind, hits are those of it alone; the counts still tell of the others. A kind without
+    states, day or sector is left out when the hits are narrowed by one.
+    """
+    query = Query.read(text[:LONGEST_QUERY])
+    if not query:
+        return Found()
+    asked: list[tuple[Searchable, QuerySet[SearchDocument]]] = []
+    for kind in kinds():
+        rows = documents(actor, kind, _narrowed(actor, kind, standing, since, until, sector))
+        if rows is not None:
+            asked.append((kind, rows))
+    ids = engine.newest([(kind.key, rows) for kind, rows in asked], query, MOST + 1)
+    counts = {kind.key: len(found) for (kind, _rows), found in zip(asked, ids, strict=True) if found}
+    shown = [
+        pk
+        for (kind, _rows), found in zip(asked, ids, strict=True)
+        if of in ("", kind.key)
+        for pk in found[:MOST][start : start + limit]
+    ]
+    return Found(hits(actor, shown, query), counts)
+
+
+def matching(queryset: QuerySet, text: str) -> QuerySet:
+    """The rows of a room's own queryset that the text finds; all rows when there is nothing to look for in it."""
+    query = Query.read(text[:LONGEST_QUERY])
+    if not query:
+        return queryset
+    return queryset.filter(pk__in=engine.record_ids(queryset.model._meta.label_lower, query))
+
+
+def documents(actor: Actor, kind: Searchable, narrowed: Q | None) -> QuerySet[SearchDocument] | None:
+    """The documents of a kind that the actor may see; None when that is nothing."""
+    seen = kind.rule.rows(actor)
+    if seen == NOTHING or narrowed is None:
+        return None
+    rows = SearchDocument.objects.filter(narrowed, record_type=kind.key)
+    if seen == EVERYTHING:
+        return rows
+    return rows.filter(Exists(kind.rows().filter(seen, pk=OuterRef("record_id"))))
+
+
+def hits(actor: Actor, ids: list[int], query: Query) -> list[Hit]:
+    """The hits of documents in the order of their ids; one query."""
+    if not ids:
+        return []
+    known = {kind.key: kind for kind in kinds()}
+    stands = {
+        kind.key: {state: each for each in standings(actor, kind) for state in each.states} for kind in known.values()
+    }
+    rows = SearchDocument.objects.select_related("sector").defer("terms").in_bulk(ids)
+    return [
+        _hit(known[row.record_type], row, query, stands[row.record_type].get(row.state))
+        for pk in ids
+        if (row := rows.get(pk)) and row.record_type in known
+    ]
+
+
+def _hit(kind: Searchable, row: SearchDocument, query: Query, standing: Standing | None) -> Hit:
+    title = passage(row.title, query, TITLE)
+    body = passage(row.body, query, PASSAGE)
+    said_already = row.body.startswith(row.title) and len(row.body) <= TITLE
+    return Hit(
+        kind=kind,
+        url=kind.model(pk=row.record_id).get_absolute_url(),  # type: ignore[attr-defined,misc]
+        reference=row.reference,
+        title=title,
+        passage=[] if said_already else body,
+        standing=standing,
+        sector=row.sector,
+        on=row.on,
+        record_id=row.record_id,
+    )
+
+
+def _narrowed(
+    actor: Actor, kind: Searchable, standing: str, since: date | None, until: date | None, sector: int | None
+) -> Q | None:
+    """The condition on documents; None when the kind has no such standing for this actor."""
+    wanted = Q()
+    if standing:
+        states = next((each.states for each in standings(actor, kind) if each.key == standing), None)
+        if states is None:
+            return None
+        wanted &= Q(state__in=states)
+    if since:
+        wanted &= Q(on__gte=since)
+    if until:
+        wanted &= Q(on__lte=until)
+    if sector:
+        wanted &= Q(sector_id=sector)
+    return wanted

@@ -1,0 +1,96 @@
+"""What can be found, and by whom. Rooms register their kinds of record; the kernel knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .. import workflow
+from ..actor import Actor
+from ..models import Record
+from ..rules import Rule
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One choice of "where it stands": a state, or several that the actor is told of as one."""
+
+    key: str
+    label: Any
+    tone: str = ""
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """A kind of record that can be found by its title, body, reference (a number, say) and whatever is in `more`.
+
+    Titles, references and passages of the body are shown to whoever the `rule` lets see the record, so all of them
+    must be for those eyes; `more` is found, but never shown. None of it may hold personal data of constituents.
+    Words in a reader's language do not belong into them: they are kept as they are when the record is saved.
+    `standings(actor)` says how states are told to the actor, who can narrow by them; without it, as the workflow names
+    them. `related` is what making a document follows from the record.
+    """
+
+    model: type[Record]
+    label: Any
+    icon: str
+    rule: Rule
+    title: Callable[[Any], str]
+    body: Callable[[Any], str] = lambda record: ""
+    reference: Callable[[Any], str] = lambda record: ""
+    more: Callable[[Any], str] = lambda record: ""
+    on: Callable[[Any], date | None] = lambda record: None
+    sector: Callable[[Any], int | None] = lambda record: record.sector_id
+    standings: Callable[[Actor], Sequence[Standing]] | None = None
+    related: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """How addresses and documents name the kind: `concerns.concern`."""
+        return self.model.label()
+
+    def rows(self) -> QuerySet:
+        return self.model._default_manager.all()
+
+
+_KINDS: dict[type, Searchable] = {}
+_SEEN: dict[type, Rule] = {}
+
+
+def register(kind: Searchable) -> None:
+    _KINDS[kind.model] = kind
+
+
+def kinds() -> list[Searchable]:
+    return list(_KINDS.values())
+
+
+def kind_of(model: type) -> Searchable | None:
+    return _KINDS.get(model)
+
+
+def show(model: type, rule: Rule) -> None:
+    """Let a kind of record that is not searched for be named to those who may see it (in their news)."""
+    _SEEN[model] = rule
+
+
+def sees(actor: Actor, model: Any, ids: Iterable[int]) -> dict[int, Any]:
+    """Of the records with these ids those that the actor may find, by id; none of a kind that cannot be found."""
+    kind = _KINDS.get(model)
+    rule = kind.rule if kind else _SEEN.get(model)
+    return rule.filter(actor, model._default_manager.all()).in_bulk(list(ids)) if rule else {}
+
+
+def standings(actor: Actor, kind: Searchable) -> list[Standing]:
+    """Where records of the kind can stand, as the actor may know it; empty for a kind without states."""
+    if kind.standings:
+        return list(kind.standings(actor))
+    if not workflow.has(kind.model):
+        return []
+    states = workflow.of(kind.model).states
+    return [Standing(state.name, state.label, state.tone, (state.name,)) for state in states]
