@@ -12,6 +12,7 @@ from tests.rooms.concerns.test_personal import whole_database
 from tests.rooms.stations.test_duty import today, turn
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact.models import ContactRecord
+from tongxin.hear.contact.workflow import CONSTITUENTS
 from tongxin.hear.stations import ledger, visits
 from tongxin.hear.stations.models import DutyTurn, DutyVisit, Unavailability
 from tongxin.hear.stations.policy import absence as may_enter
@@ -53,6 +54,19 @@ def test_a_visitor_is_erased_from_the_turn_and_from_the_contact_made_of_it(cast:
     assert sum(DutyVisit.objects.values_list("people", flat=True)) == 3
     assert ContactRecord.objects.get().others == 3
     assert ledger.of(cast.door_station, today().year, today()).total.values() == (1, 1, 0, 2, 3, 1, 0)
+
+
+def test_somebody_the_member_keeps_contact_with_goes_from_the_turn_too(cast: Cast) -> None:
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+    told = {"name": "欧阳测试", "phone": "13800007788", "sector": cast.sector, "member": cast.seat}
+    person = door.begin(CONSTITUENTS, "enrol", cast.actor("office"), consent | told)
+    held = turn(cast, state="on_duty")
+    summary = {"summary": "去看了欧阳测试，电话138-0000 7788，谈了供热。"}
+    held = door.perform(held, "finish", cast.actor("member"), summary)
+    door.perform(person, "forget", cast.actor("office"), {"reason": "本人要求"})
+    held.refresh_from_db()
+    assert held.summary == "去看了＊＊，电话＊＊，谈了供热。"
+    assert "欧阳测试" not in whole_database()
 
 
 def test_a_turn_that_names_somebody_else_is_left_alone(cast: Cast) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from tongxin.hear.concerns.actions import FORGETTING
@@ -13,20 +15,33 @@ from tongxin.people.actions import SEAT_ENDED
 from . import personal, vacancies
 from .models import DutyTurn
 
+PERSON_FORGETTING = "contact.forgetting"
+
 
 def seat_ended(event: Event) -> None:
     """A member left office: nobody waits in vain at a station."""
     vacancies.free(event.at, Q(member=event.record) | Q(offered_to=event.record))
 
 
-def forgetting(event: Event) -> None:
+def speaker_forgotten(event: Event) -> None:
     """The name and number of somebody who came in during a turn go from what was written of that turn, too."""
-    told = {"name": event.data["speaker"], "phone": event.data["phone"]}
-    for turn in DutyTurn.objects.filter(visits__concern=event.record).select_related("assembly"):
-        if personal.names(turn, **told):
-            door.perform(turn, "blot", system("erasure", turn.assembly), told, now=event.at)
+    _blot(event, Q(visits__concern=event.record), [(event.data["speaker"], event.data["phone"])])
+
+
+def person_forgotten(event: Event) -> None:
+    """Somebody known to `members` is forgotten: each of the `names` with its number goes from what they wrote."""
+    _blot(event, Q(member__in=event.data["members"]) & ~Q(summary="", purpose=""), event.data["names"])
+
+
+def _blot(event: Event, which: Q, names: Iterable[tuple[str, str]]) -> None:
+    for turn in DutyTurn.objects.filter(which).select_related("assembly").distinct():
+        for name, phone in names:
+            if personal.names(turn, name, phone):
+                told = {"name": name, "phone": phone}
+                turn = door.perform(turn, "blot", system("erasure", turn.assembly), told, now=event.at)
 
 
 def declare() -> None:
     listen(SEAT_ENDED, seat_ended)
-    listen(FORGETTING, forgetting)
+    listen(FORGETTING, speaker_forgotten)
+    listen(PERSON_FORGETTING, person_forgotten)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tongxin.hear.concerns import actions as concern_actions
 from tongxin.hear.concerns.models import Concern
-from tongxin.kernel import door
+from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
@@ -23,6 +23,8 @@ from .. import policy
 from ..models import Constituent, ConstituentLink, ContactPlan, ContactRecord
 from .links import end_all
 from .records import TEXTS, Facts
+
+FORGETTING = "contact.forgetting"  # told to other rooms: they blot the person out of what these members wrote there
 
 
 def forget(constituent: Constituent, by: Actor, now: datetime) -> Facts:
@@ -58,6 +60,8 @@ def blot_texts(
     for link in ConstituentLink.objects.filter(member__in=_members(constituent)).exclude(ended_for=""):
         link.ended_for = _without(link.ended_for, wanted)
         link.save(update_fields=["ended_for"])
+    members = list(_members(constituent).values_list("pk", flat=True))
+    events.announce(FORGETTING, constituent, eraser, now, names=wanted, members=members)
     for concern in _concerns_near(constituent):
         for name, number in wanted:
             if concern_actions.mentions(concern, name, number):
