@@ -44,6 +44,7 @@ class News:
     title: str
     who: str
     about: str
+    line: str
     url: str
 
 
@@ -114,7 +115,8 @@ def _news(row: dict[str, Any], record: Any) -> News:
     url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
     about = str(getattr(record, "title", None) or record or "")
     by_hand = row["record"].actor_kind == "user"
-    return News(row["at"], row["event"].title, row["event"].who if by_hand else "", about, url)
+    line = search.line(record) if record else ""
+    return News(row["at"], row["event"].title, row["event"].who if by_hand else "", about, line, url)
 
 
 def heartbeat() -> datetime | None:

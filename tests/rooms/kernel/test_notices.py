@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from tongxin.hear.concerns.models import Concern
-from tongxin.kernel import door, notices
+from tongxin.kernel import door, notices, search, workflow
 from tongxin.kernel.models import Notice
 from tongxin.shell import queries
 
@@ -47,3 +47,9 @@ def test_what_is_no_longer_ones_own_is_not_named(cast, referred: Concern) -> Non
     door.perform(referred, "send_back", cast.actor("body"), {"reason": "不归我们管"})
     told = queries.news(cast.actor("body"))[0]
     assert (told.about, told.url) == ("", "")
+
+
+def test_whatever_tells_somebody_can_be_named_to_them() -> None:
+    telling = [flow.model for flow in workflow.every() if any(move.tells for move in flow.moves)]
+    assert telling
+    assert not [model.__name__ for model in telling if not search.named(model)], "register or show it in apps.py"

@@ -26,6 +26,7 @@ from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.inbox import waiting
 from tongxin.kernel.models import JournalEntry, Notice
 from tongxin.people.models import Member, Person
+from tongxin.shell.queries import news
 
 pytestmark = pytest.mark.django_db
 BEGINS, ENDS = time(9), time(11, 30)
@@ -86,6 +87,14 @@ def test_a_swap_needs_the_other_s_consent(cast: Cast) -> None:
     fresh = given.replaced_by.get()
     assert (given.state, fresh.state, fresh.member, fresh.on) == ("swapped", "confirmed", other, given.on)
     assert JournalEntry.objects.filter(record_type="stations.dutyturn", record_id=fresh.pk, verb="take_over").exists()
+
+
+def test_who_is_told_of_a_turn_reads_where_and_when_it_is(cast: Cast) -> None:
+    held = turn(cast, today() + timedelta(days=3))
+    door.perform(held, "cancel", cast.actor("office"), {"reason": "站点装修"})
+    (told,) = news(cast.actor("member"))
+    assert (told.about, told.url) == (str(cast.door_station), held.get_absolute_url())
+    assert told.line == f"{held.on:%m-%d} 09:00–11:30"
 
 
 def test_declining_and_taking_back_leave_the_turn_where_it_was(cast: Cast) -> None:

@@ -13,7 +13,7 @@ class StationsConfig(AppConfig):
         from tongxin.kernel import home, navigation, search, workflow
 
         from . import demo, demo_duty, events, figures, figures_duty, lists, personal, policy, queries_duty, tasks  # noqa: F401 - tasks register
-        from .models import Station
+        from .models import DutyTurn, Rota, Station
         from .workflow import STATIONS
         from .workflow_duty import ROTAS, TURNS
 
@@ -35,6 +35,8 @@ class StationsConfig(AppConfig):
                 more=lambda station: station.name_en,
             )
         )
+        search.show(DutyTurn, policy.read, TURNS.described_by, ("station",))
+        search.show(Rota, policy.read, ROTAS.described_by)
         navigation.register(navigation.Entry("hear", _("Stations"), "stations:list", "map-pin", policy.DESK, 20))
         navigation.register(
             navigation.Entry("hear", _("Duty rota"), "duty:calendar", "calendar-user", policy.DESK, 21),

@@ -14,7 +14,7 @@ from tongxin.insight.terms import Query
 
 from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching
 from .likeness import alike, similar
-from .registry import Searchable, Standing, kinds, register, sees, show, standings
+from .registry import Searchable, Standing, kinds, line, named, register, sees, show, standings
 from .writing import Entry, follow, incomplete, index, index_many, rebuild, words
 
 __all__ = [
@@ -33,7 +33,9 @@ __all__ = [
     "index",
     "index_many",
     "kinds",
+    "line",
     "matching",
+    "named",
     "rebuild",
     "register",
     "sees",

@@ -58,8 +58,17 @@ class Searchable:
         return self.model._default_manager.all()
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A kind of record that is not searched for, but named in the news of those who may see it, with its `line`."""
+
+    rule: Rule
+    line: Callable[[Any], str]
+    related: tuple[str, ...]
+
+
 _KINDS: dict[type, Searchable] = {}
-_SEEN: dict[type, Rule] = {}
+_SHOWN: dict[type, Shown] = {}
 
 
 def register(kind: Searchable) -> None:
@@ -74,16 +83,33 @@ def kind_of(model: type) -> Searchable | None:
     return _KINDS.get(model)
 
 
-def show(model: type, rule: Rule) -> None:
-    """Let a kind of record that is not searched for be named to those who may see it (in their news)."""
-    _SEEN[model] = rule
+def show(
+    model: type, rule: Rule, line: Callable[[Any], str] = lambda record: "", related: tuple[str, ...] = ()
+) -> None:
+    """Let a kind of record that is not searched for be named. `related` is what its title and line follow."""
+    _SHOWN[model] = Shown(rule, line, related)
 
 
 def sees(actor: Actor, model: Any, ids: Iterable[int]) -> dict[int, Any]:
-    """Of the records with these ids those that the actor may find, by id; none of a kind that cannot be found."""
-    kind = _KINDS.get(model)
-    rule = kind.rule if kind else _SEEN.get(model)
-    return rule.filter(actor, model._default_manager.all()).in_bulk(list(ids)) if rule else {}
+    """Of the records with these ids those that the actor may find, by id; none of a kind that is never named."""
+    kind = _KINDS.get(model) or _SHOWN.get(model)
+    if kind is None:
+        return {}
+    rows = model._default_manager.all()
+    if isinstance(kind, Shown):
+        rows = rows.select_related(*kind.related)
+    return kind.rule.filter(actor, rows).in_bulk(list(ids))
+
+
+def named(model: type) -> bool:
+    """Whether records of the kind can be named to somebody at all."""
+    return model in _KINDS or model in _SHOWN
+
+
+def line(record: Any) -> str:
+    """What tells a record that is only named from others of the same title, its day say."""
+    shown = _SHOWN.get(type(record))
+    return shown.line(record) if shown else ""
 
 
 def standings(actor: Actor, kind: Searchable) -> list[Standing]:
