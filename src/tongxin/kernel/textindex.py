@@ -19,8 +19,9 @@ _POSTGRESQL = (
     f"CREATE INDEX {TABLE}_vector ON {TABLE} USING gin (vector)",
     # How common a term is decides how the database looks for it: let it know ten thousand of them.
     f"ALTER TABLE {TABLE} ALTER COLUMN vector SET STATISTICS 1000",
-    # Room on each page, so that a change of state leaves the index alone.
-    f"ALTER TABLE {TABLE} SET (fillfactor = 90)",
+    # Room on each page, so that a change of state leaves the index alone; and texts beside the table, so that a page
+    # has many rows and those that are found are fetched from few.
+    f"ALTER TABLE {TABLE} SET (fillfactor = 90, toast_tuple_target = 256)",
 )
 
 

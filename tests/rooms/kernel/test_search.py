@@ -332,6 +332,21 @@ def test_an_equal_text_is_found_among_many_that_share_all_its_common_words(
     assert search.similar(asked, Concern.objects.all())[0][0] == same
 
 
+def test_common_terms_known_to_the_database_hide_no_rare_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's statistics name common terms, and say more than there are terms."""
+    monkeypatch.setattr("tongxin.kernel.search.likeness.MANY", 3)
+    rows = [told(cast, f"第{n}个小区的物业又在乱收停车费。", f"n{n}") for n in range(30)]
+    door.begin_many(CONCERNS, "speak", public(), rows)
+    asked = cast.concern("锅炉房冒黑烟，物业不管。", token="asked")
+    near = cast.concern("锅炉房天天冒黑烟，熏得开不了窗，小区里的老人都咳嗽。", token="near")
+    textindex.analyse(connection)
+    assert next(record for record, _ in search.similar(asked, Concern.objects.all())) == near
+    office = cast.actor("office")
+    assert len(search.find(office, "物业")) == 31
+    assert len(search.find(office, "锅炉")) == 2
+    assert len(search.find(office, "物业 锅炉")) == 1
+
+
 def test_whoever_writes_is_shown_what_there_is_already_if_allowed_to_see_it(cast: Cast) -> None:
     concern = cast.concern("小区门口的路灯坏了很久没有人修")
     text = "建议修好小区门口坏了很久的路灯"

@@ -22,6 +22,7 @@ from ..textindex import FTS, TABLE
 _TABLE = f'"{TABLE}"'
 _FROM = f"FROM {_TABLE}"
 _TOGETHER = 1000  # what it weighs to hold every term of a text, beside 1 for each rare one
+_COMMON = 0.03  # share of all documents
 _SAME = 50  # documents looked at that hold every term of a text
 
 Statement = tuple[str, list[Any]]
@@ -50,28 +51,51 @@ def newest(rows: Sequence[tuple[str, QuerySet[SearchDocument]]], query: Query, l
     """For each kind (its label, and those of its documents that the actor may see) the ids of the newest `limit`
     documents that the query finds; one statement for all kinds."""
     parts: list[str] = []
-    params: list[Any] = []
+    head, params = _common(query)
     for number, (label, documents) in enumerate(rows):
-        if compiled := _compiled(_finding(documents, label, query).values_list("pk")[:limit]):
-            parts.append(f"SELECT {number}, found{number}.* FROM ({compiled[0]}) AS found{number}")  # noqa: S608
-            params += compiled[1]
+        for way in _finding(documents, label, query):
+            if compiled := _compiled(way.values_list("pk")[:limit]):
+                name = f"found{len(parts)}"
+                parts.append(f"SELECT {number}, {name}.* FROM ({compiled[0]}) AS {name}")  # noqa: S608
+                params += compiled[1]
     found: list[list[int]] = [[] for _kind in rows]
-    for number, pk in _rows(" UNION ALL ".join(parts), params) if parts else []:
+    for number, pk in _rows(head + " UNION ALL ".join(parts), params) if parts else []:
         found[number].append(pk)
     return found
 
 
-def _finding(documents: QuerySet[SearchDocument], label: str, query: Query) -> QuerySet[SearchDocument]:
+def _common(query: Query) -> Statement:
+    """Whether the one term of a query is so common that the newest documents hold it soon enough.
+
+    PostgreSQL, left to itself, walks from the newest far too often: it takes reading a document's terms for cheap.
+    """
+    if not is_postgresql() or len(query.terms) > 1:
+        return "", []
+    sql = (
+        "WITH common AS MATERIALIZED (SELECT EXISTS (SELECT 1 FROM pg_stats s,"  # noqa: S608
+        " unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS c(term, share)"
+        " WHERE s.schemaname = current_schema() AND s.tablename = %s AND s.attname = 'vector'"
+        f" AND c.term = %s AND c.share > {_COMMON}) AS so) "
+    )
+    return sql, [TABLE, query.terms[0]]
+
+
+def _finding(documents: QuerySet[SearchDocument], label: str, query: Query) -> list[QuerySet[SearchDocument]]:
+    """The documents found, the newest first; in PostgreSQL in one of two ways, of which `common` lets one through."""
     wanted = _match([textindex.kind_term(label), *query.terms])
-    if is_postgresql():
-        documents = documents.filter(_condition(f"{_TABLE}.vector @@ %s::tsquery", wanted)).order_by("-id")
-    else:
-        documents = documents.filter(_condition(f"f.rowid = {_TABLE}.id AND {FTS} MATCH %s", wanted))
-        # In the order of the index itself, which therefore stops when there are enough.
-        documents = documents.order_by(RawSQL("f.rowid", ()).desc())
     for verbatim in query.exact:
         documents = documents.filter(_condition(_holds(_TABLE), verbatim))
-    return documents
+    if not is_postgresql():
+        documents = documents.filter(_condition(f"f.rowid = {_TABLE}.id AND {FTS} MATCH %s", wanted))
+        # In the order of the index itself, which therefore stops when there are enough.
+        return [documents.order_by(RawSQL("f.rowid", ()).desc())]
+    documents = documents.filter(_condition(f"{_TABLE}.vector @@ %s::tsquery", wanted))
+    # An order that no index has: all that the full-text index finds is fetched, then put in order.
+    fetched = documents.order_by(RawSQL(f"{_TABLE}.id + 0", ()).desc())  # noqa: S611
+    if len(query.terms) > 1:
+        return [fetched]
+    walked = documents.filter(_condition("(SELECT so FROM common)")).order_by("-id")
+    return [walked, fetched.filter(_condition("NOT (SELECT so FROM common)"))]
 
 
 def counts(terms: list[str], most: int) -> dict[str, int]:
@@ -86,7 +110,7 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
             "  SELECT c.term FROM pg_stats s,"
             "  unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS c(term, share)"
             "  WHERE s.schemaname = current_schema() AND s.tablename = %s AND s.attname = 'vector'"
-            "  AND c.share * (SELECT reltuples FROM pg_class WHERE oid = %s::regclass) > %s)"
+            "  AND c.term IS NOT NULL AND c.share * (SELECT reltuples FROM pg_class WHERE oid = %s::regclass) > %s)"
         )
         found = _rows(sql, [terms, [_match([term]) for term in terms], TABLE, TABLE, most])
     else:
