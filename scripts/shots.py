@@ -61,6 +61,7 @@ PAGES = (
     Page("member", "/desk/", "member"),
     Page("duty", "/desk/duty/mine/", "member"),
     Page("rota", "/desk/duty/", "office"),
+    Page("search", "/desk/search/?q=路灯", "office"),
     Page("poster", "/desk/stations/1/poster/", "office"),
 )
 SIZES = (Size(390, 844, 2, ("zh",)), Size(1440, 900, 1, ("zh", "en")))
