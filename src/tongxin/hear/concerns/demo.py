@@ -7,6 +7,7 @@ a dispute.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -229,6 +230,38 @@ class Teller:
     @staticmethod
     def _why(story: Story) -> str:
         return "\n".join(filter(None, [story.text.get("explanation", ""), story.text.get("elsewhere", "")]))
+
+
+class Follower(Teller):
+    """Takes up what was raised in other rooms: the steps after it. Each story has dice of its own, so that one more
+    changes no other."""
+
+    def __init__(self, demo: Demo, seed: float) -> None:
+        super().__init__(demo)
+        self.seed = seed
+
+    def plan(self, story: Story) -> None:
+        self._throw(story, "plan")
+        super().plan(story)
+
+    def take(self, story: Story, at: datetime, step: str) -> None:
+        self._throw(story, step)
+        super().take(story, at, step)
+
+    def follow(self, stories: list[Story]) -> None:
+        """All steps of the stories until now, in the order of time."""
+        for story in stories:
+            self.plan(story)
+        steps = [(at, n, story, step) for n, story in enumerate(stories) for at, step in story.until()]
+        for at, _n, story, step in sorted(steps, key=lambda each: each[:2]):
+            if at <= self.demo.now:
+                self.take(story, at, step)
+
+    def _throw(self, story: Story, what: str) -> None:
+        self.dice = random.Random(f"{self.seed} {story.key} {what}")
+
+    def _holder(self, story: Story) -> Actor:
+        return holder(story.concern.receipt_index, self.assembly)
 
 
 def build(demo: Demo) -> None:

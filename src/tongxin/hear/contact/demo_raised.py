@@ -5,17 +5,15 @@ Some were raised over the year and have gone their way; those of the last days w
 
 from __future__ import annotations
 
-import random
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from tongxin.hear.concerns.demo import Story
-from tongxin.hear.concerns.demo import Teller as ConcernTeller
+from tongxin.hear.concerns.demo import Follower, Story
 from tongxin.hear.concerns.tasks import close_unrated
 from tongxin.kernel import door
-from tongxin.kernel.actor import Actor, holder
+from tongxin.kernel.actor import Actor
 from tongxin.kernel.demo import Demo
 from tongxin.people import queries as people
 
@@ -23,31 +21,9 @@ from .models import ConstituentLink, ContactRecord
 from .workflow import CONTACTS
 
 
-class Teller(ConcernTeller):
-    """Takes the steps after a contact. Each story has dice of its own, so that one more changes no other."""
-
-    def __init__(self, demo: Demo) -> None:
-        super().__init__(demo)
-        self.seed = demo.random.random()
-
-    def plan(self, story: Story) -> None:
-        self._throw(story, "plan")
-        super().plan(story)
-
-    def take(self, story: Story, at: datetime, step: str) -> None:
-        self._throw(story, step)
-        super().take(story, at, step)
-
-    def _throw(self, story: Story, what: str) -> None:
-        self.dice = random.Random(f"{self.seed} {story.key} {what}")  # noqa: S311 - a demo's dice
-
-    def _holder(self, story: Story) -> Actor:
-        return holder(story.concern.receipt_index, self.assembly)
-
-
 def build(demo: Demo, by: Actor, texts: list[dict[str, Any]]) -> None:
     """All of it in the order of time. `by` records for members without an account."""
-    teller = Teller(demo)
+    teller = Follower(demo, demo.random.random())
     sectors = {sector.code: sector.name for sector in teller.sectors.values()}
     events: list[tuple[datetime, int, Story, str]] = []
     met: set[int] = set()

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tongxin.hear.concerns.demo import Follower, Story
 from tongxin.hear.concerns.tasks import escalate_overdue
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
@@ -39,16 +40,6 @@ SUMMARIES = (
     "接待农户，介绍秋粮收购政策。",
     "为来访群众讲解劳动合同的有关规定。",
 )
-SAID = (
-    "小区门口的井盖松动，夜里过车响声很大，希望尽快固定。",
-    "老旧小区没有电梯，老人下楼看病不方便，想问加装电梯怎么申请。",
-    "公交线路改了以后，到医院要换两次车，希望恢复一站。",
-    "幼儿园放学时门口车多，没有人疏导，孩子过马路危险。",
-    "今年供热比去年晚了几天，老人在家里冷，希望能提前。",
-    "集市收摊以后垃圾没人清，味道大，希望定时清运。",
-    "想办个体营业执照，材料跑了三趟，希望一次说清。",
-    "村里路灯坏了两盏，晚上走路看不清，希望修一修。",
-)
 AWAY = ("出差", "参加培训", "住院", "外出学习", "单位任务")
 
 
@@ -66,6 +57,8 @@ class _Year:
         self.city: Any = demo.made["assembly"]
         self.by = system("演示", self.city)
         self.today = timezone.localdate(demo.now)
+        self.said: list[dict[str, Any]] = demo.data("duty")["said"]
+        self.stories: list[Story] = []
         self.members = list(Member.objects.filter(assembly=self.city, state="active").order_by("pk"))
 
     def live(self) -> None:
@@ -78,6 +71,7 @@ class _Year:
         ahead = self._rota("本期轮值", lived, self.today + timedelta(days=AHEAD))
         ahead = door.perform(ahead, "publish", self.by, now=_at(lived, time(0, 5)))
         self._weeks(ahead)
+        Follower(self.demo, SEED).follow(self.stories)
         self._before_us(ahead)
         self._checks()
         tasks.find_missed(self.demo.now)
@@ -172,11 +166,10 @@ class _Year:
 
     def _visits(self, turn: DutyTurn, n: int, at: datetime) -> None:
         if n % 9 == 2:
-            said = {
-                "text": SAID[(n // 9) % len(SAID)],
-                "speaker_name": self.dice.choice(("王女士", "李先生", "张师傅")),
-            }
-            visits.write_down(turn, self.by, said, None, f"demo-{n}", now=at + timedelta(minutes=40))
+            told, heard = self.said[(n // 9) % len(self.said)], at + timedelta(minutes=40)
+            said = {"text": told["text"], "speaker_name": self.dice.choice(("王女士", "李先生", "张师傅"))}
+            visit = visits.write_down(turn, self.by, said, None, f"demo-{n}", now=heard).visit
+            self.stories.append(Story(told | {"key": f"duty-{n}"}, heard, concern=visit.concern))
         if n % 4 == 1:
             visits.count(turn, self.by, 1 + n % 3, f"demo-count-{n}", now=at + timedelta(minutes=55))
 
