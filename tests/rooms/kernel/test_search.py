@@ -114,6 +114,50 @@ def test_numbers_and_titles_are_found_and_the_newest_come_first(cast: Cast) -> N
     assert [hit.record_id for hit in search.find(cast.actor("office"), first.number)] == [first.pk]
 
 
+def test_the_newest_day_comes_first_however_late_it_was_written_down(cast: Cast, monkeypatch) -> None:
+    today = timezone.now()
+    days = [5, 0, 9, 2, 2, 7]
+    rows = [
+        told(cast, f"第{n}盏路灯坏了。", f"n{n}") | {"_at": today - timedelta(days=day)} for n, day in enumerate(days)
+    ]
+    door.begin_many(CONCERNS, "speak", public(), rows)
+    made = list(Concern.objects.order_by("pk"))
+    assert [(today - concern.said_at).days for concern in made] == days
+    expected = [concern.pk for concern in sorted(made, key=lambda concern: (concern.said_at, concern.pk), reverse=True)]
+    office = cast.actor("office")
+
+    def found(text: str = "路灯", **how: int) -> list[int]:
+        return [hit.record_id for hit in search.find(office, text, **how)]  # type: ignore[arg-type]
+
+    assert found() == found("路灯 坏了") == expected
+    monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
+    assert found(limit=2) + found(limit=2, start=2) == expected[:3]
+    textindex.analyse(connection)  # PostgreSQL now knows how common the word is, and walks from the newest
+    assert found(limit=3) == expected[:3]
+
+
+def test_a_record_whose_day_changes_changes_its_place(cast: Cast) -> None:
+    first, second = cast.concern(), cast.concern("路灯又坏了一盏。", token="b")
+    before = search.words(second)
+    second.said_at -= timedelta(days=40)
+    second.save()
+    search.follow(second, before)
+    office = cast.actor("office")
+    assert [hit.record_id for hit in search.find(office, "路灯")] == [first.pk, second.pk]
+    SearchDocument.objects.filter(record_id=second.pk).delete()
+    assert [hit.record_id for hit in search.find(office, "路灯")] == [first.pk]
+
+
+def test_what_has_no_day_is_told_by_its_making(cast: Cast) -> None:
+    concern = cast.concern("八马路的路灯坏了。")
+    SearchDocument.objects.filter(record_id=concern.pk, record_type=Concern.label()).update(on=None)
+    dated = cast.concern("八马路的井盖丢了。", token="b", state="triaged")
+    again = cast.concern("八马路的护栏断了。", token="c")
+    SearchDocument.objects.filter(record_id=again.pk, record_type=Concern.label()).update(on=None)
+    hits = [h.record_id for h in search.find(cast.actor("office"), "八马路", of=Concern.label())]
+    assert hits == [dated.pk, again.pk, concern.pk]
+
+
 def test_what_was_looked_for_is_marked_as_it_was_written(cast: Cast) -> None:
     cast.concern("前" * 200 + "。這裡說到Ａ３區的路燈壞了。" + "后" * 200)
     (hit,) = search.find(cast.actor("office"), "A3区 路灯")

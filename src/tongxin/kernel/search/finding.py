@@ -1,4 +1,4 @@
-"""What an actor may see and a query finds: the newest first, in each kind by itself."""
+"""What an actor may see and a query finds: in each kind the newest day first, what has no day by its making."""
 
 from __future__ import annotations
 

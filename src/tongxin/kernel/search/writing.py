@@ -73,11 +73,14 @@ def follow(record: Record, before: Entry | None) -> None:
 
 def index_many(records: Iterable[Record]) -> None:
     """Add documents of new records."""
-    SearchDocument.objects.bulk_create(
+    made = [
         SearchDocument(assembly_id=record.assembly_id, record_type=record.label(), record_id=record.pk, **e.columns())
         for record in records
         if (e := words(record))
-    )
+    ]
+    # By day, as SQLite's index has them: it writes a piece of its own for whatever comes out of order.
+    made.sort(key=lambda row: row.on or date.min)
+    SearchDocument.objects.bulk_create(made)
 
 
 def incomplete() -> list[Searchable]:
