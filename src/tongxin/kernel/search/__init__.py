@@ -15,7 +15,7 @@ from tongxin.insight.terms import Query
 from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching
 from .likeness import alike, similar
 from .registry import Searchable, Standing, kinds, line, named, register, sees, show, standings
-from .writing import Entry, follow, incomplete, index, index_many, rebuild, words
+from .writing import Entry, follow, incomplete, index, index_many, rebuild, requote, words
 
 __all__ = [
     "LONGEST_QUERY",
@@ -38,6 +38,7 @@ __all__ = [
     "named",
     "rebuild",
     "register",
+    "requote",
     "sees",
     "show",
     "similar",

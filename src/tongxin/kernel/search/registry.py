@@ -33,7 +33,8 @@ class Searchable:
     must be for those eyes; `more` is found, but never shown. None of it may hold personal data of constituents.
     Words in a reader's language do not belong into them: they are kept as they are when the record is saved.
     `standings(actor)` says how states are told to the actor, who can narrow by them; without it, as the workflow names
-    them. `related` is what making a document follows from the record.
+    them. `related` is what making a document follows from the record, `follows` whose words a document quotes: of which
+    model, by which path from the record, and in which fields. When one of these is revised, the documents follow.
     """
 
     model: type[Record]
@@ -48,6 +49,7 @@ class Searchable:
     sector: Callable[[Any], int | None] = lambda record: record.sector_id
     standings: Callable[[Actor], Sequence[Standing]] | None = None
     related: tuple[str, ...] = ()
+    follows: tuple[tuple[type[Record], str, frozenset[str]], ...] = ()
 
     @property
     def key(self) -> str:
