@@ -353,6 +353,15 @@ def test_old_and_odd_addresses_still_open(circle: Circle, cast: Cast) -> None:
         assert cast.client("office").get(f"{reverse('contact:people')}?{query}").status_code == 200, query
 
 
+def test_a_number_in_a_summary_is_neither_found_nor_shown(circle: Circle, cast: Cast) -> None:
+    circle.record(circle.enrol(), summary="老楼加装电梯，回电139-1234-2261")
+    office = cast.actor("office")
+    for asked in ("139-1234-2261", "13912342261", "139", "2261"):
+        assert not search.find(office, asked)
+    (hit,) = search.find(office, "加装电梯")
+    assert "".join(piece.text for piece in hit.title) == "老楼加装电梯，回电****"
+
+
 def _found(cast: Cast, text: str, model: type) -> list[int]:
     return [hit.record_id for hit in search.find(cast.actor("office"), text, limit=50) if hit.kind.model is model]
 

@@ -245,6 +245,21 @@ def test_names_and_numbers_of_those_who_spoke_are_not_in_the_index(cast: Cast) -
     assert not search.find(office, "13800007788")
 
 
+@pytest.mark.parametrize("number", ["13800007788", "138 0000 7788", "0469-4261234"])
+def test_telephone_numbers_in_what_people_write_are_neither_found_nor_shown(cast: Cast, number: str) -> None:
+    concern = cast.concern(f"打我电话{number}找我，小区门口的路灯坏了半个多月没有人管")
+    office = cast.actor("office")
+    pieces = number.replace("-", " ").split()
+    for asked in (number, f"“{number}”", "".join(pieces), *pieces, pieces[0][:3], pieces[-1][-4:]):
+        assert not search.find(office, asked), asked
+        assert not search.matching(Concern.objects.all(), asked), asked
+    (hit,) = search.find(office, "电话 半个多月")
+    shown = "".join(piece.text for piece in [*hit.title, *hit.passage])
+    assert hit.record_id == concern.pk
+    assert "打我电话****找我" in shown
+    assert not any(piece in shown for piece in pieces)
+
+
 # The index follows
 
 
