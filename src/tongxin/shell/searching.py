@@ -131,19 +131,21 @@ class Answer:
 
     @property
     def number(self) -> int:
-        return self.asked.page
+        """The page that is shown: the last one for whoever asks for a page beyond it."""
+        last = -(-min(self.total, search.MOST) // PAGE)
+        return min(self.asked.page, max(last, 1))
 
     def has_previous(self) -> bool:
-        return bool(self.asked.kind) and self.asked.page > 1
+        return bool(self.asked.kind) and self.number > 1
 
     def has_next(self) -> bool:
-        return bool(self.asked.kind) and min(self.total, search.MOST) > self.asked.page * PAGE
+        return bool(self.asked.kind) and min(self.total, search.MOST) > self.number * PAGE
 
     def previous_page_number(self) -> int:
-        return self.asked.page - 1
+        return self.number - 1
 
     def next_page_number(self) -> int:
-        return self.asked.page + 1
+        return self.number + 1
 
 
 def _counted(count: int) -> str:

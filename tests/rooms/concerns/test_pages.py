@@ -44,6 +44,19 @@ def test_an_empty_queue_says_what_will_stand_there(cast: Cast) -> None:
     assert 'class="empty' in page(cast.client("office"), "/desk/concerns/")
 
 
+def test_a_page_beyond_the_last_is_the_last(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    concerns = [cast.concern(f"第{n}盏路灯坏了。", token=str(n)) for n in range(3)]
+    client = cast.client("office")
+    for asked, last in (("group=new", concerns[2]), ("q=路灯", concerns[0])):
+        html = page(client, f"/desk/concerns/?{asked}&page=999")
+        assert f"/desk/concerns/{last.pk}/" in html
+        assert html.count('class="row-main"') == 1
+        assert "page=1" in html
+        assert "page=3" not in html
+    assert 'class="empty' in page(client, "/desk/concerns/?q=电梯&page=999")
+
+
 @pytest.mark.parametrize("who", ["office", "committee", "convener", "station", "body", "leader", "county", "member"])
 @pytest.mark.parametrize("state", ["recorded", "referred", "declined", "answered", "disputed", "closed"])
 def test_every_state_reads_for_everybody(cast: Cast, who: str, state: str) -> None:

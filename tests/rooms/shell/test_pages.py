@@ -100,6 +100,12 @@ def test_many_hits_are_leafed_through_and_counting_stops(cast: Cast, monkeypatch
     assert last.count('class="row-item"') == 1
     assert 'rel="prev"' in last
     assert 'rel="next"' not in last
+    beyond = client.get("/desk/search/", {"q": "路灯", "kind": "concerns.concern", "page": "99"}).content.decode()
+    assert beyond.count('class="row-item"') == 1
+    assert "找到 5 条" in beyond
+    assert "没有同时符合" not in beyond
+    assert "page=2" in beyond
+    assert 'rel="next"' not in beyond
     monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
     monkeypatch.setattr("tongxin.kernel.search.MOST", 3)
     stopped = client.get("/desk/search/", {"q": "路灯"}).content.decode()

@@ -67,6 +67,7 @@ def find(
 ) -> Found:
     """At most `limit` hits of each kind, after the first `start`; two queries, however many kinds there are.
 
+    A `start` beyond the last page of `limit` hits stands for that page.
     With `of`, the key of a kind, hits are those of it alone; the counts still tell of the others. A kind without
     states, day or sector is left out when the hits are narrowed by one.
     """
@@ -84,9 +85,15 @@ def find(
         pk
         for (kind, _rows), found in zip(asked, ids, strict=True)
         if of in ("", kind.key)
-        for pk in found[:MOST][start : start + limit]
+        for pk in _page(found[:MOST], start, limit)
     ]
     return Found(hits(actor, shown, query), counts)
+
+
+def _page(found: list[int], start: int, limit: int) -> list[int]:
+    if start >= len(found) and limit:
+        start = max(len(found) - 1, 0) // limit * limit
+    return found[start : start + limit]
 
 
 def matching(queryset: QuerySet, text: str) -> QuerySet:
