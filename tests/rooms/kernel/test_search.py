@@ -92,9 +92,18 @@ def test_not_found(cast: Cast, text: str, asked: str) -> None:
     assert not search.matching(Concern.objects.all(), asked)
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "，。！", "“”", "%", "_", "\x00"])
-def test_nothing_to_look_for_finds_nothing_and_narrows_nothing(cast: Cast, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["，。！", "“”", "%", "_", "\x00"])
+def test_punctuation_alone_finds_nothing_anywhere(cast: Cast, asked: str) -> None:
+    cast.concern()
+    assert search.wordless(asked)
+    assert not search.find(cast.actor("office"), asked).hits
+    assert not search.matching(Concern.objects.all(), asked).exists()
+
+
+@pytest.mark.parametrize("asked", ["", "  "])
+def test_an_empty_text_finds_nothing_and_narrows_no_list(cast: Cast, asked: str) -> None:
     concern = cast.concern()
+    assert not search.wordless(asked)
     assert not search.find(cast.actor("office"), asked).hits
     assert list(search.matching(Concern.objects.all(), asked)) == [concern]
 

@@ -128,6 +128,10 @@ class Filters:
         )
 
     @property
+    def wordless(self) -> bool:
+        return search.wordless(self.q)
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything beyond the pile and the search is asked for."""
         return any((self.committee, self.sector, self.topic, self.county, self.station, self.source, self.mine))

@@ -97,11 +97,18 @@ def _page(found: list[int], start: int, limit: int) -> list[int]:
 
 
 def matching(queryset: QuerySet, text: str) -> QuerySet:
-    """The rows of a room's own queryset that the text finds; all rows when there is nothing to look for in it."""
+    """The rows of a room's own queryset that the text finds: all for an empty text, none when it is `wordless`."""
+    if not text.strip():
+        return queryset
     query = Query.read(text[:LONGEST_QUERY])
     if not query:
-        return queryset
+        return queryset.none()
     return queryset.filter(pk__in=engine.record_ids(queryset.model._meta.label_lower, query))
+
+
+def wordless(text: str) -> bool:
+    """Whether something is asked for that holds no word: nothing but punctuation. It finds nothing anywhere."""
+    return bool(text.strip()) and not Query.read(text[:LONGEST_QUERY])
 
 
 def documents(actor: Actor, kind: Searchable, narrowed: Q | None) -> QuerySet[SearchDocument] | None:
