@@ -15,6 +15,7 @@ from tongxin.hear.concerns.models import Answer, Concern, ConcernFile
 from tongxin.hear.concerns.views import SLIP_SHOWN
 from tongxin.kernel import inbox, journal
 from tongxin.kernel.models import JournalEntry
+from tongxin.people.models import Committee, Sector
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,32 @@ def test_a_page_beyond_the_last_is_the_last(cast: Cast, monkeypatch: pytest.Monk
         assert "page=1" in html
         assert "page=3" not in html
     assert 'class="empty' in page(client, "/desk/concerns/?q=电梯&page=999")
+
+
+@pytest.mark.parametrize("url", ["/desk/concerns/?q=，。", "/desk/contact/records/?q=，。", "/manage/members/?q=，。"])
+def test_punctuation_alone_has_one_answer_in_every_list(cast: Cast, url: str) -> None:
+    concern = cast.concern()
+    html = page(cast.client("office"), url)
+    assert "没有可查的字词" in html
+    assert concern.title not in html
+    assert cast.seat.person.name not in html
+
+
+def test_filters_name_nothing_of_other_assemblies(cast: Cast) -> None:
+    elsewhere = cast.actor("stranger").assembly
+    theirs = {
+        "sector": Sector.objects.create(assembly=elsewhere, code="x", name="邻市某界", category="circle"),
+        "committee": Committee.objects.create(assembly=elsewhere, code="x", name="邻市某委"),
+        "county": elsewhere,
+    }
+    client = cast.client("office")
+    for key, record in theirs.items():
+        html = page(client, f"/desk/concerns/?{key}={record.pk}")
+        assert str(record) not in html, key
+        assert getattr(record, "place", "邻市") not in html, key
+    html = page(client, f"/desk/concerns/?sector={cast.sector.pk}&county={cast.county.pk}")
+    assert f"去掉条件“{cast.sector}”" in html
+    assert cast.county.place in html
 
 
 @pytest.mark.parametrize("who", ["office", "committee", "convener", "station", "body", "leader", "county", "member"])
