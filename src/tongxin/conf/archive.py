@@ -34,6 +34,8 @@ from tongxin.kernel import triggers
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.files import StoredFile
 
+from .server import complete_search
+
 FORMAT = 1
 MANIFEST, KEYS, SQLITE, TABLES, FILES = "manifest.json", "fields.key", "database.sqlite3", "tables/", "files/"
 CHUNK = 1 << 20
@@ -89,7 +91,7 @@ def read(path: Path, *, overwrite: bool = False, progress: Progress = lambda don
             _put_sqlite(package)
         else:
             _put_tables(package, manifest)
-    _prepare()
+    _prepare(complete=True)
 
 
 def unapplied() -> list[str]:
@@ -324,10 +326,12 @@ def _tables(cursor: Any) -> dict[str, list[str]]:
     return found
 
 
-def _prepare() -> None:
-    """Make or update the tables."""
+def _prepare(*, complete: bool = False) -> None:
+    """Make or update the tables; `complete` fills the search index too, which an older backup lacks."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    if complete:
+        complete_search()
 
 
 def _has_data() -> bool:

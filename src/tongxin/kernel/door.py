@@ -194,6 +194,7 @@ def revise(
             names = [str(getattr(fresh._meta.get_field(name), "verbose_name", name)) for name in changed]
             journal.entry(fresh, "revised", by, now, facts={"fields": "、".join(names)}).save()
             search.follow(fresh, said)
+            search.requote(fresh, changed)
     return fresh
 
 

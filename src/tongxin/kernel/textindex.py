@@ -11,6 +11,10 @@ FTS = "kernel_search_fts"
 # with this sign in it, and to FTS5's `ascii` it is a letter like all signs beyond ASCII.
 KIND = "§"
 
+# SQLite's engine gives its rows in the order of their number, so the number is the day and the document's id together:
+# the newest are found first, and it stops when there are enough. Without a day it is the id alone.
+ID_BITS = 32
+
 _POSTGRESQL = (
     # Terms are divided by white space already: no parser, no dictionary, the same on every locale.
     f"ALTER TABLE {TABLE} ADD COLUMN vector tsvector GENERATED ALWAYS AS (array_to_tsvector(array_append("
@@ -25,12 +29,19 @@ _POSTGRESQL = (
 )
 
 
+_ORDER = f'CREATE INDEX IF NOT EXISTS {TABLE}_newest ON {TABLE} (record_type, "on" DESC NULLS LAST, id DESC)'
+
+
+def _number(row: str) -> str:
+    return f'((coalesce(CAST(julianday({row}."on") AS INTEGER), 0) << {ID_BITS}) | {row}.id)'
+
+
 def _terms(row: str) -> str:
     return f"{row}.terms || ' {KIND}' || replace({row}.record_type, '.', '{KIND}')"
 
 
-_DROP = f"INSERT INTO {FTS}({FTS}, rowid, terms) VALUES ('delete', old.id, {_terms('old')});"  # noqa: S608 - constants
-_ADD = f"INSERT INTO {FTS}(rowid, terms) VALUES (new.id, {_terms('new')});"  # noqa: S608 - constants
+_DROP = f"INSERT INTO {FTS}({FTS}, rowid, terms) VALUES ('delete', {_number('old')}, {_terms('old')});"  # noqa: S608 - constants
+_ADD = f"INSERT INTO {FTS}(rowid, terms) VALUES ({_number('new')}, {_terms('new')});"  # noqa: S608 - constants
 _SQLITE = (
     # `ascii` divides at white space and leaves every other sign beyond ASCII alone: the analyser has done the rest.
     f"CREATE VIRTUAL TABLE {FTS} USING fts5(terms, content='', detail='none', columnsize=0, tokenize='ascii')",
@@ -38,8 +49,8 @@ _SQLITE = (
 _TRIGGERS = (
     f"CREATE TRIGGER IF NOT EXISTS {FTS}_insert AFTER INSERT ON {TABLE} BEGIN {_ADD} END",
     f"CREATE TRIGGER IF NOT EXISTS {FTS}_delete AFTER DELETE ON {TABLE} BEGIN {_DROP} END",
-    f"CREATE TRIGGER IF NOT EXISTS {FTS}_update AFTER UPDATE OF terms ON {TABLE} WHEN old.terms <> new.terms"
-    f" BEGIN {_DROP} {_ADD} END",
+    f'CREATE TRIGGER IF NOT EXISTS {FTS}_update AFTER UPDATE OF terms, "on" ON {TABLE}'
+    f' WHEN old.terms <> new.terms OR old."on" IS NOT new."on" BEGIN {_DROP} {_ADD} END',
 )
 
 
@@ -51,11 +62,23 @@ def install(connection: Any) -> None:
     attach(connection)
 
 
+def put_in_order(connection: Any) -> None:
+    """Let the newest day come first: PostgreSQL walks an index, SQLite numbers its index anew. No document may exist
+    yet."""
+    if connection.vendor == "sqlite":
+        remove(connection)
+        install(connection)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_ORDER)
+
+
 def attach(connection: Any) -> None:
     """Let the index follow its table; safe to repeat. PostgreSQL's generated column does so by itself."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for statement in _TRIGGERS:
+            columns = {column.name for column in connection.introspection.get_table_description(cursor, TABLE)}
+            for statement in _TRIGGERS if "on" in columns else ():  # the first migrations know of no day
                 cursor.execute(statement)
 
 
@@ -84,5 +107,5 @@ def remove(connection: Any) -> None:
             cursor.execute(f"ALTER TABLE {TABLE} DROP COLUMN vector")
             return
         for verb in ("insert", "delete", "update"):
-            cursor.execute(f"DROP TRIGGER {FTS}_{verb}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {FTS}_{verb}")
         cursor.execute(f"DROP TABLE {FTS}")

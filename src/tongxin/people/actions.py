@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tongxin.kernel import door, events, search
+from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor
 
 from . import accounts, policy, roles
@@ -83,9 +83,5 @@ def correct(
     The versions are the optimistic locks of both. Raises `Stale` and `NotAllowed`.
     """
     with transaction.atomic():
-        known = door.revise(member.person, by, person, policy.correct_person, now=now, version=person_version)
-        changed = door.revise(member, by, seat, policy.manage, now=now, version=seat_version)
-    if known.version != member.person.version:
-        for other in Member.objects.filter(person=known).select_related("person", "sector"):
-            search.index(other)
-    return changed
+        door.revise(member.person, by, person, policy.correct_person, now=now, version=person_version)
+        return door.revise(member, by, seat, policy.manage, now=now, version=seat_version)

@@ -14,7 +14,7 @@ class PeopleConfig(AppConfig):
         from tongxin.kernel.navigation import Entry
 
         from . import accounts, demo, figures, personal, policy, tasks  # noqa: F401 - importing registers the tasks
-        from .models import Member
+        from .models import Member, Person, Sector
         from .workflow import MEMBER
 
         workflow.register(MEMBER)
@@ -31,6 +31,7 @@ class PeopleConfig(AppConfig):
                 body=lambda member: member.post,
                 more=lambda member: f"{member.sector.name} {member.sector.name_en}",
                 related=("person", "sector"),
+                follows=((Person, "person", frozenset({"name"})), (Sector, "sector", frozenset({"name", "name_en"}))),
             )
         )
         navigation.register(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tongxin.kernel import search
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.rules import NOTHING
 from tongxin.kernel.search import Searchable, Standing
 from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
@@ -73,6 +74,8 @@ class Answer:
     @cached_property
     def found(self) -> search.Found:
         asked, one = self.asked, bool(self.asked.kind)
+        if self.backwards:
+            return search.Found()
         return search.find(
             self.actor,
             asked.q,
@@ -114,13 +117,20 @@ class Answer:
     @property
     def nothing_to_find(self) -> bool:
         """Whether what was typed holds no word: nothing but punctuation."""
-        return bool(self.asked.q) and not search.Query.read(self.asked.q)
+        return search.wordless(self.asked.q)
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the first day lies after the last."""
+        return bool(self.asked.since and self.asked.until and self.asked.since > self.asked.until)
 
     @cached_property
     def standings(self) -> list[Standing]:
         """What one kind can be narrowed by."""
         kind = next((kind for kind in search.kinds() if kind.key == self.asked.kind), None)
-        return search.standings(self.actor, kind) if kind else []
+        if kind is None or kind.rule.rows(self.actor) == NOTHING:
+            return []
+        return search.standings(self.actor, kind)
 
     @cached_property
     def sectors(self) -> list[Any]:
@@ -131,19 +141,21 @@ class Answer:
 
     @property
     def number(self) -> int:
-        return self.asked.page
+        """The page that is shown: the last one for whoever asks for a page beyond it."""
+        last = -(-min(self.total, search.MOST) // PAGE)
+        return min(self.asked.page, max(last, 1))
 
     def has_previous(self) -> bool:
-        return bool(self.asked.kind) and self.asked.page > 1
+        return bool(self.asked.kind) and self.number > 1
 
     def has_next(self) -> bool:
-        return bool(self.asked.kind) and min(self.total, search.MOST) > self.asked.page * PAGE
+        return bool(self.asked.kind) and min(self.total, search.MOST) > self.number * PAGE
 
     def previous_page_number(self) -> int:
-        return self.asked.page - 1
+        return self.number - 1
 
     def next_page_number(self) -> int:
-        return self.asked.page + 1
+        return self.number + 1
 
 
 def _counted(count: int) -> str:

@@ -15,6 +15,7 @@ from tongxin.hear.concerns.models import Answer, Concern, ConcernFile
 from tongxin.hear.concerns.views import SLIP_SHOWN
 from tongxin.kernel import inbox, journal
 from tongxin.kernel.models import JournalEntry
+from tongxin.people.models import Committee, Sector
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,45 @@ def test_the_queue_shows_what_waits_and_links_to_it(cast: Cast) -> None:
 
 def test_an_empty_queue_says_what_will_stand_there(cast: Cast) -> None:
     assert 'class="empty' in page(cast.client("office"), "/desk/concerns/")
+
+
+def test_a_page_beyond_the_last_is_the_last(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    concerns = [cast.concern(f"第{n}盏路灯坏了。", token=str(n)) for n in range(3)]
+    client = cast.client("office")
+    for asked, last in (("group=new", concerns[2]), ("q=路灯", concerns[0])):
+        html = page(client, f"/desk/concerns/?{asked}&page=999")
+        assert f"/desk/concerns/{last.pk}/" in html
+        assert html.count('class="row-main"') == 1
+        assert "page=1" in html
+        assert "page=3" not in html
+    assert 'class="empty' in page(client, "/desk/concerns/?q=电梯&page=999")
+
+
+@pytest.mark.parametrize("url", ["/desk/concerns/?q=，。", "/desk/contact/records/?q=，。", "/manage/members/?q=，。"])
+def test_punctuation_alone_has_one_answer_in_every_list(cast: Cast, url: str) -> None:
+    concern = cast.concern()
+    html = page(cast.client("office"), url)
+    assert "没有可查的字词" in html
+    assert concern.title not in html
+    assert cast.seat.person.name not in html
+
+
+def test_filters_name_nothing_of_other_assemblies(cast: Cast) -> None:
+    elsewhere = cast.actor("stranger").assembly
+    theirs = {
+        "sector": Sector.objects.create(assembly=elsewhere, code="x", name="邻市某界", category="circle"),
+        "committee": Committee.objects.create(assembly=elsewhere, code="x", name="邻市某委"),
+        "county": elsewhere,
+    }
+    client = cast.client("office")
+    for key, record in theirs.items():
+        html = page(client, f"/desk/concerns/?{key}={record.pk}")
+        assert str(record) not in html, key
+        assert getattr(record, "place", "邻市") not in html, key
+    html = page(client, f"/desk/concerns/?sector={cast.sector.pk}&county={cast.county.pk}")
+    assert f"去掉条件“{cast.sector}”" in html
+    assert cast.county.place in html
 
 
 @pytest.mark.parametrize("who", ["office", "committee", "convener", "station", "body", "leader", "county", "member"])

@@ -84,6 +84,16 @@ def test_round_trip(office: Actor, tmp_path: Path) -> None:
         JournalEntry.objects.update(verb="x")
 
 
+def test_what_an_older_backup_brings_back_is_found(office: Actor, tmp_path: Path) -> None:
+    past_the_door = {"state": "active", "opened_on": timezone.localdate(), "functions": []}
+    Station.objects.create(assembly=office.assembly, code="A1", name="八马路联络站", **past_the_door)
+    file = tmp_path / "older"  # of a time when stations were not yet in the index
+    run(upkeep.backup, file)
+    code, said = run(upkeep.restore, file, "--yes")
+    assert (code, "正在重建搜索索引" in said) == (0, True)
+    assert len(search.find(office, "八马路")) == 1
+
+
 def test_a_backup_never_overwrites_a_file(office: Actor, tmp_path: Path) -> None:
     file = tmp_path / "there"
     file.write_text("mine")

@@ -92,9 +92,18 @@ def test_not_found(cast: Cast, text: str, asked: str) -> None:
     assert not search.matching(Concern.objects.all(), asked)
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "，。！", "“”", "%", "_", "\x00"])
-def test_nothing_to_look_for_finds_nothing_and_narrows_nothing(cast: Cast, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["，。！", "“”", "%", "_", "\x00"])
+def test_punctuation_alone_finds_nothing_anywhere(cast: Cast, asked: str) -> None:
+    cast.concern()
+    assert search.wordless(asked)
+    assert not search.find(cast.actor("office"), asked).hits
+    assert not search.matching(Concern.objects.all(), asked).exists()
+
+
+@pytest.mark.parametrize("asked", ["", "  "])
+def test_an_empty_text_finds_nothing_and_narrows_no_list(cast: Cast, asked: str) -> None:
     concern = cast.concern()
+    assert not search.wordless(asked)
     assert not search.find(cast.actor("office"), asked).hits
     assert list(search.matching(Concern.objects.all(), asked)) == [concern]
 
@@ -112,6 +121,50 @@ def test_numbers_and_titles_are_found_and_the_newest_come_first(cast: Cast) -> N
     found = search.find(cast.actor("office"), "路灯")
     assert [hit.record_id for hit in found] == [second.pk, first.pk]
     assert [hit.record_id for hit in search.find(cast.actor("office"), first.number)] == [first.pk]
+
+
+def test_the_newest_day_comes_first_however_late_it_was_written_down(cast: Cast, monkeypatch) -> None:
+    today = timezone.now()
+    days = [5, 0, 9, 2, 2, 7]
+    rows = [
+        told(cast, f"第{n}盏路灯坏了。", f"n{n}") | {"_at": today - timedelta(days=day)} for n, day in enumerate(days)
+    ]
+    door.begin_many(CONCERNS, "speak", public(), rows)
+    made = list(Concern.objects.order_by("pk"))
+    assert [(today - concern.said_at).days for concern in made] == days
+    expected = [concern.pk for concern in sorted(made, key=lambda concern: (concern.said_at, concern.pk), reverse=True)]
+    office = cast.actor("office")
+
+    def found(text: str = "路灯", **how: int) -> list[int]:
+        return [hit.record_id for hit in search.find(office, text, **how)]  # type: ignore[arg-type]
+
+    assert found() == found("路灯 坏了") == expected
+    monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
+    assert found(limit=2) + found(limit=2, start=2) == expected[:3]
+    textindex.analyse(connection)  # PostgreSQL now knows how common the word is, and walks from the newest
+    assert found(limit=3) == expected[:3]
+
+
+def test_a_record_whose_day_changes_changes_its_place(cast: Cast) -> None:
+    first, second = cast.concern(), cast.concern("路灯又坏了一盏。", token="b")
+    before = search.words(second)
+    second.said_at -= timedelta(days=40)
+    second.save()
+    search.follow(second, before)
+    office = cast.actor("office")
+    assert [hit.record_id for hit in search.find(office, "路灯")] == [first.pk, second.pk]
+    SearchDocument.objects.filter(record_id=second.pk).delete()
+    assert [hit.record_id for hit in search.find(office, "路灯")] == [first.pk]
+
+
+def test_what_has_no_day_is_told_by_its_making(cast: Cast) -> None:
+    concern = cast.concern("八马路的路灯坏了。")
+    SearchDocument.objects.filter(record_id=concern.pk, record_type=Concern.label()).update(on=None)
+    dated = cast.concern("八马路的井盖丢了。", token="b", state="triaged")
+    again = cast.concern("八马路的护栏断了。", token="c")
+    SearchDocument.objects.filter(record_id=again.pk, record_type=Concern.label()).update(on=None)
+    hits = [h.record_id for h in search.find(cast.actor("office"), "八马路", of=Concern.label())]
+    assert hits == [dated.pk, again.pk, concern.pk]
 
 
 def test_what_was_looked_for_is_marked_as_it_was_written(cast: Cast) -> None:
@@ -199,6 +252,21 @@ def test_names_and_numbers_of_those_who_spoke_are_not_in_the_index(cast: Cast) -
     office = cast.actor("office")
     assert not search.find(office, "欧阳测试")
     assert not search.find(office, "13800007788")
+
+
+@pytest.mark.parametrize("number", ["13800007788", "138 0000 7788", "0469-4261234"])
+def test_telephone_numbers_in_what_people_write_are_neither_found_nor_shown(cast: Cast, number: str) -> None:
+    concern = cast.concern(f"打我电话{number}找我，小区门口的路灯坏了半个多月没有人管")
+    office = cast.actor("office")
+    pieces = number.replace("-", " ").split()
+    for asked in (number, f"“{number}”", "".join(pieces), *pieces, pieces[0][:3], pieces[-1][-4:]):
+        assert not search.find(office, asked), asked
+        assert not search.matching(Concern.objects.all(), asked), asked
+    (hit,) = search.find(office, "电话 半个多月")
+    shown = "".join(piece.text for piece in [*hit.title, *hit.passage])
+    assert hit.record_id == concern.pk
+    assert "打我电话****找我" in shown
+    assert not any(piece in shown for piece in pieces)
 
 
 # The index follows

@@ -100,6 +100,12 @@ def test_many_hits_are_leafed_through_and_counting_stops(cast: Cast, monkeypatch
     assert last.count('class="row-item"') == 1
     assert 'rel="prev"' in last
     assert 'rel="next"' not in last
+    beyond = client.get("/desk/search/", {"q": "路灯", "kind": "concerns.concern", "page": "99"}).content.decode()
+    assert beyond.count('class="row-item"') == 1
+    assert "找到 5 条" in beyond
+    assert "没有同时符合" not in beyond
+    assert "page=2" in beyond
+    assert 'rel="next"' not in beyond
     monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
     monkeypatch.setattr("tongxin.kernel.search.MOST", 3)
     stopped = client.get("/desk/search/", {"q": "路灯"}).content.decode()
@@ -112,13 +118,36 @@ def test_many_hits_are_leafed_through_and_counting_stops(cast: Cast, monkeypatch
     [
         ("q=电梯", "没有找到"),
         ("q=电梯&kind=concerns.concern", "没有同时符合这些条件的"),
+        ("q=电梯", "请在词与词之间空一格：商户 停车"),
         ("q=，。", "没有可查的字词"),
+        ("q=，。&kind=concerns.concern", "没有可查的字词"),
         ("", "查找范围"),
     ],
 )
 def test_finding_nothing_says_what_to_do(cast: Cast, query: str, said: str) -> None:
     cast.concern()
     assert said in cast.client("office").get(f"/desk/search/?{query}").content.decode()
+
+
+def test_days_in_the_wrong_order_are_told_and_kept(cast: Cast) -> None:
+    cast.concern()
+    client = cast.client("office")
+    html = client.get("/desk/search/?q=路灯&since=2026-03-02&until=2026-02-01").content.decode()
+    assert "起始日期晚于截止日期" in html
+    assert "没有同时符合" not in html
+    assert 'name="since" value="2026-03-02"' in html
+    assert 'name="until" value="2026-02-01"' in html
+    assert "since=2026-02-01&amp;until=2026-03-02" in html
+    one_day = client.get("/desk/search/?q=路灯&since=2026-02-01&until=2026-02-01").content.decode()
+    assert "起始日期晚于截止日期" not in one_day
+
+
+def test_states_of_a_kind_are_offered_to_those_alone_who_may_see_some(cast: Cast) -> None:
+    url = "/desk/search/?q=路灯&kind=concerns.concern"
+    assert 'name="standing"' in cast.client("office").get(url).content.decode()
+    html = cast.client("admin").get(url).content.decode()
+    assert 'name="standing"' not in html
+    assert "待研判" not in html
 
 
 def test_what_people_wrote_is_shown_as_text_when_found(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -74,20 +75,21 @@ class Active:
 
 
 def active(actor: Actor, filters: Filters) -> list[Active]:
-    """The filters that are on, in words; a query for each that names a record."""
+    """The filters that are on, in words; a query for each that names a record of the actor's assembly."""
     found = []
-    models: dict[str, Any] = {
-        "sector": Sector,
-        "committee": Committee,
-        "county": Assembly,
-        "station": Concern._meta.get_field("station").related_model,
+    own = Q(assembly=actor.assembly_id)
+    models: dict[str, tuple[Any, Q]] = {
+        "sector": (Sector, own),
+        "committee": (Committee, own),
+        "county": (Assembly, Q(pk=actor.assembly_id) | Q(parent=actor.assembly_id)),
+        "station": (Concern._meta.get_field("station").related_model, own),
     }
-    for key, model in models.items():
+    for key, (model, known) in models.items():
         value = getattr(filters, key)
         if value == "none":
             found.append(Active(key, f"{_('not assigned')}: {FilterForm.base_fields[key].label}"))
         elif value:
-            record = model._default_manager.filter(pk=int(value)).first()
+            record = model._default_manager.filter(known, pk=int(value)).first()
             found.append(Active(key, getattr(record, "place", None) or str(record or "?")))
     if filters.topic:
         found.append(Active("topic", options.label(actor.assembly_id, "concerns.topic", filters.topic)))

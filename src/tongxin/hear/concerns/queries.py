@@ -128,6 +128,10 @@ class Filters:
         )
 
     @property
+    def wordless(self) -> bool:
+        return search.wordless(self.q)
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything beyond the pile and the search is asked for."""
         return any((self.committee, self.sector, self.topic, self.county, self.station, self.source, self.mine))
@@ -176,7 +180,7 @@ def default_filters(actor: Actor, filters: Filters, counts: Mapping[str, int]) -
 
 
 def queue(actor: Actor, filters: Filters) -> Queue:
-    """One page: what is open by due date, all else the newest first."""
+    """One page: what is open by due date, all else the newest first. Beyond the last page it is the last one."""
     rows = _narrowed(actor, filters)
     group = next((g for g in groups(actor) if g.key == filters.group), None)
     if group:
@@ -187,9 +191,18 @@ def queue(actor: Actor, filters: Filters) -> Queue:
         rows = search.matching(rows, filters.q)
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
     rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
-    start = (filters.page - 1) * PAGE
-    found = list(rows.select_related(*LIST_RELATED).defer("speaker_name", "speaker_phone")[start : start + PAGE + 1])
-    return Queue(found[:PAGE], filters.page, len(found) > PAGE, filters)
+    number = filters.page
+    found = _page(rows, number)
+    if not found and number > 1:
+        number = max(-(-rows.count() // PAGE), 1)
+        found = _page(rows, number)
+    return Queue(found[:PAGE], number, len(found) > PAGE, filters)
+
+
+def _page(rows: QuerySet[Concern], number: int) -> list[Concern]:
+    """The concerns of a page, and one more when there is a next page."""
+    start = (number - 1) * PAGE
+    return list(rows.select_related(*LIST_RELATED).defer("speaker_name", "speaker_phone")[start : start + PAGE + 1])
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:

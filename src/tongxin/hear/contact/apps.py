@@ -11,6 +11,7 @@ class ContactConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo as demos
         from tongxin.kernel import home, navigation, search, workflow
+        from tongxin.people.models import Person, Sector
 
         from . import check_setup, demo, events, lists, personal, policy, queries
         from .models import ContactRecord, ResponsibilityArea
@@ -30,6 +31,7 @@ class ContactConfig(AppConfig):
                 title=lambda area: area.name,
                 more=lambda area: f"{area.sector.name} {area.sector.name_en}",
                 related=("sector",),
+                follows=((Sector, "sector", frozenset({"name", "name_en"})),),
             )
         )
         search.register(
@@ -43,6 +45,7 @@ class ContactConfig(AppConfig):
                 reference=lambda contact: contact.member.person.name,
                 on=lambda contact: contact.on,
                 related=("member__person",),
+                follows=((Person, "member__person", frozenset({"name"})),),
             )
         )
         demos.register(demo.build, order=2)  # after what is said at the stations

@@ -12,10 +12,10 @@ over `tsvector` (PostgreSQL) finds them. The same text gives the same hits on bo
 
 from tongxin.insight.terms import Query
 
-from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching
+from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching, wordless
 from .likeness import alike, similar
 from .registry import Searchable, Standing, kinds, line, named, register, sees, show, standings
-from .writing import Entry, follow, incomplete, index, index_many, rebuild, words
+from .writing import Entry, follow, incomplete, index, index_many, rebuild, requote, words
 
 __all__ = [
     "LONGEST_QUERY",
@@ -38,9 +38,11 @@ __all__ = [
     "named",
     "rebuild",
     "register",
+    "requote",
     "sees",
     "show",
     "similar",
     "standings",
+    "wordless",
     "words",
 ]

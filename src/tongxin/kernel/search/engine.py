@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tongxin.insight.terms import Query
@@ -20,6 +20,7 @@ from ..models import SearchDocument
 from ..textindex import FTS, TABLE
 
 _TABLE = f'"{TABLE}"'
+_ID = f"(f.rowid & {(1 << textindex.ID_BITS) - 1})"  # of the document, in SQLite's index
 _FROM = f"FROM {_TABLE}"
 _TOGETHER = 1000  # what it weighs to hold every term of a text, beside 1 for each rare one
 _COMMON = 0.03  # share of all documents
@@ -41,7 +42,7 @@ def record_ids(label: str, query: Query) -> RawSQL:
     else:
         # CROSS: the match comes first. Left to itself SQLite may match anew for each document of the kind.
         sql = (
-            f"SELECT d.record_id FROM {FTS} f CROSS JOIN {TABLE} d ON d.id = f.rowid"  # noqa: S608
+            f"SELECT d.record_id FROM {FTS} f CROSS JOIN {TABLE} d ON d.id = {_ID}"  # noqa: S608
             f" WHERE {FTS} MATCH %s{verbatim}"
         )
     return RawSQL(sql, (wanted, *query.exact))  # noqa: S611 - constants of ours
@@ -81,20 +82,23 @@ def _common(query: Query) -> Statement:
 
 
 def _finding(documents: QuerySet[SearchDocument], label: str, query: Query) -> list[QuerySet[SearchDocument]]:
-    """The documents found, the newest first; in PostgreSQL in one of two ways, of which `common` lets one through."""
+    """The documents found, the newest day first, then the last written, and last those without a day.
+
+    In PostgreSQL in one of two ways, of which `common` lets one through.
+    """
     wanted = _match([textindex.kind_term(label), *query.terms])
     for verbatim in query.exact:
         documents = documents.filter(_condition(_holds(_TABLE), verbatim))
     if not is_postgresql():
-        documents = documents.filter(_condition(f"f.rowid = {_TABLE}.id AND {FTS} MATCH %s", wanted))
-        # In the order of the index itself, which therefore stops when there are enough.
+        documents = documents.filter(_condition(f"{_ID} = {_TABLE}.id AND {FTS} MATCH %s", wanted))
+        # In the order of the index itself (`textindex.ID_BITS`), which therefore stops when there are enough.
         return [documents.order_by(RawSQL("f.rowid", ()).desc())]
     documents = documents.filter(_condition(f"{_TABLE}.vector @@ %s::tsquery", wanted))
     # An order that no index has: all that the full-text index finds is fetched, then put in order.
-    fetched = documents.order_by(RawSQL(f"{_TABLE}.id + 0", ()).desc())  # noqa: S611
+    fetched = documents.order_by(RawSQL(f'{_TABLE}."on" + 0', ()).desc(nulls_last=True), "-id")  # noqa: S611
     if len(query.terms) > 1:
         return [fetched]
-    walked = documents.filter(_condition("(SELECT so FROM common)")).order_by("-id")
+    walked = documents.filter(_condition("(SELECT so FROM common)")).order_by(F("on").desc(nulls_last=True), "-id")
     return [walked, fetched.filter(_condition("NOT (SELECT so FROM common)"))]
 
 
@@ -121,7 +125,7 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
 
 
 def nearest(documents: QuerySet[SearchDocument], rare: list[str], every: list[str], limit: int) -> list[int]:
-    """The ids of the documents that hold most of the rare terms, before them the newest that hold `every` term."""
+    """The ids of the documents that hold most of the rare terms, before them the last written with `every` term."""
     common, given = _sharing(rare, every)
     shared = f"(SELECT id, sum(weight) AS weight FROM ({common}) AS held GROUP BY id) AS shared"  # noqa: S608
     documents = documents.filter(_condition(f"shared.id = {_TABLE}.id"))
@@ -144,10 +148,10 @@ def _sharing(rare: list[str], every: list[str]) -> Statement:
             f" (SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery ORDER BY id DESC LIMIT {_SAME}) AS same"
         )
         return sql, [[_match([term]) for term in rare], _match(every)]
-    one = f"SELECT rowid AS id, 1 AS weight FROM {FTS} WHERE {FTS} MATCH %s"  # noqa: S608
+    one = f"SELECT {_ID} AS id, 1 AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
     same = (
-        f"SELECT * FROM (SELECT rowid AS id, {_TOGETHER} AS weight FROM {FTS} WHERE {FTS} MATCH %s"  # noqa: S608
-        f" ORDER BY rowid DESC LIMIT {_SAME})"
+        f"SELECT * FROM (SELECT {_ID} AS id, {_TOGETHER} AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
+        f" ORDER BY 1 DESC LIMIT {_SAME})"
     )
     return " UNION ALL ".join([*[one] * len(rare), same]), [*(_match([term]) for term in rare), _match(every)]
 

@@ -1,4 +1,4 @@
-"""What an actor may see and a query finds: the newest first, in each kind by itself."""
+"""What an actor may see and a query finds: in each kind the newest day first, what has no day by its making."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def find(
 ) -> Found:
     """At most `limit` hits of each kind, after the first `start`; two queries, however many kinds there are.
 
+    A `start` beyond the last page of `limit` hits stands for that page.
     With `of`, the key of a kind, hits are those of it alone; the counts still tell of the others. A kind without
     states, day or sector is left out when the hits are narrowed by one.
     """
@@ -84,17 +85,30 @@ def find(
         pk
         for (kind, _rows), found in zip(asked, ids, strict=True)
         if of in ("", kind.key)
-        for pk in found[:MOST][start : start + limit]
+        for pk in _page(found[:MOST], start, limit)
     ]
     return Found(hits(actor, shown, query), counts)
 
 
+def _page(found: list[int], start: int, limit: int) -> list[int]:
+    if start >= len(found) and limit:
+        start = max(len(found) - 1, 0) // limit * limit
+    return found[start : start + limit]
+
+
 def matching(queryset: QuerySet, text: str) -> QuerySet:
-    """The rows of a room's own queryset that the text finds; all rows when there is nothing to look for in it."""
+    """The rows of a room's own queryset that the text finds: all for an empty text, none when it is `wordless`."""
+    if not text.strip():
+        return queryset
     query = Query.read(text[:LONGEST_QUERY])
     if not query:
-        return queryset
+        return queryset.none()
     return queryset.filter(pk__in=engine.record_ids(queryset.model._meta.label_lower, query))
+
+
+def wordless(text: str) -> bool:
+    """Whether something is asked for that holds no word: nothing but punctuation. It finds nothing anywhere."""
+    return bool(text.strip()) and not Query.read(text[:LONGEST_QUERY])
 
 
 def documents(actor: Actor, kind: Searchable, narrowed: Q | None) -> QuerySet[SearchDocument] | None:

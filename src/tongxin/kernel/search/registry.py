@@ -30,10 +30,12 @@ class Searchable:
     """A kind of record that can be found by its title, body, reference (a number, say) and whatever is in `more`.
 
     Titles, references and passages of the body are shown to whoever the `rule` lets see the record, so all of them
-    must be for those eyes; `more` is found, but never shown. None of it may hold personal data of constituents.
+    must be for those eyes; `more` is found, but never shown. None of it may hold personal data of constituents;
+    what looks like a telephone number in it is neither found nor shown.
     Words in a reader's language do not belong into them: they are kept as they are when the record is saved.
     `standings(actor)` says how states are told to the actor, who can narrow by them; without it, as the workflow names
-    them. `related` is what making a document follows from the record.
+    them. `related` is what making a document follows from the record, `follows` whose words a document quotes: of which
+    model, by which path from the record, and in which fields. When one of these is revised, the documents follow.
     """
 
     model: type[Record]
@@ -48,6 +50,7 @@ class Searchable:
     sector: Callable[[Any], int | None] = lambda record: record.sector_id
     standings: Callable[[Actor], Sequence[Standing]] | None = None
     related: tuple[str, ...] = ()
+    follows: tuple[tuple[type[Record], str, frozenset[str]], ...] = ()
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongxin.kernel import door, journal
+from tongxin.kernel import door, journal, search
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.personal import mask_phone
 from tongxin.kernel.text import whole_number
@@ -38,6 +38,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     context = {
         "page": here,
         "filters": filters,
+        "wordless": search.wordless(filters["q"]),
         "filtered": any(filters.values()),
         "sectors": queries.sectors(actor.assembly, today),
         "committees": queries.committees(actor.assembly, today),

@@ -55,6 +55,10 @@ class Wanted:
         )
 
     @property
+    def wordless(self) -> bool:
+        return search.wordless(self.q)
+
+    @property
     def narrowed(self) -> bool:
         return any(value for name, value in self.__dict__.items() if name != "page")
 
