@@ -15,10 +15,13 @@ from tongxin.hear.stations import planning, queries_duty, words
 from tongxin.hear.stations.forms_rota import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
+from tongxin.hear.stations.resting import minder, not_published
 from tongxin.hear.stations.workflow_duty import ROTAS
-from tongxin.kernel import door
+from tongxin.insight import rota_rules
+from tongxin.kernel import door, workdays
+from tongxin.kernel.deadlines import OWN_DAYS
 from tongxin.kernel.errors import Invalid
-from tongxin.kernel.models import Notice, TaskRun
+from tongxin.kernel.models import Notice, Option, TaskRun
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +231,52 @@ def test_members_fit_before_others_where_it_costs_no_fairness(cast: Cast) -> Non
 def test_holidays_are_minded(cast: Cast) -> None:
     made = RotaRule(kind="weekly", weekdays=[3], seats=1, who="member", from_on=date(2026, 1, 1))
     assert date(2026, 1, 1) not in planning.next_days(made, date(2026, 1, 1))  # New Year's Day, a Thursday
+
+
+def test_the_assembly_s_own_days_count(cast: Cast) -> None:
+    local, worked = date(2026, 6, 10), date(2026, 6, 19)  # an ordinary Wednesday; the Dragon Boat Festival, a Friday
+    for day, meaning in ((local, "off"), (worked, "work"), (date(2026, 6, 13), "off"), (date(2026, 6, 21), "work")):
+        Option.objects.create(assembly=cast.city, list=OWN_DAYS, code=day.isoformat(), zh="本地", meaning=meaning)
+    made = rule(cast, "每周三、五、六 1 名委员")
+    made.from_on = date(2026, 6, 8)
+    days = planning.next_days(made, date(2026, 6, 8), 5)
+    assert [day.day for day in days] == [12, 17, 19, 20, 24]  # neither the 10th nor the 13th
+    made.assembly = cast.elsewhere
+    assert [day.day for day in planning.next_days(made, date(2026, 6, 8), 5)] == [10, 12, 13, 17, 20]
+
+
+def test_a_holiday_s_turn_moves_to_a_weekday_not_to_a_weekend_that_is_worked(cast: Cast) -> None:
+    # 2026: National Day rests until Wednesday the 7th, and Saturday the 10th is worked instead.
+    every = rota_rules.parse("每周四 1 名委员")
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    moved = rota_rules.working(every.days(first, last), last, "move", minder(cast.city.pk))
+    assert [day.day for day in moved] == [8, 15, 22, 29]  # the 1st met the 8th
+    every = rota_rules.parse("每月第一个周五 1 名委员")
+    rests = {date(2026, 10, 2), *(date(2026, 10, n) for n in range(5, 10))}  # to the end of the week after
+    moved = rota_rules.working(every.days(first, last), last, "move", rests.__contains__)
+    assert moved == [date(2026, 10, 12)]
+
+
+def test_holidays_that_are_not_published_yet_are_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    year = beginning().year
+    monkeypatch.setattr(workdays, "PUBLISHED_UNTIL", year - 1)
+    rule(cast, "每周三 1 名委员")
+    client, of = cast.client("office"), rota(cast, holidays="skip")
+    sentence = not_published(year)
+    assert str(year) in sentence
+    assert sentence in client.get(of.get_absolute_url()).content.decode()
+    assert worked_out(cast, of).result["unpublished"] == year
+    assert sentence in client.get(of.get_absolute_url()).content.decode()
+    rests = minder(cast.city.pk)
+    assert [rests(date(year, *day)) for day in ((5, 1), (5, 2), (10, 3), (1, 1))] == [True] * 4  # as the law has it
+    sent = {"words": "每周三 1 名委员", "from_on": beginning()}
+    shown = client.post(reverse("duty:rules", args=[cast.door_station.pk]), sent)
+    assert sentence in shown.content.decode()
+    kept = rota(cast, holidays="keep")
+    assert sentence not in client.get(kept.get_absolute_url()).content.decode()
+    monkeypatch.setattr(workdays, "PUBLISHED_UNTIL", year + 1)
+    assert worked_out(cast, of).result["unpublished"] is None
+    assert sentence not in client.get(of.get_absolute_url()).content.decode()
 
 
 # Pages

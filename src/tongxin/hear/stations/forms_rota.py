@@ -17,7 +17,7 @@ from tongxin.kernel.forms import MoveForm
 from tongxin.people.forms import DayField
 from tongxin.people.models import Member
 
-from . import planning
+from . import planning, resting
 from .forms_duty import TimeField
 from .lists import PER_MONTH
 from .models import Rota, RotaRule
@@ -84,7 +84,8 @@ class RuleForm(MoveForm):
         return cleaned
 
     def _days(self, cleaned: dict[str, Any]) -> list[date]:
-        return planning.next_days(RotaRule(**cleaned), timezone.localdate(self.now))
+        rule = RotaRule(assembly=self.actor.assembly if self.actor else None, **cleaned)
+        return planning.next_days(rule, timezone.localdate(self.now))
 
     def preview(self) -> dict[str, Any]:
         """The rule in words again, its next days, and how many people there are where it asks for more than that."""
@@ -95,7 +96,12 @@ class RuleForm(MoveForm):
         if members is not None and not leading:
             there = members.count() - there
         few = there if there < rule.seats else None
-        return {"words": said(rule), "days": self._days(self.cleaned_data), "few": few, "leading": leading}
+        days = self._days(self.cleaned_data)
+        year = resting.unpublished(days[0], days[-1]) if days else None
+        return {
+            "words": said(rule), "days": days, "few": few, "leading": leading,
+            "unpublished": resting.not_published(year) if year else "",
+        }  # fmt: skip
 
 
 def said(rule: RotaRule) -> str:

@@ -18,13 +18,14 @@ from django.utils import timezone
 from tongxin.insight import rota as solver
 from tongxin.insight import rota_measures, rota_rules
 from tongxin.insight.rota_conflicts import Conflict, Explanation
-from tongxin.kernel import door, workdays
+from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import LeaderSector, Member
 from tongxin.people.queries import in_force
 
 from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailability
 from .models.duty import Who
+from .resting import minder, unpublished
 from .seating import fresh_rows, still_to_fill
 from .vacancies import gone
 
@@ -61,11 +62,6 @@ class Done:
     cancelled: int
 
 
-def rests(day: date) -> bool:
-    """Whether a weekday is a public holiday. A weekend that a rule names is meant."""
-    return day.weekday() < 5 and not workdays.is_working_day(day)
-
-
 def pure(rule: RotaRule) -> rota_rules.Rule:
     return rota_rules.Rule(rule.kind, tuple(rule.weekdays), rule.nth, rule.seats, rule.who == Who.LEADER)
 
@@ -74,12 +70,12 @@ def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
     """The next days of a rule, holidays left out."""
     first = max(rule.from_on or today, today)
     last = min(rule.to_on or first + timedelta(days=AHEAD_DAYS), first + timedelta(days=AHEAD_DAYS))
-    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, rests)[:count]
+    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, minder(rule.assembly_id))[:count]
 
 
 def seats(rota: Rota, today: date) -> list[Seat]:
     """All seats that the rules want between today and the rota's end; not numbered yet."""
-    first, found = max(rota.from_on, today), []
+    first, found, rests = max(rota.from_on, today), [], minder(rota.assembly_id)
     rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active").order_by("station_id", "id")
     for rule in rules:
         start, end = max(first, rule.from_on), min(rota.to_on, rule.to_on or rota.to_on)
@@ -200,13 +196,20 @@ def work_out(plan: RotaPlan, now: datetime | None = None) -> RotaPlan:
         asked = question(plan.rota, now)
         found = solver.solve(asked.problem, seconds=SECONDS, progress=_teller(plan))
         plan.slots = _proposal(asked, found)
-        plan.result = _result(asked, found)
+        plan.result = _result(asked, found) | {"unpublished": unknown_year(plan.rota, now)}
     except Exception:
         RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.FAILED)
         raise
     plan.status, plan.ready_at, plan.progress = RotaPlan.Status.READY, timezone.now(), 100
     plan.save()
     return plan
+
+
+def unknown_year(rota: Rota, now: datetime) -> int | None:
+    """The first year of the rota whose holidays nobody knows yet; None where they do not matter."""
+    if rota.holidays == Rota.Holidays.KEEP:
+        return None
+    return unpublished(max(rota.from_on, timezone.localdate(now)), rota.to_on)
 
 
 def _teller(plan: RotaPlan) -> Callable[[int], None]:

@@ -18,7 +18,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.models import TaskRun
 from tongxin.kernel.web import page, version_of
 
-from . import planning, policy, queries, queries_duty, tasks
+from . import planning, policy, queries, queries_duty, resting, tasks
 from .forms_rota import RotaForm, RuleForm, said
 from .models import Rota, RotaPlan, RotaRule
 from .models.duty import Who
@@ -170,6 +170,7 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
         "moves": [] if busy else moves,
         "step": step,
         "form": form,
+        "unpublished": _unpublished(rota, plan if there else None),
         "loads": queries_duty.loads(rota)[:400],
         "named": queries_duty.in_question(rota, plan) if there and plan else None,
         "who": dict(Who.choices),
@@ -179,6 +180,12 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
     if busy:
         response["Refresh"] = "3"
     return response
+
+
+def _unpublished(rota: Rota, plan: RotaPlan | None) -> str:
+    """That holidays are not published yet: as the plan was worked out, before that as it would be."""
+    year = plan.result.get("unpublished") if plan else planning.unknown_year(rota, timezone.now())
+    return resting.not_published(year) if year else ""
 
 
 @GET_OR_POST
