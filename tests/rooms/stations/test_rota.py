@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
-from tests.rooms.stations.test_duty import another
+from tests.rooms.stations.test_duty import another, turn
 from tongxin.hear.stations import planning, queries_duty, words
 from tongxin.hear.stations.forms_rota import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
@@ -166,6 +167,71 @@ def test_two_who_change_places_on_a_day_are_published(cast: Cast) -> None:
     after = {t.station_id: t.member_id for t in DutyTurn.objects.all()}
     assert after == dict(zip(before, reversed(before.values()), strict=True))
     assert set(after.values()) == {cast.seat.pk, other.pk}
+
+
+# Fair over the year
+
+
+def half_years(cast: Cast, of_first: int = 26, of_second: int = 26) -> tuple[Rota, Rota]:
+    """Two rotas after one another, not worked out yet."""
+    first = rota(cast, days=of_first * 7 - 1)
+    begins = first.to_on + timedelta(days=1)
+    return first, rota(cast, from_on=begins, to_on=begins + timedelta(days=of_second * 7 - 1))
+
+
+def test_two_half_years_make_a_fair_year(cast: Cast) -> None:
+    for name in ("孙萍", "钱进", "赵敏", "李想"):
+        another(cast, name)
+    rule(cast, "每周三 1 名委员")  # 26 turns among five: one has six; again 26, which must go to others
+    first, second = half_years(cast)
+    plan = worked_out(cast, first)
+    assert [(g["least"], g["most"], "year_most" in g) for g in plan.result["groups"]] == [(5, 6, False)]
+    publish(cast, first)
+    plan = worked_out(cast, second)
+    assert [(g["year_least"], g["year_most"]) for g in plan.result["groups"]] == [(10, 11)]
+    publish(cast, second)
+    year = Counter(DutyTurn.objects.values_list("member", flat=True))
+    assert sorted(year.values()) == [10, 10, 10, 11, 11]
+    page = cast.client("office").get(second.get_absolute_url()).content.decode()
+    assert "10–11" in page
+
+
+def test_turns_that_were_cancelled_or_handed_over_count_for_nobody(cast: Cast) -> None:
+    other = another(cast)
+    rule(cast, "每周三 1 名委员")
+    first, second = half_years(cast, 2, 1)
+    worked_out(cast, first)
+    publish(cast, first)
+    for held in DutyTurn.objects.filter(member=cast.seat):
+        door.perform(held, "cancel", cast.actor("office"), {"reason": "停电"})
+    assert planning.question(second, timezone.now()).problem.base == {other.pk: 1}
+    assert {row["member"] for row in worked_out(cast, second).slots} == {cast.seat.pk}
+
+
+def test_turns_of_more_than_a_year_ago_no_longer_count(cast: Cast) -> None:
+    of = rota(cast, days=6)
+    turn(cast, of.to_on - timedelta(days=365), "scheduled")
+    assert planning.question(of, timezone.now()).problem.base == {}
+    turn(cast, of.to_on - timedelta(days=364), "scheduled")
+    assert planning.question(of, timezone.now()).problem.base == {cast.seat.pk: 1}
+
+
+def test_who_came_into_office_meanwhile_does_not_make_up_for_it(cast: Cast) -> None:
+    other = another(cast)
+    rule(cast, "每周三 1 名委员")
+    first, second = half_years(cast, 7, 6)
+    worked_out(cast, first)
+    publish(cast, first)  # seven turns of two people: three, and four
+    fresh = another(cast, "钱进", since_on=first.to_on)
+    old = another(cast, "赵敏", since_on=second.to_on - timedelta(days=365))  # was there all the time, and had nothing
+    loads = planning.question(second, timezone.now()).problem.base
+    assert (loads[cast.seat.pk] + loads[other.pk], loads[fresh.pk]) == (7, 2)  # 7 turns of three people
+    assert old.pk not in loads
+    chair = another(cast, "孙理", duty="chair", since_on=first.to_on)  # no leader was there to compare with
+    assert chair.pk not in planning.question(second, timezone.now()).problem.base
+    plan = worked_out(cast, second)
+    mine = Counter(row["member"] for row in plan.slots)
+    assert mine[fresh.pk] <= 2
 
 
 # What stays open, and why

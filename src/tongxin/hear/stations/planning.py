@@ -6,7 +6,7 @@ working out again never touches them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,6 +27,7 @@ from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailab
 from .models.duty import Who
 from .resting import minder, unpublished
 from .seating import fresh_rows, still_to_fill
+from .shares import before
 from .vacancies import gone
 
 LEADING = (Member.Duty.CHAIR, Member.Duty.VICE_CHAIR, Member.Duty.SECRETARY_GENERAL)
@@ -97,6 +98,7 @@ class Question:
     settled: dict[int, DutyTurn]
     absences: dict[int, Unavailability]
     people: dict[int, Member]
+    begins: date  # of the rota
 
 
 def may_change(turn: DutyTurn) -> bool:
@@ -112,10 +114,10 @@ def question(rota: Rota, now: datetime) -> Question:
         for m in Member.objects.filter(assembly=rota.assembly_id, state="active").select_related("person", "sector")
     }
     first, last = max(rota.from_on, today), rota.to_on
-    month_begins = first.replace(day=1)
+    counted_from = min(rota.from_on, first.replace(day=1))  # the month's limit counts what was before in it
     turns: dict[tuple, DutyTurn] = {}
     settled: dict[int, DutyTurn] = {}
-    there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=min(rota.from_on, month_begins), on__lte=last)
+    there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=counted_from, on__lte=last)
     for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station", "member__person"):
         if turn.rota_id == rota.pk and turn.on >= first and may_change(turn):
             turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
@@ -139,8 +141,10 @@ def question(rota: Rota, now: datetime) -> Question:
         },
         [solver.Settled(pk, t.member_id, t.on) for pk, t in settled.items() if t.member_id in people],
         {key: turn.member_id for key, turn in turns.items() if turn.member_id in people and key in wanted},
+        before(rota, people, LEADING)
+        - Counter(t.member_id for t in settled.values() if t.member_id and t.on < rota.from_on),
     )
-    return Question(problem, wanted, turns, settled, absences, people)
+    return Question(problem, wanted, turns, settled, absences, people, rota.from_on)
 
 
 def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[Hashable, solver.Pool]:
@@ -240,11 +244,6 @@ def _proposal(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
 
 def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
     problem = asked.problem
-    groups = []
-    for who, crowd in problem.crowds.items():
-        loads = [found.loads[pk] for pk in crowd if pk in found.loads]
-        if loads and any(pool.crowd == who or set(pool.fits) & crowd for pool in problem.pools.values()):
-            groups.append({"who": who, "people": len(loads), "least": min(loads), "most": max(loads)})
     gone = [turn for key, turn in asked.turns.items() if key not in asked.seats]
     changes = [
         {"turn": turn.pk, "station": turn.station_id, "on": turn.on.isoformat(), "before": turn.member_id,
@@ -259,13 +258,34 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "filled": len(found.chosen),
         "settled": len(asked.settled),
         "gap": rota_measures.gap(problem, found.chosen),
-        "groups": groups,
+        "groups": _groups(asked, found),
         "kept": found.kept,
         "keepable": found.keepable,
         "gone": len(gone),
         "changes": sorted(changes, key=lambda c: (c["on"], c["station"])),
         "open": _open(asked, found),
     }
+
+
+def _groups(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
+    """The least and the most turns of one person: in the rota's time, and in the year that ends with it (the rota's
+    own turns with what each had before) where there was something before."""
+    problem, groups = asked.problem, []
+    here = Counter(found.chosen.values())
+    here.update(turn.member_id for turn in asked.settled.values() if turn.member_id and turn.on >= asked.begins)
+    for who, crowd in problem.crowds.items():
+        there = [pk for pk in crowd if pk in found.loads]
+        if not there or not any(pool.crowd == who or set(pool.fits) & crowd for pool in problem.pools.values()):
+            continue
+        group = {"who": who, "people": len(there), **_range("", [here[pk] for pk in there])}
+        if any(found.loads[pk] > here[pk] for pk in there):
+            group |= _range("year_", [found.loads[pk] for pk in there])
+        groups.append(group)
+    return groups
+
+
+def _range(name: str, loads: list[int]) -> dict[str, int]:
+    return {f"{name}least": min(loads), f"{name}most": max(loads)}
 
 
 def _open(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
