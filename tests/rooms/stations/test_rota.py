@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.test_duty import another, turn
+from tongxin.hear.contact.models import AreaMember, ResponsibilityArea
 from tongxin.hear.stations import planning, queries_duty, words
 from tongxin.hear.stations.forms_rota import RuleForm, said
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
+from tongxin.hear.stations.pools import SAME_COUNTY
 from tongxin.hear.stations.resting import minder, not_published
 from tongxin.hear.stations.workflow_duty import ROTAS
 from tongxin.insight import rota_rules
@@ -23,6 +25,7 @@ from tongxin.kernel import door, workdays
 from tongxin.kernel.deadlines import OWN_DAYS
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import Notice, Option, TaskRun
+from tongxin.people.models import Member, Sector, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -281,6 +284,38 @@ def test_only_members_of_the_sector_where_that_is_asked(cast: Cast) -> None:
     # More turns a month would do, and so would members of other sectors.
     assert [r["kind"] for r in plan.result["open"][0]["why"]] == ["cap", "fit"]
     assert other.pk not in members
+
+
+def of_the_county(cast: Cast, member: Member, way: str) -> None:
+    """As the check knows it: the area a member answers for lies there, or they sit in the county's own assembly."""
+    if way == "area":
+        area = ResponsibilityArea.objects.create(
+            assembly=cast.city, name=f"{member}责任区", kind="community", sector=member.sector, county=cast.county
+        )
+        AreaMember.objects.create(assembly=cast.city, member=member, area=area, from_on=timezone.localdate())
+    else:
+        term = Term.objects.create(assembly=cast.county, number=9, from_on=date(2021, 1, 1))
+        sector = Sector.objects.create(assembly=cast.county, code="z", name="中共")
+        Member.objects.create(assembly=cast.county, person=member.person, term=term, sector=sector, state="active")
+
+
+@pytest.mark.parametrize("way", ["area", "seat"])
+@pytest.mark.parametrize("match", ["prefer", "require"])
+def test_members_of_the_county_come_into_question_where_a_station_has_no_sector(
+    cast: Cast, match: str, way: str
+) -> None:
+    near, leader = another(cast), another(cast, "孙理", duty="chair")
+    of_the_county(cast, near, way)
+    of_the_county(cast, leader, "area")
+    place = Station.objects.create(assembly=cast.city, code="B003", name="东山站", state="active", county=cast.county)
+    rule(cast, "每周三 1 名委员", place)
+    of = rota(cast, days=6, match=match)
+    (pool,) = planning.question(of, timezone.now()).problem.pools.values()
+    assert (dict(pool.fits), pool.crowd) == ({near.pk: SAME_COUNTY}, "" if match == "require" else "member")
+    assert [row["member"] for row in worked_out(cast, of).slots] == [near.pk]
+    Station.objects.filter(pk=place.pk).update(sector=cast.sector)  # with a sector, that alone is required
+    (pool,) = planning.question(of, timezone.now()).problem.pools.values()
+    assert (near.pk in pool.fits) == (match == "prefer")
 
 
 def test_members_fit_before_others_where_it_costs_no_fairness(cast: Cast) -> None:

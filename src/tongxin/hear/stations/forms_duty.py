@@ -16,9 +16,10 @@ from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people.forms import DayField
 from tongxin.people.models import Member
 
-from . import arrival, planning
+from . import arrival
 from .models import DutyTurn, Rota, RotaRule, Station, Unavailability
 from .models.duty import Who
+from .pools import LEADING
 
 WEEKDAYS = (
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
@@ -280,7 +281,7 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) ->
         order.insert(0, Case(When(pk__in=serving, then=Value(0)), When(sector=turn.station.sector_id, then=Value(1)),
                              default=Value(2)))  # fmt: skip
         if turn.who == Who.LEADER:
-            rows = rows.filter(duty__in=planning.LEADING)
+            rows = rows.filter(duty__in=LEADING)
     field.queryset = rows.order_by(*order)
     field.label_from_instance = lambda m: f"{m} · {m.sector}"
 

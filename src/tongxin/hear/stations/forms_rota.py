@@ -22,6 +22,7 @@ from .forms_duty import TimeField
 from .lists import PER_MONTH
 from .models import Rota, RotaRule
 from .models.duty import Who
+from .pools import LEADING
 
 WRONG_RULE = {
     "empty": _("Say when somebody is on duty, for example: 每周三 1 名委员."),
@@ -92,7 +93,7 @@ class RuleForm(MoveForm):
         rule = RotaRule(**self.cleaned_data)
         members = Member.objects.filter(assembly=self.actor.assembly, state="active") if self.actor else None
         leading = rule.who == Who.LEADER
-        there = members.filter(duty__in=planning.LEADING).count() if members is not None else rule.seats
+        there = members.filter(duty__in=LEADING).count() if members is not None else rule.seats
         if members is not None and not leading:
             there = members.count() - there
         few = there if there < rule.seats else None

@@ -7,7 +7,7 @@ working out again never touches them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,21 +20,19 @@ from tongxin.insight import rota_measures, rota_rules
 from tongxin.insight.rota_conflicts import Conflict, Explanation
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
-from tongxin.people.models import LeaderSector, Member
-from tongxin.people.queries import in_force
+from tongxin.people.models import Member
 
-from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailability
+from .models import DutyTurn, Rota, RotaPlan, RotaRule, Unavailability
 from .models.duty import Who
+from .pools import LEADING, pools
 from .resting import minder, unpublished
 from .seating import fresh_rows, still_to_fill
 from .shares import before
 from .vacancies import gone
 
-LEADING = (Member.Duty.CHAIR, Member.Duty.VICE_CHAIR, Member.Duty.SECRETARY_GENERAL)
 SECONDS = 300  # how long the solver may look
 EXPLAINED = 200  # open slots looked into; more of them have the same few reasons
 AHEAD_DAYS = 400
-SERVES, SAME_SECTOR, SAME_COUNTY, OTHERS = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def question(rota: Rota, now: datetime) -> Question:
     days = sorted({seat.day for seat in wanted.values()})
     problem = solver.Problem(
         [solver.Slot(seat.key, (seat.station, seat.who), seat.day) for seat in wanted.values()],
-        _pools(rota, {(s.station, s.who) for s in wanted.values()}, people, today),
+        pools(rota, {(s.station, s.who) for s in wanted.values()}, people, today),
         {
             Who.MEMBER: frozenset(pk for pk, m in people.items() if m.duty not in LEADING),
             Who.LEADER: frozenset(pk for pk, m in people.items() if m.duty in LEADING),
@@ -145,43 +143,6 @@ def question(rota: Rota, now: datetime) -> Question:
         - Counter(t.member_id for t in settled.values() if t.member_id and t.on < rota.from_on),
     )
     return Question(problem, wanted, turns, settled, absences, people, rota.from_on)
-
-
-def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[Hashable, solver.Pool]:
-    """Who may take turns at each station, and how near they are to it."""
-    from .models import Station
-
-    stations = {s.pk: s for s in Station.objects.filter(pk__in={station for station, _who in places})}
-    serving: dict[int, set[int]] = defaultdict(set)
-    county: dict[int, set[int]] = defaultdict(set)
-    posts = StationMember.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
-    for who_serves, where, county_id in posts.values_list("member_id", "station_id", "station__county_id"):
-        serving[where].add(who_serves)
-        if county_id:
-            county[county_id].add(who_serves)
-    sector: dict[int, set[int]] = defaultdict(set)
-    for pk, member in people.items():
-        sector[member.sector_id].add(pk)
-    leads: dict[int, set[int]] = defaultdict(set)
-    links = LeaderSector.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
-    for pk, of in links.values_list("member_id", "sector_id"):
-        leads[of].add(pk)
-    pools: dict[Hashable, solver.Pool] = {}
-    for station, who in places:
-        place = stations[station]
-        asked = {pk for pk, m in people.items() if (m.duty in LEADING) == (who == Who.LEADER)}
-        fits: dict[int, int] = {}
-        if rota.match != Rota.Match.STATION:
-            if rota.match == Rota.Match.PREFER:
-                fits |= dict.fromkeys(county[place.county_id] & asked if place.county_id else (), SAME_COUNTY)
-            kin = leads if who == Who.LEADER else sector
-            fits |= dict.fromkeys(kin[place.sector_id] & asked if place.sector_id else (), SAME_SECTOR)
-        fits |= dict.fromkeys(serving[station] & asked, SERVES)
-        bound = rota.match == Rota.Match.STATION or (
-            rota.match == Rota.Match.REQUIRE and place.sector_id and who == Who.MEMBER
-        )
-        pools[station, who] = solver.Pool(fits, "" if bound else who, OTHERS, who)
-    return pools
 
 
 # --- Working it out --------------------------------------------------------------------------------------------------
