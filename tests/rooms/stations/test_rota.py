@@ -25,7 +25,7 @@ from tongxin.kernel import door, workdays
 from tongxin.kernel.deadlines import OWN_DAYS
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import Notice, Option, TaskRun
-from tongxin.people.models import Member, Sector, Term
+from tongxin.people.models import Member, Person, Sector, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -397,6 +397,36 @@ def test_a_rota_is_worked_out_at_once_or_in_the_background(cast: Cast) -> None:
     waiting = client.get(of.get_absolute_url())
     assert of.plans.first().status in ("waiting", "ready")
     assert waiting.status_code == 200
+
+
+def test_the_office_enters_an_absence_for_a_member_and_takes_it_back(cast: Cast) -> None:
+    rule(cast, "每周三 1 名委员")
+    of, office = rota(cast, days=6), cast.client("office")
+    address = reverse("duty:rota_away", args=[of.pk])
+    assert address in office.get(of.get_absolute_url()).content.decode()
+    turn(cast, beginning(), "scheduled")
+    sent = {"member": cast.seat.pk, "from_on": of.from_on, "to_on": of.to_on, "reason": "电话请假"}
+    told = office.post(address, sent, follow=True).content.decode()
+    assert f"{beginning():%m-%d}" in told  # the turn they still hold
+    kept = Unavailability.objects.get()
+    assert (kept.member, kept.reason, kept.created_by) == (cast.seat, "电话请假", cast.office)
+    assert worked_out(cast, of).result["filled"] == 0
+    office.post(reverse("duty:rota_back", args=[of.pk, kept.pk]))
+    assert worked_out(cast, of).result["filled"] == 1
+
+
+def test_an_absence_is_for_a_member_of_the_rota_s_assembly_and_not_the_keeper_s_to_enter(cast: Cast) -> None:
+    of, today = rota(cast, days=6), timezone.localdate()
+    address = reverse("duty:rota_away", args=[of.pk])
+    person = Person.objects.create(assembly=cast.county, name="县委员")
+    term = Term.objects.create(assembly=cast.county, number=9, from_on=date(2021, 1, 1))
+    sector = Sector.objects.create(assembly=cast.county, code="z", name="中共")
+    far = Member.objects.create(assembly=cast.county, person=person, term=term, sector=sector, state="active")
+    sent = {"from_on": today, "to_on": today}
+    assert cast.client("office").post(address, sent | {"member": far.pk}).status_code == 422
+    assert cast.client("office").post(address, sent).status_code == 422
+    assert cast.client("station").post(address, sent | {"member": cast.seat.pk}).status_code == 403
+    assert not Unavailability.objects.exists()
 
 
 def test_a_plan_that_fails_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -248,6 +248,18 @@ class AbsenceForm(MoveForm):
         return cleaned
 
 
+class OfficeAbsenceForm(AbsenceForm):
+    """The same, entered by the office for a member of the rota's assembly."""
+
+    member: Any = RecordChoice(Member.objects.none(), label=_("member"))
+    field_order = ("member", "from_on", "to_on", "weekdays", "reason")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:
+            offer_members(self.fields["member"], self.record.assembly_id)
+
+
 class CountForm(MoveForm):
     """People who came and left nothing to follow."""
 

@@ -200,6 +200,13 @@ def loads(rota: Rota) -> list[dict[str, Any]]:
     return list(named.annotate(n=Count("pk")).order_by("-n", "name"))
 
 
+def absences(rota: Rota) -> list[Unavailability]:
+    """When members cannot come in a rota's time, by name."""
+    rows = Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None, from_on__lte=rota.to_on)
+    rows = rows.filter(Q(to_on=None) | Q(to_on__gte=rota.from_on), member__state="active")
+    return list(rows.select_related("member__person").order_by("member__person__name", "from_on", "pk"))
+
+
 def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
     """A plan's result in names: stations, members and rules that it mentions; three queries."""
     result = plan.result
