@@ -237,6 +237,22 @@ def test_who_came_into_office_meanwhile_does_not_make_up_for_it(cast: Cast) -> N
     assert mine[fresh.pk] <= 2
 
 
+def test_changes_that_are_not_shown_are_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    another(cast)
+    made = rule(cast, "每周三 1 名委员")
+    of = rota(cast)
+    worked_out(cast, of)
+    publish(cast, of)
+    door.revise(made, cast.actor("office"), {"to_on": made.from_on}, may_plan)
+    plan = worked_out(cast, of)
+    monkeypatch.setattr(queries_duty, "CHANGES", 3)
+    named = queries_duty.in_question(of, plan)
+    assert (len(named["changes"]), named["more"]) == (3, len(plan.result["changes"]) - 3)
+    page = cast.client("office").get(of.get_absolute_url())
+    assert len(page.context["named"]["changes"]) == 3
+    assert "还有 1 处变动没有列出" in page.content.decode()
+
+
 # What stays open, and why
 
 
