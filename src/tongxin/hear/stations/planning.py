@@ -18,11 +18,12 @@ from django.utils import timezone
 from tongxin.insight import rota as solver
 from tongxin.insight import rota_measures, rota_rules
 from tongxin.insight.rota_conflicts import Conflict, Explanation
-from tongxin.kernel import door
+from tongxin.kernel import door, options
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
-from .models import DutyTurn, Rota, RotaPlan, RotaRule, Unavailability
+from .lists import PER_MONTH
+from .models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from .models.duty import Who
 from .pools import LEADING, pools
 from .resting import minder, unpublished
@@ -70,6 +71,24 @@ def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
     first = max(rule.from_on or today, today)
     last = min(rule.to_on or first + timedelta(days=AHEAD_DAYS), first + timedelta(days=AHEAD_DAYS))
     return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, minder(rule.assembly_id))[:count]
+
+
+def in_question(rule: RotaRule, station: Station, today: date) -> tuple[int, int]:
+    """How many people come into question for a rule at a station, and how many turns a month each takes at most: as
+    the newest rota that is not closed has it, else as a new one would."""
+    usual = int(options.parameter(station.assembly_id, PER_MONTH))
+    rota = Rota.objects.filter(assembly=station.assembly_id).exclude(state="closed").order_by("-from_on", "-pk").first()
+    rota = rota or Rota(assembly_id=station.assembly_id, match=Rota.Match.PREFER, per_month=usual)
+    people = {m.pk: m for m in Member.objects.filter(assembly=station.assembly_id, state="active")}
+    (pool,) = pools(rota, {(station.pk, rule.who)}, people, today).values()
+    crowd = {pk for pk, m in people.items() if (m.duty in LEADING) == (rule.who == Who.LEADER)} if pool.crowd else set()
+    return len(crowd | set(pool.fits)), rota.per_month
+
+
+def busiest(rule: RotaRule, today: date) -> int:
+    """The most turns that a rule asks for in a month of the year ahead."""
+    days = next_days(rule, today, AHEAD_DAYS)
+    return rule.seats * max(Counter((day.year, day.month) for day in days).values(), default=0)
 
 
 def seats(rota: Rota, today: date) -> list[Seat]:

@@ -89,7 +89,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     station = queries.get(actor, pk)
     if not policy.manage.allows(actor, station):
         raise NotAllowed(policy.manage.reason)
-    form = RuleForm(request.POST or None, actor=actor, now=timezone.now())
+    form = RuleForm(request.POST or None, actor=actor, record=station, now=timezone.now())
     preview = None
     if request.method == "POST" and form.is_valid():
         if "save" in request.POST:
