@@ -89,6 +89,7 @@ PAGES = [
     Page("office", "duty:turn", DETAIL, "turn"),
     Page("member", "duty:turn", DETAIL, "turn"),
     Page("office", "duty:rota", DETAIL, "rota"),
+    Page("office", "duty:rota_away", LIST, "rota"),
     Page("office", "duty:station", LIST, "station"),
     Page("office", "duty:ledger", DETAIL, "station"),
     Page("office", "duty:review", DETAIL, "station"),

@@ -166,6 +166,7 @@ class World:
             "stations:door": {"hours": "工作日 9:00–17:00"},
             "stations:move": {"on": today, "reason": "装修"},
             "duty:away": {"from_on": today, "to_on": today},
+            "duty:rota_away": {"member": cast.seat.pk, "from_on": today, "to_on": today},
             "duty:book": {
                 "station": cast.door_station.pk, "on": today + timedelta(days=1), "begins": "09:00", "ends": "10:00",
                 "member": cast.seat.pk,
@@ -212,6 +213,8 @@ class World:
             return {"secret": self.duty["feeds"][name]}
         if page == "back":
             return {"pk": _pk(self.duty["absences"], name)}
+        if page == "rota_back":
+            return {"pk": _pk(self.duty["rotas"], "ours"), "absence": _pk(self.duty["absences"], name)}
         if page.startswith("rota"):
             return {"pk": _pk(self.duty["rotas"], name), **({"move": part} if part else {})}
         if page in ("turn", "move", "visit", "count"):

@@ -13,6 +13,7 @@ from datetime import date, time, timedelta
 
 WEEKLY, MONTHLY, APPOINTMENT = "weekly", "monthly", "appointment"
 LAST = -1
+SATURDAY = 5
 MOST_SEATS = 20
 DAYS_ZH = "一二三四五六日"
 DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,7 +58,7 @@ class Rule:
 
 
 def working(days: Iterator[date], last: date, how: str, rests: Callable[[date], bool]) -> list[date]:
-    """The days with public holidays minded: "skip" drops them, "move" takes the next day that does not rest, "keep"
+    """The days with public holidays minded: "skip" drops them, "move" takes the next weekday that does not rest, "keep"
     keeps them. A moved day that meets another of the rule, or lies behind the last day, falls away."""
     found: list[date] = []
     wanted = list(days)
@@ -66,7 +67,7 @@ def working(days: Iterator[date], last: date, how: str, rests: Callable[[date], 
         if day in taken:
             found.append(day)
         elif how == "move":
-            while rests(day) and day <= last:
+            while (rests(day) or day.weekday() >= SATURDAY) and day <= last:
                 day += timedelta(days=1)
             if day <= last and day not in taken:
                 taken.add(day)

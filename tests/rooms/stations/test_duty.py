@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
+from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations import arrival, feeds, ledger, tasks, visits
 from tongxin.hear.stations.models import DutyTurn, Station, StationCheck, Unavailability
 from tongxin.hear.stations.queries_duty import mine
@@ -26,6 +27,7 @@ from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.inbox import waiting
 from tongxin.kernel.models import JournalEntry, Notice
 from tongxin.people.models import Member, Person
+from tongxin.people.workflow import MEMBER
 from tongxin.shell.queries import news
 
 pytestmark = pytest.mark.django_db
@@ -380,7 +382,33 @@ def test_a_turn_whose_summary_was_forgotten_is_kept_all_the_same(cast: Cast) -> 
     DutyTurn.objects.filter(pk=held.pk).update(on=today() - timedelta(days=1))
     assert tasks.finish_forgotten(timezone.now()) == 1
     held.refresh_from_db()
-    assert (held.state, bool(held.summary)) == ("done", True)
+    assert (held.state, held.summary) == ("done", "")
+    assert ContactRecord.objects.get(origin_id=held.pk).summary == ""  # nobody is made to have said something
+    assert cast.client("office").get(held.get_absolute_url()).status_code == 200
+
+
+def test_whoever_was_there_writes_the_summary(cast: Cast) -> None:
+    held = turn(cast, state="on_duty")
+    with pytest.raises(Invalid):
+        door.perform(held, "finish", cast.actor("station"), {"summary": ""})
+
+
+@pytest.mark.parametrize("move", ["offer", "assign"])
+def test_whom_a_turn_cannot_go_to_is_said_with_the_reason(cast: Cast, move: str) -> None:
+    leave, chair, plain = another(cast), another(cast, "孙理", duty="chair"), another(cast, "钱进")
+    Member.objects.filter(pk=leave.pk).update(state="leave")
+    ordinary = turn(cast, today() + timedelta(days=3))
+    leading = turn(cast, today() + timedelta(days=4), who="leader")
+    by = cast.actor("member" if move == "offer" else "office")
+    on_leave = str(MEMBER.state("leave").label)
+    cases = ((ordinary, leave.pk, on_leave), (leading, plain.pk, "钱进"), (ordinary, "x", ""), (ordinary, 10**30, ""))
+    for held, key, reason in cases:
+        with pytest.raises(Invalid) as refused:
+            door.perform(held, move, by, {"member": key})
+        (said,) = refused.value.form.errors["member"]
+        assert reason in said
+        assert "valid" not in said
+    assert door.perform(leading, move, by, {"member": chair.pk})
 
 
 def test_every_weekday_can_be_named_for_an_absence(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from tests.rooms.stations.test_duty import another, at, today, turn
 from tests.rooms.stations.test_rota import beginning, rota, rule, worked_out
 from tongxin.hear.stations import arrival, tasks
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, Unavailability
+from tongxin.hear.stations.workflow_duty import ROTAS
 from tongxin.kernel import door
 from tongxin.people.models import Member
 
@@ -51,6 +52,28 @@ def test_a_rule_that_asks_for_more_people_than_there_are_is_warned_of(cast: Cast
     }
     assert few == {"每周一 1 名委员": None, "每周一 2 名委员": 1, "每周一 1 名领导": 0, "预约 3 名委员": 1}
     assert "notice amber" in client.post(address, {"words": "每周一 1 名领导"}).content.decode()
+
+
+def test_a_rule_that_asks_for_more_than_those_who_fit_can_take_is_warned_of(cast: Cast) -> None:
+    address, client = reverse("duty:rules", args=[cast.door_station.pk]), cast.client("office")
+
+    def shown(words: str) -> tuple[int | None, dict[str, int] | None]:
+        preview = client.post(address, {"words": words}).context["preview"]
+        return preview["few"], preview["over"]
+
+    # One member at three turns a month, by the parameter: four or five Mondays are too many.
+    assert shown("每周一 1 名委员") == (None, {"asked": 5, "most": 3})
+    assert shown("每月第一个周一 1 名委员") == (None, None)
+    for name in ("孙萍", "钱进"):
+        another(cast, name)  # of another sector
+    assert shown("每周一 1 名委员") == (None, None)
+    frame = {"name": "本期", "from_on": timezone.localdate(), "to_on": timezone.localdate(), "holidays": "skip"}
+    office = cast.actor("office")
+    of = door.begin(ROTAS, "draft", office, frame | {"match": "require", "per_month": 2})
+    assert shown("每周一 1 名委员") == (None, {"asked": 5, "most": 2})  # of the sector there is one
+    assert shown("每月第一个周一 2 名委员") == (1, None)
+    door.perform(of, "close", office, {"reason": "期满"})
+    assert shown("每周一 1 名委员") == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ class ContactConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo as demos
         from tongxin.kernel import home, navigation, search, workflow
+from tongxin.people import places
         from tongxin.people.models import Person, Sector
 
-        from . import check_setup, demo, events, lists, personal, policy, queries
+        from . import check, check_setup, demo, events, lists, personal, policy, queries
         from .models import ContactRecord, ResponsibilityArea
         from .workflow import CONSTITUENTS, CONTACTS
 
+        places.know(check.county_of_area)
         lists.declare()
         workflow.register(CONSTITUENTS)
         workflow.register(CONTACTS)

@@ -23,6 +23,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.figures import holds
 from tongxin.people import queries as people
 from tongxin.people.models import Assembly, Committee, CommitteeSector, Member, Sector
+from tongxin.people.places import county_of_member
 
 from . import check_policy as policy
 from .lists import CHANNELS_LIST, FADING_DAYS, FRESH_DAYS, LINKS_MIN, STALE_DAYS, TASKS_LIST
@@ -166,13 +167,10 @@ def committee_of_sector(on: date) -> Subquery:
     return Subquery(links.order_by("from_on", "pk").values("committee")[:1])
 
 
-def county_of_member() -> Coalesce:
-    """Where the member's area lies; else the county in whose own assembly the same person sits."""
+def county_of_area() -> Subquery:
+    """Where the member's area lies."""
     areas = AreaMember.objects.filter(member=OuterRef("pk"), to_on=None).values("area__county")[:1]
-    seats = Member.objects.filter(
-        person=OuterRef("person"), state__in=("active", "leave"), assembly__parent=OuterRef("assembly")
-    )
-    return Coalesce(Subquery(areas), Subquery(seats.order_by("pk").values("assembly")[:1]))
+    return Subquery(areas)
 
 
 def fulfilled(by: Standard) -> dict[str, Q]:

@@ -20,6 +20,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.text import whole_number
 from tongxin.people import roles
 from tongxin.people.models import Assembly, Committee, Member, Sector
+from tongxin.people.places import county_of_member
 from tongxin.people.policy import SEES_ALL
 
 from . import check
@@ -90,7 +91,7 @@ class Asked:
             rows = rows.annotate(of_committee=check.committee_of_sector(by.today))
             rows = rows.filter(of_committee=self.committee or None)
         if self.county is not None:
-            rows = rows.annotate(of_county=check.county_of_member()).filter(of_county=self.county or None)
+            rows = rows.annotate(of_county=county_of_member()).filter(of_county=self.county or None)
         return rows
 
     def address(self, name: str = "index", **more: Any) -> str:

@@ -24,6 +24,7 @@ from .models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailabil
 from .policy import absence as may_enter_absence
 from .policy import plan as may_plan
 from .policy import tend_turn
+from .pools import LEADING
 from .queries_duty import checklists
 from .workflow_duty import ROTAS, TURNS
 
@@ -156,7 +157,7 @@ class _Year:
             DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(on=turn.on).values_list("member", flat=True)
         )
         away = {a.member_id for a in Unavailability.objects.filter(assembly=self.city) if a.covers(turn.on)}
-        others = [m for m in self.members if m.pk not in busy | away and m.duty not in planning.LEADING]
+        others = [m for m in self.members if m.pk not in busy | away and m.duty not in LEADING]
         if turn.who != "member" or not others:
             return None
         asked = self.dice.choice(others)

@@ -8,17 +8,19 @@ from typing import Any
 from django import forms
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tongxin.kernel.fields import FilesField, PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people.forms import DayField
 from tongxin.people.models import Member
+from tongxin.people.workflow import MEMBER
 
-from . import arrival, planning
+from . import arrival
 from .models import DutyTurn, Rota, RotaRule, Station, Unavailability
 from .models.duty import Who
+from .pools import LEADING
 
 WEEKDAYS = (
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
@@ -114,10 +116,34 @@ class TakeOverForm(MoveForm):
     member: Any = RecordChoice(Member.objects.all())
 
 
+class TurnMember(RecordChoice):
+    """Whom a turn may go to; says of anybody else why not."""
+
+    turn: DutyTurn | None = None
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(
+                self._why_not(str(getattr(value, "pk", value))), code="invalid_choice"
+            ) from None
+
+    def _why_not(self, key: str) -> str:
+        known = Member.objects.filter(assembly=self.turn.assembly_id) if self.turn and key.isdecimal() else None
+        member = known.filter(pk=key[:18]).select_related("person").first() if known is not None else None
+        if member is None:
+            return gettext("This is no member of the assembly. Choose somebody from the list.")
+        if member.state != "active":
+            state = MEMBER.state(member.state).label
+            return gettext("%(who)s cannot take the turn: %(state)s.") % {"who": member, "state": state}
+        return gettext("This turn is for a leader, and %(who)s is none.") % {"who": member}
+
+
 class AssignForm(MoveForm):
     """Somebody else, or somebody at last, for a turn."""
 
-    member: Any = RecordChoice(Member.objects.none(), label=_("member"))
+    member: Any = TurnMember(Member.objects.none(), label=_("member"))
 
     def prepare(self) -> None:
         if self.record is not None:
@@ -133,7 +159,7 @@ class AssignForm(MoveForm):
 class OfferForm(MoveForm):
     """Asking another member to take the turn."""
 
-    member: Any = RecordChoice(Member.objects.none(), label=_("Who could come instead?"))
+    member: Any = TurnMember(Member.objects.none(), label=_("Who could come instead?"))
     note = PlainTextField(label=_("A word to them"), max_length=120, required=False)
 
     def prepare(self) -> None:
@@ -218,6 +244,9 @@ class SummaryForm(MoveForm):
         help_text=_("One sentence is enough. No names of those who came."),
     )  # fmt: skip
 
+    def prepare(self) -> None:
+        self.fields["summary"].required = not (self.actor and self.actor.is_system)  # what happens by itself says none
+
 
 class ExplainIdleForm(MoveForm):
     reason = PlainTextField(label=_("What is the matter, and what is being done"), max_length=200)
@@ -245,6 +274,18 @@ class AbsenceForm(MoveForm):
         if not cleaned.get("to_on") and not cleaned.get("weekdays") and "to_on" not in self.errors:
             self.add_error("to_on", _("Give the last day, or name the weekdays."))
         return cleaned
+
+
+class OfficeAbsenceForm(AbsenceForm):
+    """The same, entered by the office for a member of the rota's assembly."""
+
+    member: Any = RecordChoice(Member.objects.none(), label=_("member"))
+    field_order = ("member", "from_on", "to_on", "weekdays", "reason")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:
+            offer_members(self.fields["member"], self.record.assembly_id)
 
 
 class CountForm(MoveForm):
@@ -275,12 +316,13 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) ->
     rows = Member.objects.filter(assembly_id=assembly_id, state="active").select_related("person", "sector")
     order: list[Any] = ["sector__position", "person__name"]
     if turn is not None:
+        field.turn = turn
         near = Q(stations__station=turn.station_id, stations__to_on=None)
         serving = Member.objects.filter(near).values("pk")
         order.insert(0, Case(When(pk__in=serving, then=Value(0)), When(sector=turn.station.sector_id, then=Value(1)),
                              default=Value(2)))  # fmt: skip
         if turn.who == Who.LEADER:
-            rows = rows.filter(duty__in=planning.LEADING)
+            rows = rows.filter(duty__in=LEADING)
     field.queryset = rows.order_by(*order)
     field.label_from_instance = lambda m: f"{m} · {m.sector}"
 

@@ -15,9 +15,8 @@ from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm
 from tongxin.people.forms import DayField
-from tongxin.people.models import Member
 
-from . import planning
+from . import planning, resting
 from .forms_duty import TimeField
 from .lists import PER_MONTH
 from .models import Rota, RotaRule
@@ -84,18 +83,24 @@ class RuleForm(MoveForm):
         return cleaned
 
     def _days(self, cleaned: dict[str, Any]) -> list[date]:
-        return planning.next_days(RotaRule(**cleaned), timezone.localdate(self.now))
+        rule = RotaRule(assembly=self.actor.assembly if self.actor else None, **cleaned)
+        return planning.next_days(rule, timezone.localdate(self.now))
 
     def preview(self) -> dict[str, Any]:
-        """The rule in words again, its next days, and how many people there are where it asks for more than that."""
-        rule = RotaRule(**self.cleaned_data)
-        members = Member.objects.filter(assembly=self.actor.assembly, state="active") if self.actor else None
-        leading = rule.who == Who.LEADER
-        there = members.filter(duty__in=planning.LEADING).count() if members is not None else rule.seats
-        if members is not None and not leading:
-            there = members.count() - there
-        few = there if there < rule.seats else None
-        return {"words": said(rule), "days": self._days(self.cleaned_data), "few": few, "leading": leading}
+        """The rule in words again, its next days, and whether those who come into question are enough for it: `few` is
+        how many they are where it asks for more at once; `over` says where it asks for more in a month than they can
+        take. Other rules that need the same people are not reckoned with."""
+        today = timezone.localdate(self.now)
+        rule = RotaRule(assembly_id=self.record.assembly_id, **self.cleaned_data)
+        there, per_month = planning.in_question(rule, self.record, today)
+        asked = planning.busiest(rule, today)
+        days = planning.next_days(rule, today)
+        year = resting.unpublished(days[0], days[-1]) if days else None
+        over = {"asked": asked, "most": there * per_month} if there and asked > there * per_month else None
+        return {
+            "words": said(rule), "days": days, "few": there if there < rule.seats else None, "over": over,
+            "leading": rule.who == Who.LEADER, "unpublished": resting.not_published(year) if year else "",
+        }  # fmt: skip
 
 
 def said(rule: RotaRule) -> str:

@@ -6,8 +6,8 @@ working out again never touches them.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,21 +18,22 @@ from django.utils import timezone
 from tongxin.insight import rota as solver
 from tongxin.insight import rota_measures, rota_rules
 from tongxin.insight.rota_conflicts import Conflict, Explanation
-from tongxin.kernel import door, workdays
+from tongxin.kernel import door, options
 from tongxin.kernel.actor import Actor
-from tongxin.people.models import LeaderSector, Member
-from tongxin.people.queries import in_force
+from tongxin.people.models import Member
 
-from .models import DutyTurn, Rota, RotaPlan, RotaRule, StationMember, Unavailability
+from .lists import PER_MONTH
+from .models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
 from .models.duty import Who
+from .pools import LEADING, pools
+from .resting import minder, unpublished
 from .seating import fresh_rows, still_to_fill
+from .shares import before
 from .vacancies import gone
 
-LEADING = (Member.Duty.CHAIR, Member.Duty.VICE_CHAIR, Member.Duty.SECRETARY_GENERAL)
 SECONDS = 300  # how long the solver may look
 EXPLAINED = 200  # open slots looked into; more of them have the same few reasons
 AHEAD_DAYS = 400
-SERVES, SAME_SECTOR, SAME_COUNTY, OTHERS = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,6 @@ class Done:
     cancelled: int
 
 
-def rests(day: date) -> bool:
-    """Whether a weekday is a public holiday. A weekend that a rule names is meant."""
-    return day.weekday() < 5 and not workdays.is_working_day(day)
-
-
 def pure(rule: RotaRule) -> rota_rules.Rule:
     return rota_rules.Rule(rule.kind, tuple(rule.weekdays), rule.nth, rule.seats, rule.who == Who.LEADER)
 
@@ -74,12 +70,30 @@ def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
     """The next days of a rule, holidays left out."""
     first = max(rule.from_on or today, today)
     last = min(rule.to_on or first + timedelta(days=AHEAD_DAYS), first + timedelta(days=AHEAD_DAYS))
-    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, rests)[:count]
+    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, minder(rule.assembly_id))[:count]
+
+
+def in_question(rule: RotaRule, station: Station, today: date) -> tuple[int, int]:
+    """How many people come into question for a rule at a station, and how many turns a month each takes at most: as
+    the newest rota that is not closed has it, else as a new one would."""
+    usual = int(options.parameter(station.assembly_id, PER_MONTH))
+    rota = Rota.objects.filter(assembly=station.assembly_id).exclude(state="closed").order_by("-from_on", "-pk").first()
+    rota = rota or Rota(assembly_id=station.assembly_id, match=Rota.Match.PREFER, per_month=usual)
+    people = {m.pk: m for m in Member.objects.filter(assembly=station.assembly_id, state="active")}
+    (pool,) = pools(rota, {(station.pk, rule.who)}, people, today).values()
+    crowd = {pk for pk, m in people.items() if (m.duty in LEADING) == (rule.who == Who.LEADER)} if pool.crowd else set()
+    return len(crowd | set(pool.fits)), rota.per_month
+
+
+def busiest(rule: RotaRule, today: date) -> int:
+    """The most turns that a rule asks for in a month of the year ahead."""
+    days = next_days(rule, today, AHEAD_DAYS)
+    return rule.seats * max(Counter((day.year, day.month) for day in days).values(), default=0)
 
 
 def seats(rota: Rota, today: date) -> list[Seat]:
     """All seats that the rules want between today and the rota's end; not numbered yet."""
-    first, found = max(rota.from_on, today), []
+    first, found, rests = max(rota.from_on, today), [], minder(rota.assembly_id)
     rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active").order_by("station_id", "id")
     for rule in rules:
         start, end = max(first, rule.from_on), min(rota.to_on, rule.to_on or rota.to_on)
@@ -101,6 +115,7 @@ class Question:
     settled: dict[int, DutyTurn]
     absences: dict[int, Unavailability]
     people: dict[int, Member]
+    begins: date  # of the rota
 
 
 def may_change(turn: DutyTurn) -> bool:
@@ -116,10 +131,10 @@ def question(rota: Rota, now: datetime) -> Question:
         for m in Member.objects.filter(assembly=rota.assembly_id, state="active").select_related("person", "sector")
     }
     first, last = max(rota.from_on, today), rota.to_on
-    month_begins = first.replace(day=1)
+    counted_from = min(rota.from_on, first.replace(day=1))  # the month's limit counts what was before in it
     turns: dict[tuple, DutyTurn] = {}
     settled: dict[int, DutyTurn] = {}
-    there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=min(rota.from_on, month_begins), on__lte=last)
+    there = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=counted_from, on__lte=last)
     for turn in there.exclude(state__in=DutyTurn.GONE).select_related("station", "member__person"):
         if turn.rota_id == rota.pk and turn.on >= first and may_change(turn):
             turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
@@ -130,7 +145,7 @@ def question(rota: Rota, now: datetime) -> Question:
     days = sorted({seat.day for seat in wanted.values()})
     problem = solver.Problem(
         [solver.Slot(seat.key, (seat.station, seat.who), seat.day) for seat in wanted.values()],
-        _pools(rota, {(s.station, s.who) for s in wanted.values()}, people, today),
+        pools(rota, {(s.station, s.who) for s in wanted.values()}, people, today),
         {
             Who.MEMBER: frozenset(pk for pk, m in people.items() if m.duty not in LEADING),
             Who.LEADER: frozenset(pk for pk, m in people.items() if m.duty in LEADING),
@@ -143,45 +158,10 @@ def question(rota: Rota, now: datetime) -> Question:
         },
         [solver.Settled(pk, t.member_id, t.on) for pk, t in settled.items() if t.member_id in people],
         {key: turn.member_id for key, turn in turns.items() if turn.member_id in people and key in wanted},
+        before(rota, people, LEADING)
+        - Counter(t.member_id for t in settled.values() if t.member_id and t.on < rota.from_on),
     )
-    return Question(problem, wanted, turns, settled, absences, people)
-
-
-def _pools(rota: Rota, places: set[tuple], people: dict[int, Member], today: date) -> dict[Hashable, solver.Pool]:
-    """Who may take turns at each station, and how near they are to it."""
-    from .models import Station
-
-    stations = {s.pk: s for s in Station.objects.filter(pk__in={station for station, _who in places})}
-    serving: dict[int, set[int]] = defaultdict(set)
-    county: dict[int, set[int]] = defaultdict(set)
-    posts = StationMember.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
-    for who_serves, where, county_id in posts.values_list("member_id", "station_id", "station__county_id"):
-        serving[where].add(who_serves)
-        if county_id:
-            county[county_id].add(who_serves)
-    sector: dict[int, set[int]] = defaultdict(set)
-    for pk, member in people.items():
-        sector[member.sector_id].add(pk)
-    leads: dict[int, set[int]] = defaultdict(set)
-    links = LeaderSector.objects.filter(in_force(today, end="to_on"), assembly=rota.assembly_id)
-    for pk, of in links.values_list("member_id", "sector_id"):
-        leads[of].add(pk)
-    pools: dict[Hashable, solver.Pool] = {}
-    for station, who in places:
-        place = stations[station]
-        asked = {pk for pk, m in people.items() if (m.duty in LEADING) == (who == Who.LEADER)}
-        fits: dict[int, int] = {}
-        if rota.match != Rota.Match.STATION:
-            if rota.match == Rota.Match.PREFER:
-                fits |= dict.fromkeys(county[place.county_id] & asked if place.county_id else (), SAME_COUNTY)
-            kin = leads if who == Who.LEADER else sector
-            fits |= dict.fromkeys(kin[place.sector_id] & asked if place.sector_id else (), SAME_SECTOR)
-        fits |= dict.fromkeys(serving[station] & asked, SERVES)
-        bound = rota.match == Rota.Match.STATION or (
-            rota.match == Rota.Match.REQUIRE and place.sector_id and who == Who.MEMBER
-        )
-        pools[station, who] = solver.Pool(fits, "" if bound else who, OTHERS, who)
-    return pools
+    return Question(problem, wanted, turns, settled, absences, people, rota.from_on)
 
 
 # --- Working it out --------------------------------------------------------------------------------------------------
@@ -200,13 +180,20 @@ def work_out(plan: RotaPlan, now: datetime | None = None) -> RotaPlan:
         asked = question(plan.rota, now)
         found = solver.solve(asked.problem, seconds=SECONDS, progress=_teller(plan))
         plan.slots = _proposal(asked, found)
-        plan.result = _result(asked, found)
+        plan.result = _result(asked, found) | {"unpublished": unknown_year(plan.rota, now)}
     except Exception:
         RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.FAILED)
         raise
     plan.status, plan.ready_at, plan.progress = RotaPlan.Status.READY, timezone.now(), 100
     plan.save()
     return plan
+
+
+def unknown_year(rota: Rota, now: datetime) -> int | None:
+    """The first year of the rota whose holidays nobody knows yet; None where they do not matter."""
+    if rota.holidays == Rota.Holidays.KEEP:
+        return None
+    return unpublished(max(rota.from_on, timezone.localdate(now)), rota.to_on)
 
 
 def _teller(plan: RotaPlan) -> Callable[[int], None]:
@@ -237,11 +224,6 @@ def _proposal(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
 
 def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
     problem = asked.problem
-    groups = []
-    for who, crowd in problem.crowds.items():
-        loads = [found.loads[pk] for pk in crowd if pk in found.loads]
-        if loads and any(pool.crowd == who or set(pool.fits) & crowd for pool in problem.pools.values()):
-            groups.append({"who": who, "people": len(loads), "least": min(loads), "most": max(loads)})
     gone = [turn for key, turn in asked.turns.items() if key not in asked.seats]
     changes = [
         {"turn": turn.pk, "station": turn.station_id, "on": turn.on.isoformat(), "before": turn.member_id,
@@ -256,13 +238,34 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "filled": len(found.chosen),
         "settled": len(asked.settled),
         "gap": rota_measures.gap(problem, found.chosen),
-        "groups": groups,
+        "groups": _groups(asked, found),
         "kept": found.kept,
         "keepable": found.keepable,
         "gone": len(gone),
         "changes": sorted(changes, key=lambda c: (c["on"], c["station"])),
         "open": _open(asked, found),
     }
+
+
+def _groups(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
+    """The least and the most turns of one person: in the rota's time, and in the year that ends with it (the rota's
+    own turns with what each had before) where there was something before."""
+    problem, groups = asked.problem, []
+    here = Counter(found.chosen.values())
+    here.update(turn.member_id for turn in asked.settled.values() if turn.member_id and turn.on >= asked.begins)
+    for who, crowd in problem.crowds.items():
+        there = [pk for pk in crowd if pk in found.loads]
+        if not there or not any(pool.crowd == who or set(pool.fits) & crowd for pool in problem.pools.values()):
+            continue
+        group = {"who": who, "people": len(there), **_range("", [here[pk] for pk in there])}
+        if any(found.loads[pk] > here[pk] for pk in there):
+            group |= _range("year_", [found.loads[pk] for pk in there])
+        groups.append(group)
+    return groups
+
+
+def _range(name: str, loads: list[int]) -> dict[str, int]:
+    return {f"{name}least": min(loads), f"{name}most": max(loads)}
 
 
 def _open(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from .models import DutyTurn, DutyVisit, Rota, RotaPlan, RotaRule, Station, Stat
 from .workflow_duty import TURNS
 
 SHOWN = 60  # turns ahead on a member's own page
+CHANGES = 200  # changes of a plan on its page
 RELATED = ("station__county", "member__person", "member__sector", "offered_to__person", "rule")
 
 
@@ -200,26 +201,36 @@ def loads(rota: Rota) -> list[dict[str, Any]]:
     return list(named.annotate(n=Count("pk")).order_by("-n", "name"))
 
 
+def absences(rota: Rota) -> list[Unavailability]:
+    """When members cannot come in a rota's time, by name."""
+    rows = Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None, from_on__lte=rota.to_on)
+    rows = rows.filter(Q(to_on=None) | Q(to_on__gte=rota.from_on), member__state="active")
+    return list(rows.select_related("member__person").order_by("member__person__name", "from_on", "pk"))
+
+
 def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
-    """A plan's result in names: stations, members and rules that it mentions; three queries."""
+    """A plan's result in names: stations, members and rules that it mentions; three queries. `more` changes are not
+    shown."""
     result = plan.result
-    entries = [*result.get("open", []), *result.get("changes", [])]
+    every = result.get("changes", [])
+    shown = every[:CHANGES]
+    entries = [*result.get("open", []), *shown]
     stations = Station.objects.in_bulk({entry["station"] for entry in entries})
     members = Member.objects.select_related("person").in_bulk(
-        {c[k] for c in result.get("changes", []) for k in ("before", "after") if c[k]}
+        {c[k] for c in shown for k in ("before", "after") if c[k]}
     )
     rules = RotaRule.objects.in_bulk({entry["rule"] for entry in result.get("open", [])})
     changes = [
         {**c, "station": stations.get(c["station"]), "on": date.fromisoformat(c["on"]),
          "before": members.get(c["before"]), "after": members.get(c["after"]), "left": _left(members.get(c["before"]))}
-        for c in result.get("changes", [])
+        for c in shown
     ]  # fmt: skip
     gaps = [
         {**entry, "station": stations.get(entry["station"]), "rule": rules.get(entry["rule"]),
          "days": sorted(Counter(date.fromisoformat(day) for day in entry["days"]).items())}
         for entry in result.get("open", [])
     ]  # fmt: skip
-    return {"changes": changes, "open": gaps}
+    return {"changes": changes, "more": len(every) - len(shown), "open": gaps}
 
 
 def _left(member: Member | None) -> str:

@@ -40,10 +40,10 @@ def free_turns(now: datetime) -> int:
 
 @recurring(DAY)
 def finish_forgotten(now: datetime) -> int:
-    """Turns of past days at which somebody checked in and wrote no summary were kept all the same; returns how many."""
+    """Turns of past days at which somebody checked in and wrote no summary were kept all the same; returns how many.
+    The summary stays empty: nobody is made to have said something."""
     left = DutyTurn.objects.filter(state="on_duty", on__lt=timezone.localdate(now))
-    told = {"summary": _("No summary was written.")}
-    return _each(left.select_related("assembly").order_by("id"), "finish", now, told)
+    return _each(left.select_related("assembly").order_by("id"), "finish", now)
 
 
 @recurring(DAY)
@@ -56,11 +56,11 @@ def watch_stations(now: datetime) -> int:
     return done
 
 
-def _each(records: object, move: str, now: datetime, told: dict[str, str] | None = None) -> int:
+def _each(records: object, move: str, now: datetime) -> int:
     done = 0
     for record in list(records):  # type: ignore[call-overload]
         try:
-            door.perform(record, move, system(_("daily task"), record.assembly), told, now=now)
+            door.perform(record, move, system(_("daily task"), record.assembly), now=now)
         except DoorError:
             continue  # somebody moved it meanwhile
         done += 1

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views_duty, views_keeping, views_rota
+from . import views_away, views_duty, views_keeping, views_rota
 
 app_name = "duty"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/duty/rotas/new/", views_rota.new, name="rota_new"),
     path("desk/duty/rotas/<int:pk>/", views_rota.rota, name="rota"),
     path("desk/duty/rotas/<int:pk>/print/", views_rota.sheet, name="rota_print"),
+    path("desk/duty/rotas/<int:pk>/away/", views_away.enter, name="rota_away"),
+    path("desk/duty/rotas/<int:pk>/away/<int:absence>/drop/", views_away.drop, name="rota_back"),
     path("desk/duty/rotas/<int:pk>/<slug:move>/", views_rota.move, name="rota_move"),
     path("desk/duty/turns/<int:pk>/", views_duty.turn, name="turn"),
     path("desk/duty/turns/<int:pk>/visit/", views_duty.visit, name="visit"),

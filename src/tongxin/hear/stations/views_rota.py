@@ -18,7 +18,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.models import TaskRun
 from tongxin.kernel.web import page, version_of
 
-from . import planning, policy, queries, queries_duty, tasks
+from . import planning, policy, queries, queries_duty, resting, tasks
 from .forms_rota import RotaForm, RuleForm, said
 from .models import Rota, RotaPlan, RotaRule
 from .models.duty import Who
@@ -89,7 +89,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     station = queries.get(actor, pk)
     if not policy.manage.allows(actor, station):
         raise NotAllowed(policy.manage.reason)
-    form = RuleForm(request.POST or None, actor=actor, now=timezone.now())
+    form = RuleForm(request.POST or None, actor=actor, record=station, now=timezone.now())
     preview = None
     if request.method == "POST" and form.is_valid():
         if "save" in request.POST:
@@ -170,6 +170,8 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
         "moves": [] if busy else moves,
         "step": step,
         "form": form,
+        "year": there and plan is not None and any("year_most" in group for group in plan.result.get("groups", [])),
+        "unpublished": _unpublished(rota, plan if there else None),
         "loads": queries_duty.loads(rota)[:400],
         "named": queries_duty.in_question(rota, plan) if there and plan else None,
         "who": dict(Who.choices),
@@ -179,6 +181,12 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
     if busy:
         response["Refresh"] = "3"
     return response
+
+
+def _unpublished(rota: Rota, plan: RotaPlan | None) -> str:
+    """That holidays are not published yet: as the plan was worked out, before that as it would be."""
+    year = plan.result.get("unpublished") if plan else planning.unknown_year(rota, timezone.now())
+    return resting.not_published(year) if year else ""
 
 
 @GET_OR_POST

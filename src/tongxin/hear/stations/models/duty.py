@@ -93,7 +93,7 @@ class Rota(Process):
 
     class Match(models.TextChoices):
         PREFER = "prefer", _("of the station's sector and county where possible")
-        REQUIRE = "require", _("only of the station's sector, or serving there")
+        REQUIRE = "require", _("only of the station's sector (without one, of its county), or serving there")
         STATION = "station", _("only members who serve at the station")
 
     class Holidays(models.TextChoices):
