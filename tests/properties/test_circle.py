@@ -83,7 +83,7 @@ def test_everybody_is_drawn_once(parts: tuple[Node, ...]) -> None:
     rows = min(max(len(member.people) for member in members), MAX_ROWS)
     assert sum(dots.count for dots in picture.dots) == sum(min(len(member.people), rows) for member in members)
     for dots in picture.dots:
-        points = re.findall(r"M([\d.]+) ([\d.]+)h0", dots.d)
+        points = re.findall(r"M([\d.]+) ([\d.]+)h\.01", dots.d)
         assert len(points) == dots.count
         for x, y in points:
             assert hypot(float(x) - CENTRE, float(y) - CENTRE) + 0.2 >= 364

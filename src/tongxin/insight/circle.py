@@ -18,6 +18,7 @@ TURN = 2 * pi
 BANDS = 4
 MAX_ROWS = 24  # dots of one column; whoever keeps contact with more is drawn with as many in proportion
 LINE = 1.22  # height of a line of text in its size
+DOT = "h.01"  # as good as a point, but long enough for paper: a PDF paints no square cap on a path without any length
 RISE = 0.36  # from the baseline to the middle of a letter
 
 
@@ -220,7 +221,7 @@ def _dots(leaves: list[Arc], inner: float, outer: float) -> list[Dots]:
         middle = (leaf.start + leaf.end) / 2
         for row, band in enumerate(sampled(leaf.node.people, rows)):
             x, y = point(inner + pitch * (row + 0.5), middle)
-            found.setdefault((row, band), []).append(f"M{number(x)} {number(y)}h0")
+            found.setdefault((row, band), []).append(f"M{number(x)} {number(y)}{DOT}")
     return [
         Dots(band, round(width[row] * _SHAPE[band], 1), "".join(points), len(points))
         for (row, band), points in sorted(found.items())
