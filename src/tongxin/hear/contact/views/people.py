@@ -39,6 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "people": people,
         "short": queries.near.short_of(actor, len(people)),
+        "unnamed": queries.records.unnamed(actor, today),
         "held": queries.areas.mine(actor),
         "progress": progress,
         "member": member,
