@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -391,3 +392,13 @@ def test_whom_each_role_sees(circle: Circle, cast: Cast) -> None:
         "admin": set(), "station": set(), "body": set(), "county": set(), "stranger": set(),
     }  # fmt: skip
     assert Member.objects.count() == 2
+
+
+def test_a_number_behind_a_switchboard_is_found_shown_and_can_be_called(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="固话：0469-4222222转801")
+    with pytest.raises(Invalid):  # however it is written the second time
+        circle.enrol(phone="（0469）4222222-801")
+    assert circle.enrol("李志强", phone="0469-4222222").pk != person.pk
+    shown = cast.client("member").post(reverse("contact:reveal", args=[person.pk]), follow=True).content.decode()
+    assert "4694222222-801" in shown
+    assert "tel:+864694222222,801" in shown

@@ -223,6 +223,7 @@ def _show(request: HttpRequest, person: Constituent, revealed: bool = False) -> 
         "person": person,
         "name": person.name if revealed else personal.shown_name(actor, person, linked),
         "whole": revealed or linked,
+        "call": person.phone.replace("-", ",") if revealed else "",  # a pause before the extension
         "phone": person.phone.removeprefix("+86") if revealed else mask_phone(person.phone),
         "revealed": revealed,
         "may_reveal": bool(person.name) and policy.reveal.allows(actor, person) and (person.phone or not linked),
