@@ -107,10 +107,18 @@ def blot_out(text: str, name: str, phone: str) -> str:
 
     A name of one character stays: it is too often a word.
     """
-    main, _dash, extension = phone.removeprefix("+86").partition("-")
-    spaced = r"[\s-]*".join(re.escape(sign) for sign in main)
-    if spaced and extension:
-        spaced += rf"(?:\D{{0,6}}{extension}(?!\d))?"
-    for private in filter(None, (re.escape(name) if len(name) > 1 else "", spaced)):
+    number, extension = spaced(phone), phone.partition("-")[2]
+    if number and extension:
+        number += rf"(?:\D{{0,6}}{extension}(?!\d))?"
+    for private in filter(None, (re.escape(name) if len(name) > 1 else "", number)):
         text = re.sub(private, "＊＊", text)
     return text
+
+
+def spaced(phone: str) -> str:
+    """A pattern for a number (E.164 or local) without its extension, however its digits are spaced; "" for none.
+
+    Python and both databases read it alike.
+    """
+    main = phone.removeprefix("+86").partition("-")[0]
+    return r"[\s-]*".join(re.escape(sign) for sign in main)

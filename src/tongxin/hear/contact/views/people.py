@@ -178,7 +178,10 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
             return _done(request, person, step)
     elif person.state not in step.frm:
         return redirect(person)
-    context = {"person": person, "name": personal.shown_name(actor, person), "move": step, "form": form}
+    alike = queries.people.namesakes(actor, person) if move == "forget" else []
+    context = {
+        "person": person, "name": personal.shown_name(actor, person), "move": step, "form": form, "namesakes": alike,
+    }  # fmt: skip
     return render(request, "contact/move.html", context, status=status)
 
 
