@@ -411,7 +411,7 @@ def test_erasing_looks_through_what_everybody_of_the_assembly_wrote(circle: Circ
     told = {"member": stranger.pk, "others": 2, "policy_told": "告诉欧阳测试医保新规", "place": "打138 0000 7788问路"}
     circle.record(other, by="office", **told)
     areas.keep_plan(areas.plan_of(colleague, 2026), cast.actor("office"), {"target": 12, "note": "先去看欧阳测试"})
-    door.perform(other, "unlink", cast.actor("office"), {"link": other.links.get().pk, "reason": "欧阳测试家拆迁"})
+    other.links.update(ended_for="欧阳测试家拆迁")
     concern = cast.concern("欧阳测试家门口的路灯不亮", token="public")
     answered = cast.concern("路灯", state="answered", token="answered")
     answered.answers.update(text="已告诉欧阳测试本人")
@@ -421,6 +421,7 @@ def test_erasing_looks_through_what_everybody_of_the_assembly_wrote(circle: Circ
     concern.refresh_from_db()
     assert concern.text == "＊＊家门口的路灯不亮"
     assert answered.answers.get().text == "已告诉＊＊本人"
+    assert other.links.get().ended_for == "＊＊家拆迁"
     kept = whole_database().replace(neighbour.text, "")
     assert "13800007788" not in kept.replace(" ", "")
     assert "欧阳测试" not in kept.replace(neighbour.title, "")
