@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.cast import Cast
@@ -71,3 +75,25 @@ def test_the_circle_works_without_scripts(window: Opener, cast: Cast, kept: Kept
     leader = window("leader", Edition(size, "zh"), js=False).open("/desk/circle/")
     part(leader, cast.other_sector.name)
     leader.at(rf"/desk/circle/\?sector={cast.other_sector.pk}$").sees("钱进", within="table")
+
+
+BANDS = {"30 days": "1f7a5c", "60": "7fb39a", "90": "c98a2b", "longer": "b1261c"}  # as in circle.css
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler draws the pages (Debian: apt install poppler-utils)")
+def test_every_band_is_there_on_paper(window: Opener, cast: Cast, kept: Kept, tmp_path: Path) -> None:
+    leader = window("leader").open("/desk/circle/print/")
+    rest = leader.tab.locator("svg.circle-picture > :not(.circle-dots), .circle-legend-row")
+    rest.evaluate_all("parts => parts.forEach(part => part.remove())")  # arcs and bars bear the same colours
+    paper = tmp_path / "circle.pdf"
+    leader.tab.pdf(path=paper, prefer_css_page_size=True, print_background=True)
+    subprocess.run(["pdftoppm", "-r", "100", "-png", "-l", "1", paper, tmp_path / "page"], check=True)
+    counts = dict(_pixels(next(tmp_path.glob("page*.png"))))
+    found = {band: counts.get(colour, 0) for band, colour in BANDS.items()}
+    assert min(found.values()) > 60, found
+
+
+def _pixels(path: Path) -> list[tuple[str, int]]:
+    with Image.open(path) as page:
+        colours = page.convert("RGB").getcolors(1 << 24) or []
+    return [("".join(f"{part:02x}" for part in colour), count) for count, colour in colours]

@@ -76,6 +76,21 @@ def test_siblings_are_as_wide_as_they_are_large(parts: tuple[Node, ...]) -> None
 
 
 @settings(deadline=None)
+@given(trees, st.floats(0.001, 0.3))
+def test_the_smallest_leaf_has_its_least_and_the_larger_keep_their_order(parts: tuple[Node, ...], least: float) -> None:
+    leaves = list(_leaves(Node("", "", 1, children=circle.widened(parts, least))))
+    before = list(_leaves(Node("", "", 1, children=parts)))
+    whole, floor = sum(leaf.size for leaf in before), min(least, circle.MOST_WIDENED / len(before))
+    assert all(new.size == max(old.size, whole * floor) for new, old in zip(leaves, before, strict=True))
+    wide = lay_out(circle.widened(parts, least), PLAN).level(0)
+    assert abs(sum(arc.node.size for arc in wide) - sum(leaf.size for leaf in leaves)) < 1e-6
+
+
+def _leaves(node: Node) -> list[Node]:
+    return [leaf for child in node.children for leaf in _leaves(child)] if node.children else [node]
+
+
+@settings(deadline=None)
 @given(trees)
 def test_everybody_is_drawn_once(parts: tuple[Node, ...]) -> None:
     picture = lay_out(parts, PLAN)
@@ -83,7 +98,7 @@ def test_everybody_is_drawn_once(parts: tuple[Node, ...]) -> None:
     rows = min(max(len(member.people) for member in members), MAX_ROWS)
     assert sum(dots.count for dots in picture.dots) == sum(min(len(member.people), rows) for member in members)
     for dots in picture.dots:
-        points = re.findall(r"M([\d.]+) ([\d.]+)h0", dots.d)
+        points = re.findall(r"M([\d.]+) ([\d.]+)h\.01", dots.d)
         assert len(points) == dots.count
         for x, y in points:
             assert hypot(float(x) - CENTRE, float(y) - CENTRE) + 0.2 >= 364

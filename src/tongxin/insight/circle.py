@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import cos, degrees, pi, sin
 
 SIDE = 1000.0
@@ -18,6 +18,7 @@ TURN = 2 * pi
 BANDS = 4
 MAX_ROWS = 24  # dots of one column; whoever keeps contact with more is drawn with as many in proportion
 LINE = 1.22  # height of a line of text in its size
+DOT = "h.01"  # as good as a point, but long enough for paper: a PDF paints no square cap on a path without any length
 RISE = 0.36  # from the baseline to the middle of a letter
 
 
@@ -54,13 +55,15 @@ class Ring:
 class Plan:
     """How a picture is laid out: a ring for each level of the tree, and where the people stand outside them.
 
-    `columns`: the people of a leaf as one column divided by band instead of dots.
+    `columns`: the people of a leaf as one column divided by band instead of dots. `least`: the share of the circle that
+    the smallest part of the outermost ring gets, so that its name can be read.
     """
 
     centre: float
     rings: tuple[Ring, ...]
     people: tuple[float, float]
     columns: bool = False
+    least: float = 0.0
     side: float = SIDE
 
 
@@ -130,6 +133,8 @@ class Picture:
 def lay_out(parts: tuple[Node, ...], plan: Plan) -> Picture:
     """Draw the parts by the plan; what has no size is not drawn."""
     picture = Picture(plan)
+    if plan.least:
+        parts = widened(parts, plan.least)
     _ring(picture, parts, 0, 0.0, TURN)
     leaves = [arc for arc in picture.arcs if not arc.node.children]
     _bars(picture)
@@ -138,6 +143,32 @@ def lay_out(parts: tuple[Node, ...], plan: Plan) -> Picture:
     else:
         picture.dots = _dots(leaves, *plan.people)
     return picture
+
+
+MOST_WIDENED = 0.7  # of the circle that parts of the least size may take; when they are too many, each gets less
+
+
+def widened(parts: tuple[Node, ...], least: float) -> tuple[Node, ...]:
+    """The parts with no leaf smaller than its share of the whole; a part is as large as its leaves together."""
+    leaves = [leaf for part in parts for leaf in _leaves(part) if leaf.size > 0]
+    if not leaves:
+        return parts
+    floor = sum(leaf.size for leaf in leaves) * min(least, MOST_WIDENED / len(leaves))
+    return tuple(_at_least(part, floor) for part in parts)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if node.children:
+        for child in node.children:
+            yield from _leaves(child)
+    else:
+        yield node
+
+
+def _at_least(node: Node, floor: float) -> Node:
+    children = tuple(_at_least(child, floor) for child in node.children)
+    size = sum(child.size for child in children) if children else max(node.size, floor) if node.size > 0 else 0
+    return replace(node, size=size, children=children)
 
 
 def _ring(picture: Picture, parts: tuple[Node, ...], level: int, start: float, end: float) -> None:
@@ -220,7 +251,7 @@ def _dots(leaves: list[Arc], inner: float, outer: float) -> list[Dots]:
         middle = (leaf.start + leaf.end) / 2
         for row, band in enumerate(sampled(leaf.node.people, rows)):
             x, y = point(inner + pitch * (row + 0.5), middle)
-            found.setdefault((row, band), []).append(f"M{number(x)} {number(y)}h0")
+            found.setdefault((row, band), []).append(f"M{number(x)} {number(y)}{DOT}")
     return [
         Dots(band, round(width[row] * _SHAPE[band], 1), "".join(points), len(points))
         for (row, band), points in sorted(found.items())

@@ -75,11 +75,37 @@ class PlainTextAreaField(PlainTextField):
     widget = forms.Textarea
 
 
+# What stands before a number: 电话, 固定电话, 手机号：; and behind it the extension of a switchboard.
+_CALLED = re.compile(
+    r"^(?:联系|办公|家庭|单位|固定|移动|住宅)?(?:固话|电话|手机|座机|tel|phone|mobile)(?:号码|号)?[\s:.]*",
+    re.IGNORECASE,
+)
+_EXTENDED = re.compile(
+    r"(?P<main>.*\d\)?)\s*(?P<sign>[,;]?\s*(?:转分机|转|分机号?|ext\.?|x|#)|-)[\s:]*(?P<extension>\d{1,6})",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _several(number: str) -> bool:
+    """Whether two whole numbers stand in the text; seven digits are the least a number has."""
+    parts = re.split(r"[\s,;/、或和与及]+|-(?=1\d{10}(?!\d))", number)
+    return sum(len(re.findall(r"\d", part, re.ASCII)) >= 7 for part in parts) > 1
+
+
+def _valid(number: str) -> bool:
+    if re.search(r"[^\d\s+()./-]", number, re.ASCII):
+        return False
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, "CN"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 class PhoneField(forms.CharField):
-    """A phone number in E.164 form (+8613912342261).
+    """A phone number in E.164 form (+8613912342261); an extension follows a dash (+864694222222-801).
 
     Accepts mobiles and landlines with area code the way people write them: +86, spaces, dashes, brackets, full-width
-    digits; numbers of other countries with their +code.
+    digits, 电话 before them, 转801 or -801 behind; numbers of other countries with their +code.
     """
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
@@ -87,6 +113,7 @@ class PhoneField(forms.CharField):
         "letters": _("A phone number has only digits. Please check “%(number)s”."),
         "mobile": _("A mobile number has 11 digits, this one has %(count)d. Please check “%(number)s”."),
         "landline": _("Please write a landline with its area code, like 0469-4222222."),
+        "several": _("Please give one number only, “%(number)s” is more than one."),
         "invalid": _("“%(number)s” is no phone number that can be called. Please check it."),
     }
 
@@ -94,9 +121,15 @@ class PhoneField(forms.CharField):
         typed = text.clean(self.to_python(value) or "", lines=False)
         number = re.sub(r"[‐-―−－—]", "-", unicodedata.normalize("NFKC", typed)).strip()
         self.validate(number)
-        return self._e164(number) if number else ""
+        return self._e164(_CALLED.sub("", number)) if number else ""
 
     def _e164(self, number: str) -> str:
+        if len(number) <= 80 and _several(number):
+            raise self._error("several", number)
+        extended = _EXTENDED.fullmatch(number) if len(number) <= 40 else None
+        # A dash stands inside numbers too: it begins an extension only where the whole is no number.
+        if extended and not (extended["sign"] == "-" and _valid(number)) and _valid(extended["main"]):
+            return f"{self._e164(extended['main'])}-{extended['extension']}"
         if re.search(r"[^\d\s+()./-]", number, re.ASCII) or len(number) > 40:
             raise self._error("letters", number)
         try:

@@ -88,8 +88,8 @@ def cutoff(now: datetime, amount: int, unit: str) -> datetime:
 
 
 def mask_phone(number: str) -> str:
-    """Enough of a number (E.164 or local) to recognise it, too little to call it: 138****2261."""
-    local = number.removeprefix("+86")
+    """Enough of a number (E.164 or local) to recognise it, too little to call it: 138****2261; without extension."""
+    local = number.removeprefix("+86").partition("-")[0]
     return f"{local[:3]}****{local[-4:]}" if len(local) >= 10 else "****" if local else ""
 
 
@@ -102,11 +102,23 @@ def mask_name(name: str) -> str:
 
 
 def blot_out(text: str, name: str, phone: str) -> str:
-    """The text with somebody's name and number (E.164 or local) blotted out, however the number's digits are spaced.
+    """The text with somebody's name and number (E.164 or local) blotted out, however the number's digits are spaced and
+    its extension is written.
 
     A name of one character stays: it is too often a word.
     """
-    spaced = r"[\s-]*".join(re.escape(sign) for sign in phone.removeprefix("+86"))
-    for private in filter(None, (re.escape(name) if len(name) > 1 else "", spaced)):
+    number, extension = spaced(phone), phone.partition("-")[2]
+    if number and extension:
+        number += rf"(?:\D{{0,6}}{extension}(?!\d))?"
+    for private in filter(None, (re.escape(name) if len(name) > 1 else "", number)):
         text = re.sub(private, "＊＊", text)
     return text
+
+
+def spaced(phone: str) -> str:
+    """A pattern for a number (E.164 or local) without its extension, however its digits are spaced; "" for none.
+
+    Python and both databases read it alike.
+    """
+    main = phone.removeprefix("+86").partition("-")[0]
+    return r"[\s-]*".join(re.escape(sign) for sign in main)

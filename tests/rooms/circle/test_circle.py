@@ -9,6 +9,7 @@ import pytest
 from tests.rooms.circle.conftest import Kept
 from tongxin.account.circle import drawing, queries
 from tongxin.hear.contact.check_records import Records
+from tongxin.insight.circle import Node, lay_out
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,26 @@ def test_an_empty_assembly_says_what_to_do(cast) -> None:
     page = cast.client("leader").get("/desk/circle/")
     assert page.status_code == 200
     assert "还没有人开始联系" in page.content.decode()
+
+
+# Sectors of an assembly of a city with their members: the smallest have two, and one name is long.
+CITY = {
+    "提案委": {"中共": 23, "民革": 5, "民建": 8, "特邀人士": 12},
+    "经济人资环委": {"九三学社": 8, "工商联": 16, "科学技术": 9, "经济": 19},
+    "农业农村委": {"妇联": 8, "科协": 2, "农业": 19},
+    "教科卫体委": {"民进": 8, "农工党": 9, "教育": 16, "体育": 3, "医药卫生": 14},
+    "社法民宗委": {"无党派": 8, "工会": 6, "侨联": 2, "社会福利和社会保障": 6, "民族宗教": 7},
+    "文化文史学习委": {"民盟": 10, "共青团青联": 6, "文化艺术": 9},
+}
+
+
+def test_on_a_telephone_every_sector_of_a_city_has_its_whole_name() -> None:
+    parts = tuple(
+        queries._joined(
+            f"c{committee}", committee, tuple(Node(f"s{name}", name, n, (n, 0, 0, 0)) for name, n in sectors.items())
+        )
+        for committee, sectors in CITY.items()
+    )
+    drawn = lay_out(parts, drawing.NARROW[""]).level(1)
+    assert {"".join(line.text for line in arc.name) for arc in drawn} == {n for s in CITY.values() for n in s}
+    assert min(line.size for arc in drawn for line in arc.name) >= 19

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -391,3 +392,55 @@ def test_whom_each_role_sees(circle: Circle, cast: Cast) -> None:
         "admin": set(), "station": set(), "body": set(), "county": set(), "stranger": set(),
     }  # fmt: skip
     assert Member.objects.count() == 2
+
+
+def test_a_number_behind_a_switchboard_is_found_shown_and_can_be_called(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol(phone="固话：0469-4222222转801")
+    with pytest.raises(Invalid):  # however it is written the second time
+        circle.enrol(phone="（0469）4222222-801")
+    assert circle.enrol("李志强", phone="0469-4222222").pk != person.pk
+    shown = cast.client("member").post(reverse("contact:reveal", args=[person.pk]), follow=True).content.decode()
+    assert "4694222222-801" in shown
+    assert "tel:+864694222222,801" in shown
+
+
+def test_erasing_looks_through_what_everybody_of_the_assembly_wrote(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("欧阳测试", phone="13800007788")
+    stranger, colleague = circle.member(), circle.member("赵刚")
+    other = circle.enrol("李志强", by="office", member=stranger.pk)
+    told = {"member": stranger.pk, "others": 2, "policy_told": "告诉欧阳测试医保新规", "place": "打138 0000 7788问路"}
+    circle.record(other, by="office", **told)
+    areas.keep_plan(areas.plan_of(colleague, 2026), cast.actor("office"), {"target": 12, "note": "先去看欧阳测试"})
+    other.links.update(ended_for="欧阳测试家拆迁")
+    concern = cast.concern("欧阳测试家门口的路灯不亮", token="public")
+    answered = cast.concern("路灯", state="answered", token="answered")
+    answered.answers.update(text="已告诉欧阳测试本人")
+    neighbour = cast.concern("欧阳测试的同名邻居", assembly=cast.elsewhere, station="", sector="", token="far")
+    door.perform(person, "forget", cast.actor("office"))
+    personal.sweep()
+    concern.refresh_from_db()
+    assert concern.text == "＊＊家门口的路灯不亮"
+    assert answered.answers.get().text == "已告诉＊＊本人"
+    assert other.links.get().ended_for == "＊＊家拆迁"
+    kept = whole_database().replace(neighbour.text, "")
+    assert "13800007788" not in kept.replace(" ", "")
+    assert "欧阳测试" not in kept.replace(neighbour.title, "")
+
+
+def test_a_namesake_is_left_and_shown_to_the_eraser(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("欧阳测试", phone="13800007788")
+    alike = cast.concern("欧阳测试说公交站远", token="a", speaker_name="欧阳测试", consent="on")
+    other_number = cast.concern(
+        "欧阳测试说菜市场远", token="b", speaker_name="欧阳测试", speaker_phone="13900001111", consent="on"
+    )
+    own = cast.concern("水压低", token="c", speaker_name="欧阳测试", speaker_phone="13800007788", consent="on")
+    url = reverse("contact:move", args=[person.pk, "forget"])
+    page = cast.client("office").get(url)
+    assert page.context["namesakes"] == [alike]
+    assert alike.get_absolute_url() in page.content.decode()
+    assert cast.client("office").post(url, {"version": person.version}).status_code == 302
+    for left in (alike, other_number):
+        left.refresh_from_db()
+        assert (left.speaker_name, "欧阳测试" in left.text) == ("欧阳测试", True)
+    own.refresh_from_db()
+    assert own.speaker_name == ""

@@ -1,7 +1,7 @@
 """Recording a contact: in a minute, once, by itself where it follows from something else; void without a trace in
 counts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
 from tests.rooms.contact.conftest import Circle
+from tongxin.account.circle.queries import circle as circle_query
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact import actions, lists, queries
 from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactRecord, ResponsibilityArea
@@ -188,6 +189,69 @@ def test_a_duty_turn_makes_a_record_by_itself_and_once(circle: Circle, cast: Cas
     assert (contact.source, contact.channel, contact.place) == ("duty", "visit", "八马路联络站")
     assert (contact.origin_type, contact.origin_id) == ("stations.station", cast.door_station.pk)
     assert [row.concern for row in contact.raised.all()] == [raised]
+
+
+def on_duty(cast: Cast, days: int = 0) -> ContactRecord:
+    """The record that a turn some days ago leaves."""
+    on = timezone.localdate() - timedelta(days=days)
+    told = {"member": cast.seat, "on": on, "place": "八马路联络站", "summary": "值班接待三人", "visitors": 3}
+    announce("stations.duty_done", cast.door_station, system("t", cast.city), timezone.now(), **told)
+    return ContactRecord.objects.get(source="duty")
+
+
+def test_people_met_on_duty_are_added_and_their_days_follow(circle: Circle, cast: Cast) -> None:
+    today = timezone.localdate()
+    met, other = circle.enrol(), circle.enrol("李志强")
+    circle.record(met, days=95)
+    duty, client = on_duty(cast, days=2), cast.client("member")
+    form = reverse("contact:record_move", args=[duty.pk, "amend"])
+    for page in (duty.get_absolute_url(), reverse("contact:mine")):
+        answer = client.get(page)
+        assert answer.context["unnamed"] == [duty]
+        assert form in answer.content.decode()
+    assert [choice for _key, choice in client.get(form).context["form"].fields["people"].choices] == [
+        met.name,
+        other.name,
+    ]
+    before = circle_of(cast, today)
+    said = {"summary": duty.summary, "place": duty.place, "others": 3, "people_asked": "on", "tasks": ["listening"]}
+    assert client.post(form, said | {"people": met.pk, "version": duty.version}).status_code == 302
+    assert [(each.person, each.days) for each in queries.near.mine(cast.actor("member"))] == [(met, 2), (other, None)]
+    assert (before, circle_of(cast, today)) == ((0, 0, 0, 2), (1, 0, 0, 1))
+    assert JournalEntry.objects.filter(verb="amend").latest("pk").facts["fields"] == ["tasks", "people"]
+    assert form not in client.get(reverse("contact:mine")).content.decode()
+
+    duty.refresh_from_db()
+    assert client.post(form, said | {"version": duty.version}).status_code == 302  # it was somebody else
+    assert [each.days for each in queries.near.mine(cast.actor("member"))] == [95, None]
+
+
+def circle_of(cast: Cast, today: date) -> tuple[int, ...]:
+    return circle_query(cast.actor("office"), {}, today).counts
+
+
+def test_what_never_asked_for_people_leaves_them_and_only_the_members_own_can_be_added(
+    circle: Circle, cast: Cast
+) -> None:
+    met, strange = circle.enrol(), circle.enrol("别人家", by="office", member=circle.member().pk)
+    contact, told = circle.record(met), {"summary": "走访", "tasks": ["helping"]}
+    contact = door.perform(contact, "amend", cast.actor("member"), told)
+    assert [each.constituent for each in contact.people.all()] == [met]
+    for refused in ([strange.pk], []):  # of another member; nobody at all
+        with pytest.raises(Invalid) as raised:
+            door.perform(contact, "amend", cast.actor("member"), told | {"people_asked": "on", "people": refused})
+        assert "people" in raised.value.form.errors
+    office = cast.client("office").get(reverse("contact:record_move", args=[contact.pk, "amend"]))
+    assert "王**" in office.content.decode()
+    assert met.name not in office.content.decode()
+
+
+@pytest.mark.parametrize(("days", "asked"), [(7, True), (8, False)])
+def test_a_duty_record_asks_for_some_days(circle: Circle, cast: Cast, days: int, asked: bool) -> None:
+    circle.enrol()
+    duty = on_duty(cast, days)
+    assert (duty in queries.records.unnamed(cast.actor("member"), timezone.localdate())) is asked
+    assert queries.records.unnamed(cast.actor("office"), timezone.localdate()) == []
 
 
 def test_nobody_makes_such_a_record_by_hand(circle: Circle, cast: Cast) -> None:

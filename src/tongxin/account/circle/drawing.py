@@ -24,11 +24,17 @@ WIDE = {
     "member": Plan(116, (Ring(124, 440, 30, 12, bar=40),), (448, 490)),
 }
 #: A telephone shows a third of a desk's size: fewer rings, names three times as large.
+LEAST = 0.024  # of the circle: where a name of two characters can still be read on a telephone
+NARROW_WHOLE = Plan(
+    120,
+    (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 19, gap=0.005)),
+    (424, 494),
+    columns=True,
+    least=LEAST,
+)
 NARROW = {
-    "": Plan(120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True),
-    "columns": Plan(
-        120, (Ring(128, 230, 44, 21, gap=0.022), Ring(234, 420, 40, 24, gap=0.005)), (424, 494), columns=True
-    ),
+    "": NARROW_WHOLE,
+    "columns": NARROW_WHOLE,
     "committee": Plan(120, (Ring(128, 330, 46, 26, gap=0.022), Ring(334, 364, bar=30)), (368, 494)),
     "committee columns": Plan(120, (Ring(128, 400, 46, 26, gap=0.01),), (404, 494), columns=True),
     "sector": Plan(120, (Ring(128, 380, 40, 24, bar=34),), (386, 494)),

@@ -22,6 +22,7 @@ _WORDS = {
     "name": _("name"),
     "phone": _("telephone"),
     "tasks": _("Tasks served"),
+    "people": _("Whom"),
 }
 
 

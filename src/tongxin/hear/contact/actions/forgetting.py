@@ -1,12 +1,17 @@
 """Erasing: nothing of a person stays but the counts.
 
-What members wrote is plain text, so every text near the person is looked through for all spellings of the name: contact
-records, plans, reasons of links, concerns. Pictures of contacts go as a whole, since nobody knows who is on them.
+What is written is plain text, so every text of the assembly that holds a spelling of the name or the number is looked
+through, whoever wrote it: contact records, plans, reasons of links, concerns. Pictures of contacts with the person go
+as a whole, since nobody knows who is on them.
+
+A concern of somebody with the same name is another matter: whether the speaker is this person only the office can tell
+(`namesakes`), so it is left as it is, unless it was raised at a contact with the person or written down by a member who
+knows him or her.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -16,7 +21,8 @@ from tongxin.hear.concerns import actions as concern_actions
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor, system
-from tongxin.kernel.personal import blot_out
+from tongxin.kernel.personal import blot_out, spaced
+from tongxin.kernel.rules import NOTHING
 from tongxin.people.models import Member
 
 from .. import policy
@@ -25,6 +31,8 @@ from .links import end_all
 from .records import TEXTS, Facts
 
 FORGETTING = "contact.forgetting"  # told to other rooms: they blot the person out of what these members wrote there
+
+CONCERN_TEXTS = ("title", "text", "outcomes__text", "answers__text", "answers__delivery", "ratings__comment")
 
 
 def forget(constituent: Constituent, by: Actor, now: datetime) -> Facts:
@@ -42,31 +50,59 @@ def forget(constituent: Constituent, by: Actor, now: datetime) -> Facts:
 def blot_texts(
     constituent: Constituent, now: datetime, names: Iterable[str], phone: str, *, pictures: bool = False
 ) -> int:
-    """Blot the person out of what those wrote who know or knew him or her; returns out of how many records.
+    """Blot the person out of what anybody of the assembly wrote; returns out of how many records.
 
     With `pictures` those of contacts with the person go as well.
     """
     wanted = [*((name, "") for name in names), *([("", phone)] if phone else [])]
-    eraser = _system(constituent)
+    eraser, here = _system(constituent), constituent.assembly_id
     touched = 0
-    for contact in _records(constituent):
+    written = naming(wanted, *TEXTS)
+    for contact in ContactRecord.objects.filter(
+        Q(pk__in=_records(constituent).values("pk")) | written, assembly_id=here
+    ):
         gone = pictures and contact.files.exists() and contact.people.filter(constituent=constituent).exists()
         steps = [{"name": name, "phone": number} for name, number in wanted if named(contact, name, number)]
         for step in [{"pictures": "on"}, *steps] if gone else steps:
             door.perform(contact, "blot", eraser, step, now=now)
         touched += bool(gone or steps)
-    for plan in ContactPlan.objects.filter(member__in=_members(constituent)).exclude(note=""):
+    for plan in ContactPlan.objects.filter(naming(wanted, "note"), assembly_id=here):
         door.revise(plan, eraser, {"note": _without(plan.note, wanted)}, policy.system_only, now=now)
-    for link in ConstituentLink.objects.filter(member__in=_members(constituent)).exclude(ended_for=""):
+    for link in ConstituentLink.objects.filter(naming(wanted, "ended_for"), assembly_id=here):
         link.ended_for = _without(link.ended_for, wanted)
         link.save(update_fields=["ended_for"])
-    members = list(_members(constituent).values_list("pk", flat=True))
+    members = list(Member.objects.filter(assembly_id=here).values_list("pk", flat=True))
     events.announce(FORGETTING, constituent, eraser, now, names=wanted, members=members)
-    for concern in _concerns_near(constituent):
+    for concern in _concerns(constituent, wanted):
         for name, number in wanted:
             if concern_actions.mentions(concern, name, number):
                 concern = door.perform(concern, "blot", eraser, {"name": name, "phone": number}, now=now)
     return touched
+
+
+def naming(wanted: Iterable[tuple[str, str]], *fields: str) -> Q:
+    """The rows in one of whose `fields` one of the names or numbers may stand; a name of one character never counts."""
+    found = NOTHING
+    for field in fields:
+        for name, phone in wanted:
+            if len(name) > 1:
+                found |= Q(**{f"{field}__contains": name})
+            if phone:
+                found |= Q(**{f"{field}__regex": spaced(phone)})
+    return found
+
+
+def namesakes(constituent: Constituent) -> QuerySet[Concern]:
+    """Concerns whose speaker has one of the person's names and left no number: perhaps the person, perhaps not. The
+    newest first; without those that erasing takes the name out of anyway.
+
+    Names are encrypted and have no index, so those of all such concerns are read: only for the one who erases.
+    """
+    rows = Concern.objects.filter(assembly_id=constituent.assembly_id, phone_index="")
+    names = set(constituent.names)
+    keys = [pk for pk, name in rows.values_list("pk", "speaker_name").iterator() if name in names]
+    met = Concern.objects.filter(consent_at__isnull=False, raised_at__record__people__constituent=constituent)
+    return Concern.objects.filter(pk__in=keys).exclude(pk__in=met.values("pk")).order_by("-id")
 
 
 def forget_concerns(constituent: Constituent, now: datetime) -> int:
@@ -104,6 +140,17 @@ def _records(constituent: Constituent) -> QuerySet[ContactRecord]:
     """Where the person may be named: all records of those members, and those that met him or her."""
     near = Q(people__constituent=constituent) | Q(member__in=_members(constituent))
     return ContactRecord.objects.filter(near, assembly_id=constituent.assembly_id).distinct()
+
+
+def _concerns(constituent: Constituent, wanted: list[tuple[str, str]]) -> Iterator[Concern]:
+    """Concerns that may name the person: those near, and all others of the assembly but those of a namesake."""
+    near = set(_concerns_near(constituent).values_list("pk", flat=True))
+    written = naming(wanted, *CONCERN_TEXTS)
+    rows = Concern.objects.filter(Q(pk__in=near) | written, assembly_id=constituent.assembly_id).distinct()
+    names = {name for name, _phone in wanted if name}
+    for concern in rows:
+        if concern.pk in near or concern.speaker_name not in names:
+            yield concern
 
 
 def _concerns_near(constituent: Constituent) -> QuerySet[Concern]:

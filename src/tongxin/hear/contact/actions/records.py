@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -64,8 +65,7 @@ def fill(
         raised = _raise(contact, by, now, people, concern_text, **told)
         ContactConcern.objects.create(record=contact, concern=raised)
     if people:
-        met = ConstituentLink.objects.filter(member=contact.member, constituent__in=people, to_on=None)
-        met.filter(Q(last_on=None) | Q(last_on__lt=contact.on)).update(last_on=contact.on)
+        _met_on(contact, people)
     return {"channel": contact.channel, "people": len(people), **({"raised": 1} if concern_text else {})}
 
 
@@ -132,8 +132,20 @@ def _raise(
     return door.begin(CONCERNS, "write_down", by, data, now=now)
 
 
-def amend(contact: ContactRecord, by: Actor, now: datetime, *, tasks: list[str], **told: Any) -> Facts:
-    """Words and tasks put right; day, channel and people stay, a record wrong in those is voided."""
+def amend(
+    contact: ContactRecord,
+    by: Actor,
+    now: datetime,
+    *,
+    tasks: list[str],
+    people: list[Constituent] | None = None,
+    offered: Iterable[int] = (),
+    **told: Any,
+) -> Facts:
+    """Words, tasks and people put right; day and channel stay, a record wrong in those is voided.
+
+    `people` of those `offered` (ids) were met; None: that was not asked.
+    """
     changed = [field for field in (*TEXTS, "others") if field in told and getattr(contact, field) != told[field]]
     for field in changed:
         setattr(contact, field, told[field])
@@ -142,7 +154,27 @@ def amend(contact: ContactRecord, by: Actor, now: datetime, *, tasks: list[str],
         contact.tasks.exclude(task__in=tasks).delete()
         ContactTask.objects.bulk_create(ContactTask(record=contact, task=task) for task in tasks if task not in there)
         changed.append("tasks")
+    if people is not None and _meet(contact, people, offered):
+        changed.append("people")
     return {"fields": changed}
+
+
+def _meet(contact: ContactRecord, people: list[Constituent], offered: Iterable[int]) -> bool:
+    """Make `people` those of the `offered` whom the contact met, and their links' newest days follow."""
+    wanted = {person.pk for person in people}
+    there = set(contact.people.filter(constituent__in=list(offered)).values_list("constituent_id", flat=True))
+    gone, come = there - wanted, wanted - there
+    contact.people.filter(constituent__in=gone).delete()
+    ContactPerson.objects.bulk_create(ContactPerson(record=contact, constituent_id=pk) for pk in sorted(come))
+    _met_on(contact, come)
+    _recount(contact.member_id, gone)
+    return bool(gone or come)
+
+
+def _met_on(contact: ContactRecord, people: Iterable[Constituent | int]) -> None:
+    """The contact is the newest of these people's, unless there was a later one."""
+    met = ConstituentLink.objects.filter(member=contact.member_id, constituent__in=list(people), to_on=None)
+    met.filter(Q(last_on=None) | Q(last_on__lt=contact.on)).update(last_on=contact.on)
 
 
 def void(contact: ContactRecord, by: Actor, now: datetime, *, reason: str) -> Facts:
@@ -151,9 +183,13 @@ def void(contact: ContactRecord, by: Actor, now: datetime, *, reason: str) -> Fa
 
 def recount(contact: ContactRecord, by: Actor, now: datetime, **_told: Any) -> None:
     """Put the links' newest day right after a record was voided."""
-    met = list(contact.people.values_list("constituent_id", flat=True))
-    for each in ConstituentLink.objects.filter(member=contact.member, constituent__in=met, to_on=None):
-        each.last_on = newest(contact.member_id, each.constituent_id)
+    _recount(contact.member_id, contact.people.values_list("constituent_id", flat=True))
+
+
+def _recount(member_id: int, people: Iterable[int]) -> None:
+    """The links' newest days anew, from the records that count."""
+    for each in ConstituentLink.objects.filter(member=member_id, constituent__in=list(people), to_on=None):
+        each.last_on = newest(member_id, each.constituent_id)
         each.save(update_fields=["last_on"])
 
 

@@ -206,14 +206,22 @@ def usual_tasks(assembly_id: int | None, channel: str) -> list[str]:
 
 
 class AmendForm(MoveForm):
-    """Words and tasks of a record put right."""
+    """Words, tasks and people of a record put right: one that came from a duty turn names nobody until this.
 
+    Only the member's own people are offered; whom else the record met stays. `people_asked` tells a form in which
+    nobody is ticked from one that never asked.
+    """
+
+    people = Several(label=_("Whom"), required=False, widget=forms.CheckboxSelectMultiple)
+    people_asked = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
     summary = RecordForm.base_fields["summary"]
     place = RecordForm.base_fields["place"]
     policy_told = RecordForm.base_fields["policy_told"]
     companions = RecordForm.base_fields["companions"]
     others = RecordForm.base_fields["others"]
     tasks = Several(label=_("Tasks served"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    roster: dict[int, Constituent] = {}
 
     def prepare(self) -> None:
         if self.record is None:
@@ -224,9 +232,39 @@ class AmendForm(MoveForm):
         task.choices = [(c.code, c.label) for c in known if c.active or c.code in task.initial]
         for name in ("summary", "place", "policy_told", "companions", "others"):
             self.fields[name].initial = getattr(self.record, name)
+        self._offer_people()
+
+    def _offer_people(self) -> None:
+        """The member's people, of today and of the record's day; whole names only for the member."""
+        people: Any = self.fields["people"]
+        allowed = policy.met_links.rows(self.actor) if self.actor else NOTHING
+        self.roster = known_people(self.record.member_id, self.record.on, allowed)
+        whole = self.actor is not None and (self.record.member_id in policy.seats(self.actor) or self.actor.is_system)
+        people.choices = [
+            (str(pk), str(each) if whole else mask_name(each.name) or str(each)) for pk, each in self.roster.items()
+        ]
+        met = self.record.people.values_list("constituent_id", flat=True)
+        people.initial = [str(pk) for pk in met if pk in self.roster]
+        if not self.roster:
+            del self.fields["people"], self.fields["people_asked"]
 
     def clean_others(self) -> int:
         return self.cleaned_data["others"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        ticked = [self.roster[int(pk)] for pk in cleaned.pop("people", [])]
+        if not cleaned.pop("people_asked", False) or self.record is None:
+            return cleaned
+        cleaned["people"], cleaned["offered"] = ticked, list(self.roster)
+        nobody = (
+            not ticked
+            and not cleaned.get("others")
+            and not self.record.people.exclude(constituent__in=self.roster).exists()
+        )
+        if nobody and self.record.source == ContactRecord.Source.OWN:
+            self.add_error("people", MET_NOBODY)
+        return cleaned
 
 
 class VoidForm(MoveForm):

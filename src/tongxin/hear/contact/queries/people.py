@@ -21,6 +21,7 @@ from tongxin.people.models import Member
 from tongxin.people.workflow import IN_OFFICE
 
 from .. import joining, lists, policy
+from ..actions import forgetting
 from ..indexes import name_index, phone_index
 from ..models import Constituent, ConstituentLink, ContactRecord
 from . import records
@@ -186,3 +187,8 @@ def story(actor: Actor, person: Constituent) -> Story:
         raised = raised | Concern.objects.filter(assembly=person.assembly, phone_index=person.phone_index)
     seen = concern_policy.read.filter(actor, raised) if concern_policy.DESK(actor) else Concern.objects.none()
     return Story(list(links), list(contacts), list(seen.distinct().order_by("-id")[:CONTACTS_SHOWN]))
+
+
+def namesakes(actor: Actor, person: Constituent) -> list[Concern]:
+    """Concerns that only name somebody like the person as who spoke: erasing leaves them, so the eraser looks first."""
+    return list(concern_policy.read.filter(actor, forgetting.namesakes(person)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
@@ -18,6 +18,8 @@ from tongxin.kernel.text import whole_number
 from .. import policy
 from ..models import ConstituentLink, ContactConcern, ContactFile, ContactPerson, ContactRecord, ContactTask
 from .paging import Slice, page_number
+
+NAMED_WITHIN = 7  # days in which a record that made itself asks whom the member met
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,15 @@ def raised(actor: Actor, contact: ContactRecord) -> list[tuple[Concern, bool]]:
     if not concern_policy.DESK(actor):
         return [(concern, False) for concern in found]
     return [(concern, concern_policy.read.allows(actor, concern)) for concern in found]
+
+
+def unnamed(actor: Actor, today: date) -> list[ContactRecord]:
+    """The actor's own records of the last days that made themselves and name none of his or her people; one query."""
+    since = today - timedelta(days=NAMED_WITHIN)
+    rows = ContactRecord.objects.filter(member_id__in=policy.seats(actor), state="recorded", on__range=(since, today))
+    linked = Exists(ConstituentLink.objects.filter(member=OuterRef("member"), to_on=None))
+    made = rows.exclude(source=ContactRecord.Source.OWN).filter(linked, people=None)
+    return list(made.order_by("-on", "-id")[:3])
 
 
 def file_of(contact: ContactRecord, pk: int) -> ContactFile:

@@ -39,6 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "people": people,
         "short": queries.near.short_of(actor, len(people)),
+        "unnamed": queries.records.unnamed(actor, today),
         "held": queries.areas.mine(actor),
         "progress": progress,
         "member": member,
@@ -177,7 +178,10 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
             return _done(request, person, step)
     elif person.state not in step.frm:
         return redirect(person)
-    context = {"person": person, "name": personal.shown_name(actor, person), "move": step, "form": form}
+    alike = queries.people.namesakes(actor, person) if move == "forget" else []
+    context = {
+        "person": person, "name": personal.shown_name(actor, person), "move": step, "form": form, "namesakes": alike,
+    }  # fmt: skip
     return render(request, "contact/move.html", context, status=status)
 
 
@@ -222,6 +226,7 @@ def _show(request: HttpRequest, person: Constituent, revealed: bool = False) -> 
         "person": person,
         "name": person.name if revealed else personal.shown_name(actor, person, linked),
         "whole": revealed or linked,
+        "call": person.phone.replace("-", ",") if revealed else "",  # a pause before the extension
         "phone": person.phone.removeprefix("+86") if revealed else mask_phone(person.phone),
         "revealed": revealed,
         "may_reveal": bool(person.name) and policy.reveal.allows(actor, person) and (person.phone or not linked),

@@ -177,6 +177,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     contact = queries.records.get(actor, pk)
     events = journal.timeline(contact)
     tasks = list(contact.tasks.values_list("task", flat=True))
+    by_itself = contact.source != ContactRecord.Source.OWN
+    unnamed = queries.records.unnamed(actor, timezone.localdate()) if by_itself else []
     context = {
         "contact": contact,
         "state": CONTACTS.state(contact.state),
@@ -187,6 +189,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "files": contact.files.select_related("file").order_by("id"),
         "moves": [step for step in CONTACTS.possible(actor, contact) if not step.hidden],
         "events": events,
+        "unnamed": [each for each in unnamed if each.pk == contact.pk],
     }
     return render(request, "contact/read.html", context)
 
