@@ -11,7 +11,7 @@ class ContactConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo as demos
         from tongxin.kernel import home, navigation, search, workflow
-from tongxin.people import places
+        from tongxin.people import places
         from tongxin.people.models import Person, Sector
 
         from . import check, check_setup, demo, events, lists, personal, policy, queries
