@@ -110,6 +110,16 @@ def test_holidays_are_skipped_moved_or_kept(rule: Rule, how: str, resting: set[i
         ("every Wednesday one member", Rule(WEEKLY, (2,))),
         ("first Tuesday of the month a leader", Rule(MONTHLY, (1,), 1, 1, True)),
         ("by appointment", Rule(APPOINTMENT)),
+        ("周三 1名委员", Rule(WEEKLY, (2,))),
+        ("周三下午 2 名委员", Rule(WEEKLY, (2,), None, 2, hours=AFTERNOON)),
+        ("上午 周二、四", Rule(WEEKLY, (1, 3), hours=MORNING)),
+        ("工作日每天 1 名委员", Rule(WEEKLY, (0, 1, 2, 3, 4))),
+        ("每个工作日", Rule(WEEKLY, (0, 1, 2, 3, 4))),
+        ("每天 1 名委员", Rule(WEEKLY, (0, 1, 2, 3, 4, 5, 6))),
+        ("Every Wednesday, 1 member, 9am-11am", Rule(WEEKLY, (2,), hours=(time(9), time(11)))),
+        ("every Monday two members 2-4:30pm", Rule(WEEKLY, (0,), None, 2, hours=(time(14), time(16, 30)))),
+        ("every Friday one member from 11 to 1pm", Rule(WEEKLY, (4,), hours=(time(11), time(13)))),
+        ("every Sunday a leader 12am-12pm", Rule(WEEKLY, (6,), None, 1, True, (time(0), time(12)))),
     ],
 )
 def test_the_words_people_use(words: str, rule: Rule) -> None:
@@ -126,6 +136,15 @@ def test_the_words_people_use(words: str, rule: Rule) -> None:
         ("每周三 99 名委员", "seats", "99"),
         ("每周三 11:00-9:00", "times", "11:00-9:00"),
         ("每周三 25:00-26:00", "times", "25:00-26:00"),
+        ("every Wednesday 13am-2pm", "times", "13am-2pm"),
+        ("every Wednesday 3pm-2pm", "times", "3pm-2pm"),
+        ("隔周三 1 名委员", "when", "隔周三1名委员"),  # taken for every Wednesday it would be twice too often
+        ("双周周三 1 名委员", "when", "双周周三1名委员"),
+        ("每两周周三 1 名委员", "when", "每两周周三1名委员"),
+        ("every other Wednesday one member", "when", "everyotherwednesdayonemember"),
+        ("第一个周三 1 名委员", "when", "第一个周三1名委员"),
+        ("每月第一、三个周三 1 名委员", "when", "每月第一、三个周三1名委员"),
+        ("每月15日 1 名委员", "when", "每月15日1名委员"),
     ],
 )
 def test_what_is_not_understood_is_named(words: str, code: str, part: str) -> None:

@@ -85,9 +85,9 @@ _NTH = "(?:第?[一二三四五12345]|首|最后一|末)"
 _APPOINTMENT = re.compile(r"(?:按|自选|提前)?预约(?:接待)?|自选|byappointment")
 _MONTHLY = re.compile(rf"每个?月的?({_NTH})个?(?:{_WEEK}的)?{_WEEK}({_DAY})")
 _WEEKLY = re.compile(
-    rf"每个?{_WEEK}({_DAY}(?:(?:到|至|-|—|~){_WEEK}?{_NEXT_DAY})?(?:[、,和及与/]*{_WEEK}?{_NEXT_DAY})*)"
+    rf"(?:每个?|^,?){_WEEK}({_DAY}(?:(?:到|至|-|—|~){_WEEK}?{_NEXT_DAY})?(?:[、,和及与/]*{_WEEK}?{_NEXT_DAY})*)"
 )
-_WORKDAYS = re.compile(r"每个?工作日|工作日|everyweekday")
+_WORKDAYS = re.compile(r"(?:每个?)?工作日的?(?:每天|每日)?|everyweekday")
 _DAILY = re.compile(r"每天|每日|everyday")
 _EN_DAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 _EN_MONTHLY = re.compile(
@@ -101,6 +101,9 @@ _LEADER = re.compile(r"(?:主席会议成员|政协领导|市领导|领导|副?�
 _MEMBER = re.compile(r"政协委员|委员|members?|persons?|people|人")
 _HOURS = re.compile(
     r"(上午|下午|晚上)?(\d{1,2})(?:[::点时]|(?=-|—|~|至|到))(\d{2}|半)?分?(?:-|—|–|~|至|到|to)+(上午|下午|晚上)?(\d{1,2})[::点时]?(\d{2}|半)?分?"
+)
+_EN_HOURS = re.compile(
+    r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?(?:-|—|–|~|to|until|till)(\d{1,2})(?:[:.](\d{2}))?(am|pm)(?![a-z])"
 )
 _PARTS = (("上午", MORNING), ("下午", AFTERNOON), ("全天", ALL_DAY), ("morning", MORNING), ("afternoon", AFTERNOON))
 _FILLER = re.compile(
@@ -213,6 +216,8 @@ def _seats(text: str) -> tuple[str, int]:
 
 def _hours(text: str) -> tuple[str, tuple[time, time] | None]:
     """Clock times first, else parts of the day."""
+    if match := _EN_HOURS.search(text):
+        return text[: match.start()] + "," + text[match.end() :], _english_hours(match)
     if match := _HOURS.search(text):
         half, h1, m1, half2, h2, m2 = match.groups()
         try:
@@ -227,6 +232,28 @@ def _hours(text: str) -> tuple[str, tuple[time, time] | None]:
         if word in text:
             return text.replace(word, ",", 1), hours
     return text, None
+
+
+def _english_hours(match: re.Match[str]) -> tuple[time, time]:
+    """9am-11:30am, 2-4pm, 11-1pm: the half of the day said once counts for both, unless that turns them round."""
+    h1, m1, half, h2, m2, half2 = match.groups()
+    try:
+        ends = _half_day(h2, m2, half2)
+        begins = _half_day(h1, m1, half or half2)
+        if not half and begins >= ends:
+            begins = _half_day(h1, m1, "am")
+    except ValueError:
+        raise NotUnderstood("times", match[0]) from None
+    if ends <= begins:
+        raise NotUnderstood("times", match[0])
+    return begins, ends
+
+
+def _half_day(hour: str, minute: str | None, half: str) -> time:
+    """A time of the twelve-hour clock. Raises `ValueError` for one that it does not have."""
+    if not 1 <= int(hour) <= 12:
+        raise ValueError(hour)
+    return time(int(hour) % 12 + 12 * (half == "pm"), int(minute or 0))
 
 
 def _clock(half: str | None, hour: str, minute: str | None) -> time:

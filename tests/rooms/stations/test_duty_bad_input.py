@@ -43,6 +43,14 @@ def test_a_rule_without_any_day_is_refused_and_says_so(cast: Cast, days: dict[st
     assert not RotaRule.objects.exists()
 
 
+def test_a_rule_whose_days_are_not_understood_is_refused_with_its_words(cast: Cast) -> None:
+    address = reverse("duty:rules", args=[cast.door_station.pk])
+    page = cast.client("office").post(address, {"words": "隔周三 1 名委员", "save": "1"})
+    assert page.status_code == 422
+    assert "隔周三1名委员" in str(page.context["form"].errors["words"])
+    assert not RotaRule.objects.exists()
+
+
 def test_a_rule_that_asks_for_more_people_than_there_are_is_warned_of(cast: Cast) -> None:
     address = reverse("duty:rules", args=[cast.door_station.pk])
     client = cast.client("office")

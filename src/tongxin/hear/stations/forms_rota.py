@@ -25,6 +25,10 @@ from .models.duty import Who
 WRONG_RULE = {
     "empty": _("Say when somebody is on duty, for example: 每周三 1 名委员."),
     "when": _("When? Say one of these: every Wednesday · the first Tuesday of the month · by appointment."),
+    "which": _(
+        "When? “%(part)s” was not understood. Say one of these: every Wednesday · the first Tuesday of the month"
+        " · by appointment."
+    ),
     "left": _("“%(part)s” was not understood. Leave it out, or say it as in the examples."),
     "seats": _("From 1 to 20 people can be on duty at once, not %(part)s."),
     "times": _("“%(part)s” is no time from … until."),
@@ -55,7 +59,8 @@ class RuleForm(MoveForm):
         try:
             self.rule = rota_rules.parse(words)
         except rota_rules.NotUnderstood as error:
-            raise forms.ValidationError(WRONG_RULE[error.code], code=error.code, params={"part": error.part}) from None
+            words = WRONG_RULE["which" if error.code == "when" and error.part else error.code]
+            raise forms.ValidationError(words, code=error.code, params={"part": error.part}) from None
         return words
 
     def clean_from_on(self) -> date:
