@@ -231,6 +231,39 @@ def test_a_walk_in_is_written_down_without_a_line(window: Opener, cast: Cast, ed
     assert DutyVisit.objects.count() == Concern.objects.count() == 1
 
 
+def test_people_are_counted_without_a_line_and_once(window: Opener, cast: Cast) -> None:
+    turn = DutyTurn.objects.create(
+        assembly=cast.city,
+        station=cast.door_station,
+        member=cast.seat,
+        state="on_duty",
+        on=timezone.localdate(),
+        begins="00:01",
+        ends="23:59",
+    )
+    keeper = window("station", Edition("phone"), app=True).open(turn.get_absolute_url())
+    until(lambda: keeper.tab.evaluate(KEPT, turn.get_absolute_url()))
+    cut(keeper).open("/desk/").says("No line at the moment").press(str(turn.station), "main")
+    keeper.at(turn.get_absolute_url()).says(OFFLINE).write(people="3")
+    keeper.press("Only count them", "form.count-form").reads("Kept on this device")
+    waits(keeper, 1)
+    assert not DutyVisit.objects.exists()
+    reopened(keeper, turn.get_absolute_url())
+    mend(keeper).says("What you wrote without a line has been sent.")
+    waits(keeper, 0)
+    visit = DutyVisit.objects.get()
+    assert (visit.turn_id, visit.people, visit.concern) == (turn.pk, 3, None)
+    assert DutyVisit.objects.count() == 1
+
+
+def test_without_a_line_it_is_said_who_enters_an_arrival(window: Opener) -> None:
+    hint = "Checking in at a station needs the line, since its code changes: the keeper can write down afterwards that "
+    member = prepared(window("member", app=True))
+    cut(member).open("/desk/duty/arrive/1/123456/").says(hint + "the member was there.")
+    member.open("/desk/concerns/").reads("No line at the moment", "h1")
+    expect(member.tab.locator("[data-at]")).to_be_hidden()
+
+
 def test_what_was_raised_at_a_contact_has_its_receipt(window: Opener, cast: Cast) -> None:
     person = Circle(cast).enrol("王桂兰")
     path = f"/desk/contact/record/{person.pk}/"

@@ -80,6 +80,8 @@ async function doors() {
   }
   for (const part of $$("[data-doors-part]")) part.hidden = !place.children.length;
 }
+// In place of a page that needs the line: what to do instead, by where it stands.
+for (const hint of $$("[data-at]")) hint.hidden = !location.pathname.startsWith(hint.dataset.at);
 if (list && outbox && "indexedDB" in self) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-act]");
