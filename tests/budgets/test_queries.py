@@ -203,8 +203,8 @@ def test_a_page_keeps_its_budget(stage: Stage, page: Page) -> None:
     assert len(queries) <= page.budget, told(page, queries)
 
 
-def test_a_page_makes_as_many_queries_among_ten_thousand(stage: Stage) -> None:
+def test_a_page_makes_no_more_queries_among_ten_thousand(stage: Stage) -> None:
     few = {page: stage.queries(page) for page in PAGES}
     grow(stage.cast, MANY)
-    other = {str(page): (before, now) for page, before in few.items() if len(now := stage.queries(page)) != len(before)}
+    other = {str(page): (before, now) for page, before in few.items() if len(now := stage.queries(page)) > len(before)}
     assert not other, "\n\n".join(f"{page}: {len(b)} at first\n" + "\n".join(now) for page, (b, now) in other.items())
