@@ -33,11 +33,13 @@ COLOURS = 128  # enough for calm pages, and a third of the size
 
 
 class Page(NamedTuple):
-    """A page to draw: its name, its address ({receipt} is filled in) and who is signed in, if anybody."""
+    """A page to draw: its name, its address ({receipt} is filled in), who is signed in, if anybody, and the words to
+    press in a wide window before it is drawn."""
 
     name: str
     path: str
     account: str | None = None
+    press: str = ""
 
 
 class Size(NamedTuple):
@@ -55,7 +57,7 @@ PAGES = (
     Page("track", "/r/{receipt}"),
     Page("figures", "/figures/"),
     Page("inbox", "/desk/", "office"),
-    Page("desk", "/desk/concerns/", "office"),
+    Page("desk", "/desk/concerns/", "office", "铁西早市都摆到小区门口了"),
     Page("circle", "/desk/circle/", "leader"),
     Page("check", "/desk/contact/check/", "leader"),
     Page("member", "/desk/", "member"),
@@ -139,12 +141,16 @@ def contexts(
     return found
 
 
-def draw(tab: Tab, address: str, path: Path) -> bool:
+def draw(tab: Tab, address: str, path: Path, press: str = "") -> bool:
     """Open the address and store what the window shows, with few colours; says so when it does not open."""
     answer = tab.goto(address, wait_until="networkidle")
     if answer is None or not answer.ok:
         print(f"{address} does not open: {answer.status if answer else 'no answer'}", file=sys.stderr)
         return False
+    if press:
+        tab.get_by_text(press).first.click()
+        tab.get_by_role("heading", name=press).first.wait_for()
+        tab.wait_for_load_state("networkidle")
     store(Image.open(io.BytesIO(tab.screenshot())).convert("RGB"), path, COLOURS)
     return True
 
@@ -192,7 +198,8 @@ def main() -> int:
             for page in wanted:
                 tab = windows[page.account].new_page()
                 picture = SHOTS / f"{page.name}.{language}.{size.width}.png"
-                drawn.append(draw(tab, address + page.path.format(receipt=receipt), picture))
+                press = page.press if size.width > 1000 else ""
+                drawn.append(draw(tab, address + page.path.format(receipt=receipt), picture, press))
                 tab.close()
             for window in windows.values():
                 window.close()

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
+
+from scripts.browser import MISSING, find, launched
 
 # The browser driver runs an event loop in the test's thread; Django would take the test for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -52,3 +55,12 @@ def cast(db: None):
     from tests.cast import gather
 
     return gather()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of the run; there can be one only."""
+    if not find():
+        pytest.skip(MISSING)
+    with launched() as chromium:
+        yield chromium

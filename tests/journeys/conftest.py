@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
-from scripts.browser import MISSING, find, launched
 from tests.cast import Cast
 from tests.journeys.window import EDITIONS, LANGUAGES, SIZES, Edition, Watch, Window, label
 
@@ -21,16 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser of the run."""
-    if not find():
-        pytest.skip(MISSING)
-    expect.set_options(timeout=WAIT)
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture(params=EDITIONS, ids=label)
@@ -71,6 +60,7 @@ def new_context(
         service_workers="allow" if app else "block",
     )
     context.set_default_timeout(WAIT)
+    expect.set_options(timeout=WAIT)
     cookies = [{"name": "django_language", "value": LANGUAGES[edition.language], "url": home}]
     if large:
         cookies.append({"name": "large", "value": "1", "url": home})

@@ -109,7 +109,7 @@ NO_PAGE = {
     "people:account_revoke", "end_session",
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
-    "duty:calendar_file",
+    "duty:calendar_file", "duty:rota_back",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {

@@ -140,6 +140,7 @@ def test_with_a_line_the_receipt_comes_at_once(window: Opener, edition: Edition)
     member = window("member", edition).open(NEW).write(text=TEXT)
     member.press(SEND).reads("Your receipt")
     assert Concern.objects.get().text == TEXT
+    until(lambda: member.tab.evaluate("sessionStorage.getItem('tongxin.shown') === null"))
     member.open("/desk/")
     waits(member, 0)
 

@@ -101,6 +101,8 @@ class Window:
     def one(self, message: str, within: str = "body", **values: object) -> Locator:
         """The button, link or chip with these words that is in sight."""
         text = self.words(message, **values)
+        if within == "form":
+            text = text.removesuffix("…")
         place = self.tab.locator(within)
         found = place.get_by_role("button", name=text, exact=True)
         # A link may carry a number behind its words: how many wait there.
@@ -109,7 +111,7 @@ class Window:
         return found.filter(visible=True).first
 
     def press(self, message: str, within: str = "body", **values: object) -> Window:
-        """Tap or click what bears these words."""
+        """Tap or click what bears these words; what sends a form bears them without the “…” that leads to it."""
         target = self.one(message, within, **values)
         if self.is_phone:
             target.tap()

@@ -4,8 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from playwright.sync_api import Browser
 
-import browser
 from tests.rooms.documents.papers import ALL, FILE, SHEET, SLIP, UPWARD
 from tongxin.documents.official import Fonts, Head, Paper, Paragraph, Sort, stylesheet, to_html
 
@@ -98,15 +98,11 @@ def test_a_font_name_cannot_leave_its_place():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ALL)
-def test_on_a_phone_nothing_runs_out_of_the_window(name):
-    if not browser.find():
-        pytest.skip(browser.MISSING)
-    with browser.launched() as running:
-        page = running.new_page(viewport={"width": 390, "height": 844})
-        style = f"<style>body{{margin:0}}{stylesheet()}</style>"
-        page.set_content(
-            f'<!doctype html><meta name="viewport" content="width=device-width">{style}{to_html(ALL[name])}'
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        sizes = page.evaluate("[...document.querySelectorAll('.paper-name')].map(e => getComputedStyle(e).fontSize)")
-        assert all(float(size[:-2]) < 30 for size in sizes)
+def test_on_a_phone_nothing_runs_out_of_the_window(name: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    style = f"<style>body{{margin:0}}{stylesheet()}</style>"
+    page.set_content(f'<!doctype html><meta name="viewport" content="width=device-width">{style}{to_html(ALL[name])}')
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    sizes = page.evaluate("[...document.querySelectorAll('.paper-name')].map(e => getComputedStyle(e).fontSize)")
+    assert all(float(size[:-2]) < 30 for size in sizes)
+    page.close()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-import browser
 import office
 from tests.rooms.documents.papers import ALL
 from tests.rooms.documents.rendering import BOTTOM, LEFT, RIGHT, TOP, ink, number, pages, text_lines
@@ -26,18 +26,16 @@ def by_office(tmp_path_factory) -> Rendered:
 
 
 @pytest.fixture(scope="module")
-def by_browser(tmp_path_factory) -> Rendered:
-    if not browser.find():
-        pytest.skip(browser.MISSING)
+def by_browser(tmp_path_factory, browser: Browser) -> Rendered:
     if set(office.lacking()) - {"libreoffice-writer-nogui"}:
         pytest.skip(office.MISSING)
     folder = tmp_path_factory.mktemp("pages")
-    with browser.launched() as running:
-        page = running.new_page()
-        for name, paper in ALL.items():
-            style = f"<style>body{{margin:0}}{stylesheet(FREE_FONTS)}</style>"
-            page.set_content(f"<!doctype html><title>x</title>{style}{to_html(paper)}")
-            page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
+    page = browser.new_page()
+    for name, paper in ALL.items():
+        style = f"<style>body{{margin:0}}{stylesheet(FREE_FONTS)}</style>"
+        page.set_content(f"<!doctype html><title>x</title>{style}{to_html(paper)}")
+        page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
+    page.close()
     return lambda name: folder / f"{name}.pdf"
 
 

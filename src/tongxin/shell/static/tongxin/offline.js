@@ -243,8 +243,8 @@ if (able && outbox) {
   });
   addEventListener("outbox", countAll);
   const shown = sessionStorage.getItem(SHOWN);
-  sessionStorage.removeItem(SHOWN);
   if (shown && document.querySelector("[data-done]")) await outbox.drop(shown);
+  sessionStorage.removeItem(SHOWN); // last: whoever goes on at once has it done with all the same
   if (stored) tellOf([], {});
   if (/(^|; )large=1/.test(document.cookie)) html.classList.add("large");
   await dress();
