@@ -150,7 +150,7 @@ def draw(tab: Tab, address: str, path: Path, press: str = "") -> bool:
     if press:
         tab.get_by_text(press).first.click()
         tab.get_by_role("heading", name=press).first.wait_for()
-        tab.wait_for_load_state("networkidle")
+        tab.wait_for_timeout(2000)  # what is alike comes after the page
     store(Image.open(io.BytesIO(tab.screenshot())).convert("RGB"), path, COLOURS)
     return True
 
