@@ -17,6 +17,7 @@ from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, JournalEntry
+from tongxin.kernel.paging import Pager
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import State
 from tongxin.people import roles
@@ -138,25 +139,13 @@ class Filters:
 
 
 @dataclass
-class Queue:
+class Queue(Pager):
     """One page of the queue; has what the pager asks of a page."""
 
     concerns: list[Concern]
     number: int
     more: bool
     filters: Filters
-
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    def has_next(self) -> bool:
-        return self.more
-
-    def previous_page_number(self) -> int:
-        return self.number - 1
-
-    def next_page_number(self) -> int:
-        return self.number + 1
 
 
 def readable(actor: Actor) -> QuerySet[Concern]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from tongxin.kernel.paging import Pager
+
 PAGE = 30
 LAST_PAGE = 400
 
 
 @dataclass
-class Slice:
+class Slice(Pager):
     """One page of rows; has what the pager asks of a page. Nobody needs the exact number of all pages."""
 
     rows: list[Any]
@@ -28,18 +30,6 @@ class Slice:
 
     def __iter__(self) -> Any:
         return iter(self.rows)
-
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    def has_next(self) -> bool:
-        return self.more
-
-    def previous_page_number(self) -> int:
-        return self.number - 1
-
-    def next_page_number(self) -> int:
-        return self.number + 1
 
 
 def page_number(get: Mapping[str, str]) -> int:
