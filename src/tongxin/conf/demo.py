@@ -42,7 +42,7 @@ def demo(profile: Path | None, seed: int, if_empty: bool) -> None:
 
 
 def build(profile: dict | None, seed: int, password: str, say: object = None) -> rooms.Demo:
-    """Make the demo in one transaction; the same seed and day make the same demo."""
+    """Make the demo in one transaction; the same seed and moment make the same demo."""
     shelf = rooms.Demo(
         profile=profile or {},
         now=timezone.now(),

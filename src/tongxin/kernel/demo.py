@@ -15,7 +15,7 @@ from .actor import Actor
 
 @dataclass
 class Demo:
-    """`made` is the shelf between rooms; `random` is seeded, so that the same seed and day give the same demo."""
+    """`made` is the shelf between rooms; `random` is seeded, so that the same seed and moment give the same demo."""
 
     profile: dict[str, Any]
     now: datetime

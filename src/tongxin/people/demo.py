@@ -47,7 +47,7 @@ PREFIXES = ("131", "136", "138", "139", "150", "151", "158", "159", "182", "187"
 
 
 def build(demo: Demo) -> None:
-    """All of it through the door; the same seed and day make the same people."""
+    """All of it through the door; the same seed and moment make the same people."""
     people = demo.data("people")
     _assemblies(demo, people)
     city = demo.made["assembly"]

@@ -69,7 +69,7 @@ class Corpus:
 
     def queries(self, count: int) -> list[tuple[str, str]]:
         """(form, query) of words and phrases out of real messages; the same ones every time."""
-        dice = random.Random(SEED)  # noqa: S311
+        dice = random.Random(SEED)  # noqa: S311 - the same documents every time
         forms = [form for form, share in FORMS.items() for _n in range(share)]
         forms = [forms[n * len(forms) // count] for n in range(count)]
         return [(form, self._query(form, dice)) for form in forms]
