@@ -196,7 +196,7 @@ def wider_than_the_screen(tab: Page) -> list[str]:
 # The parts of a page that come later are there: the queue beside a concern, what was said before.
 SETTLED = """() => document.readyState === "complete" && !document.querySelector("[hx-trigger=load], .htmx-request")
   && (!document.querySelector(".desk3.is-list .queue a.row-title") || innerWidth < 1200
-      || document.querySelector("[data-concern]"))"""
+      || document.querySelector("[data-record]"))"""
 
 
 def look(window: Any, path: str) -> list[str]:
