@@ -241,6 +241,9 @@ class BriefReturn(Record):
     def __str__(self) -> str:
         return self.reason
 
+    def get_absolute_url(self) -> str:
+        return reverse("briefs:read", args=[self.brief_id])
+
 
 class BriefReport(Record):
     """Reported upward: to the parent assembly in this installation, or to somebody outside it."""
@@ -277,6 +280,9 @@ class BriefAdoption(Record):
 
     def __str__(self) -> str:
         return self.organ
+
+    def get_absolute_url(self) -> str:
+        return reverse("briefs:read", args=[self.brief_id])
 
     @property
     def level_label(self) -> str:
