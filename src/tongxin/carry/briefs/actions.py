@@ -16,6 +16,7 @@ from tongxin.hear.concerns import conversions
 from tongxin.kernel import door, numbering, options
 from tongxin.kernel.actor import Actor, system
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.models import Member
 
 from . import checklist
@@ -46,12 +47,13 @@ def draft(
     *, by: Actor, now: datetime, assembly: Any, sector: Any = None, concerns: Any = (), from_people: bool = False,
     authors: Any = (), origin: str = "", unit: str = "", token: str = "", **told: Any,
 ) -> Brief:  # fmt: skip
-    """A new text. Sector and committee are those of the writer's seat when no other is named."""
-    seat = seat_of(by)
+    """A new text. Sector, committee and unit are those of the writer's seat when no others are named; staff may enter
+    what a member brought on paper, and it is that member's."""
+    seat = seat_of(by) or next(iter(authors), None)
     sector = sector or next((each.sector for each in concerns if each.sector_id), None) or (seat and seat.sector)
     brief = Brief(
         assembly=assembly,
-        origin=origin or (Brief.Origin.MEMBER if seat else Brief.Origin.OFFICE),
+        origin=origin or origin_of(by, seat),
         unit=unit or (seat.post if seat else ""),
         sector=sector,
         committee=people.committee_of(sector, timezone.localdate(now)),
@@ -83,6 +85,14 @@ def seat_of(by: Actor) -> Member | None:
         return None
     rows = Member.objects.filter(assembly=by.assembly_id, person__user=by.user_id, state__in=("active", "leave"))
     return rows.select_related("person", "sector").order_by("-id").first()
+
+
+def origin_of(by: Actor, seat: Member | None) -> str:
+    """Where a text comes from, by who writes it and for whom."""
+    if seat:
+        return Brief.Origin.MEMBER
+    posts = ((roles.COMMITTEE, Brief.Origin.COMMITTEE), (roles.STATION, Brief.Origin.STATION))
+    return next((origin for role, origin in posts if by.has(role)), Brief.Origin.OFFICE)
 
 
 def credit(brief: Brief, members: Iterable[Member]) -> None:

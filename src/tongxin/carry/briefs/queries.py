@@ -38,11 +38,12 @@ READ_RELATED = (
 FOR_AUTHORS = frozenset(
     {
         "draft", "write", "attach", "submit", "accept", "return", "merge", "not_adopt", "sign", "report_up",
-        "report_further", "adopt", "adopt_more", "transfer", "reply", "feed_back", "withdraw",
+        "report_further", "adopt", "adopt_more", "transfer", "reply", "enter_reply", "feed_back",
+        "withdraw",
     }
 )  # fmt: skip
 WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw"})
-FOR_BODIES = frozenset({"sign", "transfer", "reply", "assist", "press"})
+FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
 OUT = ("issued", "reported", "adopted", "instructed")
 ENDED = ("fed_back", "merged", "not_adopted", "withdrawn")
 

@@ -209,6 +209,11 @@ MOVES = [
         waits=True, primary=True, icon="message-reply",
     ),
     Move(
+        "enter_reply", _("Enter the body's reply…"), _("Reply of the body: {result}"), ("handling",), "replied",
+        policy.transfer, "domain §2.5", form=forms_after.ResultForm, act=after.reply, meets=("brief_reply",),
+        starts=(FEEDBACK_CLOCK,), tells=_editor, hint=_("For a body that replies on paper."), icon="file-text",
+    ),
+    Move(
         "press", _("Ask again…"), _("{body} was asked again"), ("replied",), "handling", policy.transfer,
         "domain §4-2", form=forms.ReasonForm, act=after.press, meets=("feedback",), starts=(REPLY_CLOCK,),
         tells=_body_users, icon="refresh",
