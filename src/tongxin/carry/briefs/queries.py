@@ -366,6 +366,8 @@ class Story:
         """The newest return, while it is what has to be dealt with."""
         if self.brief.state not in ("returned", "editing") or self.discreet:
             return []
+        if self.brief.state == "editing" and not self.inside:
+            return []  # what reviewer and signer ask of the editor is between them
         newest = self.brief.returns.last()
         if newest is None or (self.brief.state == "editing") != (newest.kind == newest.Kind.REJECTED):
             return []

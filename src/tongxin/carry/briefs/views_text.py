@@ -20,7 +20,7 @@ from tongxin.kernel.web import page, version_of
 
 from . import checklist, personal, policy, queries
 from .forms import DraftForm
-from .models import TEXTS, Brief
+from .models import PARTS, TEXTS, Brief
 from .workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -120,6 +120,9 @@ def _page(
     """The editor's page: the form, the list of what a brief needs, and what stands beside it."""
     told = queries.story(actor, brief) if brief else None
     texts = {name: str(form[name].value() or "") for name in TEXTS}
+    for name in PARTS:  # they may be saved empty, and yet are no matter of choice: nothing incomplete is handed in
+        form.fields[name].required = True
+    form.use_required_attribute = False
     return {
         "form": form,
         "brief": brief,
