@@ -26,7 +26,7 @@ from tongxin.people import roles
 
 from . import checklist, personal, policy
 from .clocks import LABELS
-from .models import PARTS, TEXTS, Brief, BriefAdoption, BriefHandling, BriefInstruction, BriefVersion
+from .models import PARTS, TEXTS, Brief, BriefAdoption, BriefAuthor, BriefHandling, BriefInstruction, BriefVersion
 
 PAGE = 30
 LAST_PAGE = 200
@@ -210,10 +210,11 @@ def _narrowed(actor: Actor, filters: Filters) -> QuerySet[Brief]:
 
 
 def mine(actor: Actor) -> QuerySet[Brief]:
-    """What the actor wrote or has a name under, drafts first, then the newest."""
+    """What the actor wrote or has a name under, the newest first."""
     rows = (policy.own | policy.read).filter(actor, Brief.objects.all())
-    own = Q(created_by=actor.user_id, gathered=False) | Q(authors__user=actor.user_id)
-    return rows.filter(own).distinct().select_related("sector", "merged_into").order_by("-id")
+    named = BriefAuthor.objects.filter(user=actor.user_id).values("brief")
+    own = Q(created_by=actor.user_id, gathered=False) | Q(pk__in=named)
+    return rows.filter(own).select_related("sector", "merged_into").defer(*PARTS, "feedback").order_by("-id")
 
 
 def pending(actor: Actor) -> list[QuerySet]:
@@ -322,7 +323,7 @@ class Story:
 
     @cached_property
     def versions(self) -> int:
-        return sum(event.verb in ("draft", "gather", "arrive", "write", "edit") for event in self.events)
+        return max((event.facts.get("version", 1) for event in self.events), default=1)
 
     @cached_property
     def reports(self) -> list[Any]:
