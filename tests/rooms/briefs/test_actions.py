@@ -18,6 +18,7 @@ from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import door, journal, options, search
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
 from tongxin.kernel.models import Deadline, JournalEntry, Notice, Parameter, Sequence
+from tongxin.kernel.receipts import receipt_for
 from tongxin.people import roles
 from tongxin.people.models import Member, Person, RoleGrant, User
 
@@ -357,6 +358,8 @@ def test_when_nothing_comes_of_it_the_concern_is_handled_again(cast: Cast, name:
     assert concern.state == "triaged"
     assert concern.due_kind == "handle"
     assert verbs(concern)[-1] == "release"
+    track = cast.client().get(f"/r/{receipt_for('token-0')}").content.decode()
+    assert "另想办法" in track
 
 
 def test_a_concern_answered_meanwhile_is_not_told_twice(cast: Cast) -> None:
