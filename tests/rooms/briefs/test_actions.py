@@ -307,6 +307,17 @@ def test_several_concerns_become_one_brief_in_one_act(cast: Cast) -> None:
     assert all("to_brief" in verbs(concern) for concern in concerns)
 
 
+def test_a_concern_that_nobody_sorted_gets_its_sector_with_the_brief(cast: Cast) -> None:
+    first, second = (cast.concern(station="", sector="", token=str(n)) for n in range(2))
+    assert (first.sector, second.sector) == (None, None)
+    begin(cast, "office", concerns=[first.pk], sector=cast.other_sector.pk)
+    door.perform(second, "to_brief", cast.actor("office"), {"sector": cast.sector.pk})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.sector, first.committee) == (cast.other_sector, cast.other_committee)
+    assert (second.sector, second.committee) == (cast.sector, cast.committee_)
+
+
 def test_a_concern_joins_a_brief_that_is_being_written(cast: Cast) -> None:
     brief, concern = begin(cast, "office"), cast.concern()
     door.perform(concern, "to_brief", cast.actor("office"), {"brief": brief.pk})

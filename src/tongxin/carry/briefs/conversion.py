@@ -6,20 +6,30 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
+from tongxin.people import queries as people
 
 from . import forms, personal, policy
 from .models import Brief, BriefConcern
 from .workflow import BRIEFS
 
 
-def carry(concern: Concern, by: Actor, now: datetime, *, brief: Brief | None = None) -> dict[str, Any]:
-    """The concern goes into a brief that is being written, or into a new one that begins with its words."""
+def carry(
+    concern: Concern, by: Actor, now: datetime, *, brief: Brief | None = None, sector: Any = None
+) -> dict[str, Any]:
+    """The concern goes into a brief that is being written, or into a new one that begins with its words.
+
+    A concern that nobody has sorted yet gets its sector here, that of the brief when no other is named.
+    """
+    if concern.sector_id is None:
+        concern.sector = sector or (brief.sector if brief else None)
+        concern.committee = concern.committee or people.committee_of(concern.sector, timezone.localdate(now))
     if brief is None:
         told = personal.said(concern)
         brief = door.begin(

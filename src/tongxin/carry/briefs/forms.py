@@ -156,8 +156,15 @@ class CarryForm(MoveForm):
         help_text=_("The person is told by you when something came of it; until then the concern waits."),
     )  # fmt: skip
 
+    sector: Any = RecordChoice(Sector.objects.all(), label=_("Sector"), required=False)
+
     def prepare(self) -> None:
         self.fields["brief"].queryset = being_written(self.actor, assembly_id_of(self))  # type: ignore[attr-defined]
+        if self.record is None or self.record.sector_id:
+            del self.fields["sector"]
+        else:
+            rows = people.sectors(self.record.assembly, timezone.localdate(self.now))
+            self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
 
 
 def being_written(actor: Any, assembly_id: int | None) -> QuerySet[Brief]:
