@@ -46,7 +46,6 @@ CATEGORIES = (
 SECRECY = (
     Choice("public", "可以公开", "May be public", "public"),
     Choice("internal", "内部参阅", "For internal reading", "internal"),
-    Choice("limited", "限定范围", "For a named few", "limited"),
 )
 REASONS = (
     Choice("thin", "情况不具体，缺时间地点人数", "No particulars: who, where, how many"),
