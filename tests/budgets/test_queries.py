@@ -26,7 +26,7 @@ from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 7, 15  # a search asks once for each kind in which it finds something
 HOME = 10
 STORY = 15  # a brief with all that can hang on it: each of it once, however long it has become
 FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
@@ -71,7 +71,7 @@ PAGES = [
     Page("office", "figures:records", LIST, "figure", "?by=station"),
     Page("office", "figures:records", LIST, "ratio"),
     Page("public", "figures:index", DETAIL),
-    Page("office", "figures:index", DETAIL),
+    Page("office", "figures:index", DETAIL + 1),  # one for each chart
     # One query for each kind of record that waits, and for each of which there is news.
     *(Page(who, "home", HOME) for who in ("office", "committee", "body", "info_editor", "info_signer")),
     Page("admin", "home", LIST),

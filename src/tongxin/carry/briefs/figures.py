@@ -214,7 +214,7 @@ FIGURES = (
     ),
     _handed(
         "B01", _("Briefs handed in"), _("By the day they were first handed in, wherever they stand today."),
-        dimensions=(BY_STAGE, *BY_ENTRY), drawn="stage",
+        dimensions=(BY_STAGE, *BY_ENTRY),
     ),
     _handed(
         "B02", _("Briefs used"), _("Issued or part of an issue, of those handed in in the year that were decided on."),
@@ -237,7 +237,7 @@ FIGURES = (
         ),
         within=lambda where: Q(assembly=where.assembly, on__gte=where.first_day, on__lte=where.last_day),
         note=_("By the day of the adoption; a brief adopted at several levels counts at each."),
-        dimensions=(BY_LEVEL,), drawn="level", read=OF_STAFF, order=("-on", "-id"), related=("brief",),
+        dimensions=(BY_LEVEL,), read=OF_STAFF, order=("-on", "-id"), related=("brief",),
     ),
     _issued(
         "B09", _("Briefs with a leader's instruction"),
@@ -256,7 +256,7 @@ FIGURES = (
             Column(_("day"), lambda r: timezone.localdate(r.at), public=True),
         ),
         within=_span("at"), note=_("Each return counts, with the reason it was given: what writers can learn from."),
-        dimensions=(BY_REASON, BY_KIND), drawn="reason", public=False, read=OF_STAFF, order=("-at", "-id"),
+        dimensions=(BY_REASON, BY_KIND), public=False, read=OF_STAFF, order=("-at", "-id"),
         related=("brief",),
     ),
     _share("B11", _("Briefs fed back to authors and people"), _happened("fed_back_at")),
