@@ -49,6 +49,7 @@ HELD = {
     "info_reviewer": "info_reviewer",
     "info_signer": "info_signer",
     "supervisor": "supervisor",
+    "instructions": "instructions",
 }
 ROLES = tuple(HELD)
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Mod
 from django.utils import timezone
 
 from tests.cast import Cast
+from tongxin.carry.briefs.models import Brief, BriefAuthor, BriefHandling, BriefVersion
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact import areas
@@ -50,6 +51,7 @@ def grow(cast: Cast, size: int) -> None:
     _members(cast, size - Member.objects.filter(assembly=cast.city).count())
     _accounts(cast, size - User.objects.count())
     _people(cast, size - Constituent.objects.count())
+    _briefs(cast, size - Brief.objects.filter(assembly=cast.city).count())
     door.begin_many(CONCERNS, "speak", public(), _told(cast, size - Concern.objects.count()))
     _spread(cast)
     with connection.cursor() as cursor:  # a database in use knows the sizes of its tables
@@ -94,6 +96,37 @@ def _people(cast: Cast, count: int) -> None:
     )
     ResponsibilityArea.objects.bulk_create(
         ResponsibilityArea(**here, name=f"第{n}片区", sector=cast.sector) for n in range(first, first + count)
+    )
+
+
+def _briefs(cast: Cast, count: int) -> None:
+    """Briefs in all states, every ninth the member's own, as many of the body's."""
+    first, now = Brief.objects.filter(assembly=cast.city).count(), timezone.now()
+    states = ("submitted", "editing", "reviewing", "signing", "issued", "handling", "replied", "fed_back")
+    made = []
+    for n in range(first, first + count):
+        state = states[n % len(states)]
+        out = state in ("issued", "handling", "replied", "fed_back")
+        told: dict[str, Any] = {"issued_at": now, "issue_year": 1900 + n // 1000, "issue_number": n, "issue_total": n}
+        made.append(
+            Brief(
+                assembly=cast.city, year=1999, serial=n + 1, title=f"{TEXTS[n % len(TEXTS)][:20]}（{n}）",
+                situation=TEXTS[n % len(TEXTS)], state=state, origin="member", sector=cast.sector,
+                committee=cast.committee_, submitted_at=now - timedelta(minutes=n),
+                created_by=cast.users["member"] if n % 9 == 0 else None, editor=cast.users["info_editor"],
+                due_on=now.date() if state in ("submitted", "handling", "replied") else None,
+                lead_body=cast.roads if out else None, **(told if out else {}),
+            )
+        )  # fmt: skip
+    briefs = Brief.objects.bulk_create(made)
+    BriefAuthor.objects.bulk_create(BriefAuthor(brief=brief, name="委员") for brief in briefs)
+    BriefVersion.objects.bulk_create(
+        BriefVersion(assembly=cast.city, brief=brief, number=1, title=brief.title) for brief in briefs
+    )
+    BriefHandling.objects.bulk_create(
+        BriefHandling(assembly=cast.city, brief=brief, body=cast.roads, part="lead")
+        for brief in briefs
+        if brief.state == "handling"
     )
 
 

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
+from tests.rooms.briefs.ways import begin, move, notice, way
+from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.stations.models import DutyTurn, Rota
 from tongxin.kernel import door
@@ -27,7 +29,9 @@ from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 7, 15  # a search asks once for each kind in which it finds something
+HOME = 10
+STORY = 15  # a brief with all that can hang on it: each of it once, however long it has become
 FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
 #: What a page remembers for a minute it shall not ask twice because the machine took longer.
 STOPPED = SimpleNamespace(time=lambda: 0.0)
@@ -72,9 +76,11 @@ PAGES = [
     Page("office", "figures:records", LIST, "figure", "?by=station"),
     Page("office", "figures:records", LIST, "ratio"),
     Page("public", "figures:index", DETAIL),
-    Page("office", "figures:index", DETAIL),
-    *(Page(who, "home", LIST) for who in ("office", "committee", "body", "admin")),
-    Page("member", "home", DETAIL),  # the inbox, and above it the next duty turn and my five people
+    Page("office", "figures:index", DETAIL + 1),  # one for each chart
+    # One query for each kind of record that waits, and for each of which there is news.
+    *(Page(who, "home", HOME) for who in ("office", "committee", "body", "info_editor", "info_signer")),
+    Page("admin", "home", LIST),
+    Page("member", "home", HOME + 2),  # above the inbox the next duty turn, my five people and my briefs
     *(Page(who, "concerns:read", DETAIL, "concern") for who in ("office", "committee", "station", "body")),
     Page("office", "concerns:similar", DETAIL, "concern"),
     Page("office", "people:member", DETAIL, "member"),
@@ -106,6 +112,18 @@ PAGES = [
     Page("member", "contact:record_with", DETAIL, "person"),
     Page("office", "contact:area", DETAIL, "area"),
     Page("member", "contact:plan", DETAIL, "member"),
+    *(
+        Page(who, "briefs:queue", LIST)
+        for who in ("office", "committee", "info_editor", "info_reviewer", "info_signer", "supervision", "body")
+    ),
+    Page("info_editor", "briefs:queue", LIST, query="?group=ended&page=2"),
+    Page("info_editor", "briefs:queue", LIST, query="?q=路灯"),
+    Page("member", "briefs:mine", LIST),
+    *(Page(who, "briefs:read", STORY, "brief") for who in ("office", "info_editor", "instructions", "member", "body")),
+    Page("info_editor", "briefs:similar", DETAIL, "brief"),
+    Page("info_editor", "briefs:text", STORY, "edited"),
+    Page("member", "briefs:versions", DETAIL, "brief"),
+    Page("office", "briefs:new", LIST),
     Page("public", "portal:home", LIST),
     Page("public", "portal:stations", LIST),
     Page("public", "portal:speak", DETAIL, "code"),
@@ -146,6 +164,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         door.begin(CONCERNS, "write_down", cast.actor("member"), heard)
         person, contact, area = keep_contact(cast)
         turn, rota = serve(cast)
+        brief, edited = write(cast)
         grow(cast, FEW)
         yield Stage(
             cast,
@@ -161,11 +180,32 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "area": {"pk": area.pk},
                 "figure": {"code": "C01"},
                 "ratio": {"code": "C02"},
+                "brief": {"pk": brief.pk},
+                "edited": {"pk": edited.pk},
                 "turn": {"pk": turn.pk},
                 "rota": {"pk": rota.pk},
             },
         )
         transaction.set_rollback(True)
+
+
+def write(cast: Cast) -> tuple[Brief, Brief]:
+    """A brief on which everything hangs that can, and one that is being edited, each begun from a concern."""
+    full, edited = (begin(cast, "office", concerns=[cast.concern(token=f"brief {n}").pk]) for n in range(2))
+    steps = [step for step in way(cast, "fed_back") if step[0] not in ("reply", "feed_back")]
+    for name, who, data in steps:
+        full = move(cast, full, name, "office" if who == "member" else who, **data)
+    today = timezone.localdate()
+    told = {"level": "city_main", "on": today, "leader": "某某", "text": "请阅。"}
+    full = move(cast, full, "instruct_more", "instructions", **told)
+    full = move(cast, full, "adopt_more", "info_editor", notice(), level="city", organ="市委", on=today)
+    full = move(cast, full, "report_further", "info_editor", to=cast.province.pk, level="province_assembly")
+    full = move(cast, full, "reply", "body", result="resolved", text="修好了。")
+    full = move(cast, full, "follow_up", "office", done="resolved", text="属实。")
+    BriefAuthor.objects.create(brief=full, member=cast.seat, user=cast.users["member"], name="周岩")
+    for name, who, data in way(cast, "editing"):
+        edited = move(cast, edited, name, "office" if who == "member" else who, **data)
+    return full, edited
 
 
 def serve(cast: Cast) -> tuple[DutyTurn, Rota]:

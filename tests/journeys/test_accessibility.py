@@ -17,6 +17,8 @@ from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import LANGUAGES, SIZES, Edition
+from tests.rooms.briefs.ways import TEXT as BRIEF
+from tests.rooms.briefs.ways import begin, brief_in, move, notice, way
 from tests.rooms.circle.conftest import Kept
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
@@ -65,7 +67,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/duty/stations/{station}/screen/", "/desk/duty/stations/{station}/feed/",
         "/desk/duty/stations/{station}/ledger/", "/desk/duty/stations/{station}/review/",
         "/desk/duty/stations/{station}/checks/", "/desk/duty/stations/{station}/checks/stations.wall/sign/",
-        "/figures/", "/figures/D01/", "/figures/D03/", "/figures/C01/", "/figures/C06/?by=sector",
+        "/desk/briefs/new/?id={fresh}", "/desk/briefs/{handling}/transfer/", "/desk/briefs/{replied}/follow_up/",
+        "/desk/concerns/{fresh}/to_brief/",
+        "/figures/", "/figures/F04/", "/figures/B10/", "/figures/D01/", "/figures/D03/", "/figures/C01/",
+        "/figures/C06/?by=sector",
     ),
     "admin": (
         "/desk/", "/manage/members/", "/manage/members/?q=nobody", "/manage/members/new/", "/manage/members/import/",
@@ -79,7 +84,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/concerns/{fresh}/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
         "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
-    "body": ("/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/"),
+    "body": (
+        "/desk/", "/desk/concerns/", "/desk/concerns/{referred}/", "/desk/concerns/{referred}/reply/",
+        "/desk/briefs/", "/desk/briefs/{handling}/", "/desk/briefs/{handling}/reply/",
+    ),
     "member": (
         "/desk/", "/desk/concerns/", "/desk/concerns/{fresh}/", "/desk/concerns/new/", "/manage/members/",
         "/desk/waiting/", "/desk/contact/", "/desk/contact/record/", "/desk/contact/record/{person}/",
@@ -87,6 +95,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/contact/people/{person}/", "/desk/contact/people/{person}/correct/", "/desk/contact/records/{contact}/",
         "/desk/contact/records/{contact}/amend/", "/desk/contact/plans/{member}/", "/desk/contact/records/?q=nothing",
         "/desk/duty/mine/", "/desk/duty/away/", "/desk/duty/feed/", "/desk/duty/turns/{ahead}/",
+        "/desk/briefs/mine/", "/desk/briefs/{looked}/", "/desk/briefs/{looked}/withdraw/", "/desk/briefs/new/",
         "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
     ),
     "convener": ("/desk/", "/desk/concerns/"),
@@ -95,6 +104,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/circle/print/", "/desk/contact/check/", "/desk/contact/check/?by=member",
         "/desk/contact/check/records/?what=links", "/desk/contact/check/remind/?sector={sector}",
     ),
+    "info_editor": (
+        "/desk/", "/desk/briefs/", "/desk/briefs/?q=nothing", "/desk/briefs/?group=ended", "/desk/briefs/list/",
+        "/desk/briefs/filter/", "/desk/briefs/mine/", "/desk/briefs/new/", "/desk/briefs/{looked}/",
+        "/desk/briefs/{looked}/similar/", "/desk/briefs/{looked}/merge/", "/desk/briefs/{looked}/return/",
+        "/desk/briefs/{edited}/", "/desk/briefs/{edited}/text/", "/desk/briefs/{edited}/versions/",
+        "/desk/briefs/{edited}/send_review/", "/desk/briefs/{replied}/feed_back/", "/desk/briefs/{replied}/adopt_more/",
+    ),
+    "info_signer": ("/desk/briefs/", "/desk/briefs/{signing}/", "/desk/briefs/{signing}/sign/"),
+    "instructions": ("/desk/briefs/", "/desk/briefs/{replied}/", "/desk/briefs/{replied}/instruct_more/"),
     "station": ("/desk/", "/desk/concerns/", "/desk/stations/{station}/door/", "/manage/accounts/"),
     "county": ("/desk/", "/desk/stations/"),
 }  # fmt: skip
@@ -109,7 +127,7 @@ NO_PAGE = {
     "people:account_revoke", "end_session",
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
-    "duty:calendar_file", "duty:rota_back",
+    "duty:calendar_file", "duty:rota_back", "briefs:evidence", "briefs:unseal",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {
@@ -147,7 +165,18 @@ def places(cast: Cast) -> dict[str, Any]:
         )
         for n, state in enumerate(("scheduled", "done"))
     }
+    briefs = {state: brief_in(cast, state) for state in ("submitted", "editing", "signing", "handling")}
+    changed = {**BRIEF, "suggestion": "由市住建局牵头，两周内完成检修。"}
+    move(cast, briefs["editing"], "edit", "info_editor", **changed)
+    replied = begin(cast, "office", concerns=[cast.concern(token="replied").pk])
+    for name, who, data in way(cast, "replied"):
+        replied = move(cast, replied, name, "office" if who == "member" else who, **data)
+    told = {"level": "city_main", "on": today, "leader": "某某", "text": "请阅。"}
+    move(cast, replied, "instruct_more", "instructions", **told)
+    move(cast, replied, "adopt_more", "info_editor", notice(), level="city", organ="市委办公室", on=today)
     return {
+        "looked": briefs["submitted"].pk, "edited": briefs["editing"].pk, "signing": briefs["signing"].pk,
+        "handling": briefs["handling"].pk, "replied": replied.pk,
         "person": person.pk, "contact": contact.pk, "area": area.pk, "held": held.pk, "sector": cast.sector.pk,
         "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
@@ -199,7 +228,7 @@ def wider_than_the_screen(tab: Page) -> list[str]:
 # The parts of a page that come later are there: the queue beside a concern, what was said before.
 SETTLED = """() => document.readyState === "complete" && !document.querySelector("[hx-trigger=load], .htmx-request")
   && (!document.querySelector(".desk3.is-list .queue a.row-title") || innerWidth < 1200
-      || document.querySelector("[data-concern]"))"""
+      || document.querySelector("[data-record]"))"""
 
 
 def look(window: Any, path: str) -> list[str]:

@@ -17,7 +17,7 @@ EVERYBODY = ("public", *ROLES)
 #: What a heading stands for that is no single role: those who get the same throughout the part it heads.
 TOGETHER = {
     "leaders": ("leader", "secretary_general"),
-    "offices": ("supervision", "proposals", "info_editor", "info_reviewer", "info_signer"),
+    "offices": ("supervision", "proposals", "info_editor", "info_reviewer", "info_signer", "instructions"),
 }
 WORDS = {"login", "go", *map(str, (200, 403, 404, 405, 409, 422))}
 

@@ -25,7 +25,9 @@ from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast, gather
 from tests.matrix.table import EVERYBODY, Row
+from tests.rooms.briefs.ways import TEXT, begin, brief_in, notice
 from tests.rooms.concerns.pictures import a_picture
+from tongxin.carry.briefs.models import Brief
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, ResponsibilityArea
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
@@ -80,6 +82,7 @@ class World:
     people: dict[str, Constituent] = field(default_factory=dict)
     contacts: dict[str, ContactRecord] = field(default_factory=dict)
     areas: dict[str, ResponsibilityArea] = field(default_factory=dict)
+    briefs: dict[str, Brief] = field(default_factory=dict)
 
     def ask(self, role: str, row: Row, **client: Any) -> Visit:
         """One request of a row, undone afterwards; keywords go to the test client."""
@@ -114,7 +117,7 @@ class World:
             code, _, assembly = record.partition("@")
             kwargs = {"code": code} if code else {}
             query = f"?assembly={self.assemblies[assembly].code}" if assembly else ""
-        elif room in ("concerns", "stations", "contact", "duty", "people"):
+        elif room in ("concerns", "stations", "contact", "duty", "people", "briefs"):
             kwargs = getattr(self, f"_{room}")(page, name, part)
         elif room in ("check", "circle"):
             query = f"?what={name}" if page.startswith("records") else f"?member={_pk(self.members, name)}"
@@ -126,6 +129,14 @@ class World:
         kwargs = {"pk": _pk(self.concerns, name)}
         if page == "file":
             return kwargs | {"file": self._file(part or name)}
+        return kwargs | ({"move": part} if part else {})
+
+    def _briefs(self, page: str, name: str, part: str) -> dict[str, Any]:
+        kwargs = {"pk": _pk(self.briefs, name)}
+        if page == "evidence":
+            return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
+        if page == "unseal":
+            return kwargs | {"instruction": self.briefs[part or name].instructions.get().pk}
         return kwargs | ({"move": part} if part else {})
 
     def _stations(self, page: str, name: str, part: str) -> dict[str, Any]:
@@ -144,6 +155,8 @@ class World:
             return {"member": _pk(self.members, row.record)}
         if row.route.startswith("contact:"):
             return self._told_of_contact(row.route, row.record)
+        if row.route.startswith("briefs:"):
+            return self._told_of_briefs(row.route, move)
         if row.route == "concerns:move":
             return {
                 "triage": {"sector": cast.sector.pk, "committee": cast.committee_.pk},
@@ -277,6 +290,28 @@ class World:
             "contact:plan": {"target": "12"},
         }.get(route, {})
 
+    def _told_of_briefs(self, route: str, move: str) -> dict[str, Any]:
+        """What is filled in on the pages of the briefs."""
+        back = {"reason": "thin", "text": "请写明涉及多少户。"}
+        today = timezone.localdate().isoformat()
+        told: dict[str, dict[str, Any]] = {
+            "return": back, "not_adopt": back, "reject": back, "send_back": back,
+            "merge": {"others": self.briefs["others"].pk}, "take_over": {"reason": "编辑出差"},
+            "sign": {"main_to": "市委、市政府"},
+            "report_up": {"to": "outside", "to_name": "全国政协", "level": "national_assembly"},
+            "adopt": {"level": "city", "organ": "市委办公室", "on": today, **notice()},
+            "instruct": {"level": "city_main", "on": today, "leader": "某某", "text": "请阅。"},
+            "transfer": {"lead": self.cast.roads.pk},
+            "press": {"reason": "没有写明完成时间"},
+            "reply": {"result": "resolved", "text": "已修好。"},
+            "enter_reply": {"result": "resolved", "text": "已修好。"},
+            "feed_back": {"result": "resolved", "text": "修好了。"},
+        }  # fmt: skip
+        files = told.get(move, {})
+        if "evidence" in files:
+            files["evidence"] = files["evidence"][0]
+        return files if route == "briefs:move" else {**TEXT} if route in ("briefs:new", "briefs:text") else {}
+
     def _file(self, name: str) -> int:
         return self.concerns[name].files.get().pk
 
@@ -315,6 +350,7 @@ def build() -> World:
     _hear(world)
     _keep_contact(world)
     _serve(world)
+    _write(world)
     world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out")}
     world.cookies = {role: _signed_in(role) for role in EVERYBODY}
     return world
@@ -394,6 +430,18 @@ def _serve(world: World) -> None:
                          assembly=cast.city, member=world.members["others"], from_on=today)},
         "feeds": {"theirs": feed.secret, "wrong": "never-given-out"},
     }  # fmt: skip
+
+
+def _write(world: World) -> None:
+    """A brief of the member's in each state that matters, one of the office's, and one of the neighbouring city."""
+    cast = world.cast
+    states = ("draft", "editing", "reviewing", "signing", "issued", "adopted", "instructed", "handling", "replied")
+    world.briefs = {state: brief_in(cast, state) for state in states}
+    world.briefs["ours"] = brief_in(cast, "submitted")
+    others = begin(cast, "office", sector=cast.other_sector.pk)
+    world.briefs["others"] = door.perform(others, "submit", cast.actor("office"), {})
+    far = begin(cast, "stranger", assembly=cast.elsewhere.pk)
+    world.briefs["elsewhere"] = door.perform(far, "submit", cast.actor("stranger"), {})
 
 
 def _spoken(cast: Cast, token: str, **told: Any) -> Any:

@@ -54,7 +54,7 @@ def test_people(people: dict[str, Any], sectors: list[dict[str, Any]]) -> None:
     assert all(len(set(pool)) == len(pool) >= 100 for pool in people["given"].values())
     for table in ("county", "body", "committee"):
         assert len({row["code"] for row in people[table]}) == len(people[table])
-    assert len({account["login"] for account in people["account"]}) == 8
+    assert len({account["login"] for account in people["account"]}) == 11
 
 
 def test_stations(people: dict[str, Any], sectors: list[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from tongxin.kernel import demo as rooms
 from tongxin.kernel.actor import system
 
 SEED = 1158
-ACCOUNTS = "admin office committee member convener leader station body"
+ACCOUNTS = "admin office committee member convener leader station body editor reviewer signer"
 
 
 @click.command()

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tongxin.hear.concerns",
     "tongxin.hear.stations",
     "tongxin.hear.contact",
+    "tongxin.carry.briefs",
     "tongxin.account.figures",
     "tongxin.account.circle",
     "tongxin.portal",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/concerns/", include("tongxin.hear.concerns.urls")),
     path("desk/contact/", include("tongxin.hear.contact.urls")),
     path("desk/stations/", include("tongxin.hear.stations.urls")),
+    path("desk/briefs/", include("tongxin.carry.briefs.urls")),
     path("desk/contact/check/", include("tongxin.hear.contact.urls_check")),
     path("desk/circle/", include("tongxin.account.circle.urls")),
     path("", include("tongxin.hear.stations.urls_duty")),

@@ -56,7 +56,7 @@ class RecordChoice(forms.ModelChoiceField):
 
     known: dict | None = None
 
-    def __init__(self, queryset: Any, *, empty_label: str | None = "—", **kwargs: Any) -> None:
+    def __init__(self, queryset: Any, *, empty_label: Any = "—", **kwargs: Any) -> None:
         super().__init__(queryset, empty_label=empty_label, **kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -46,7 +46,7 @@ def waiting(actor: Actor, limit: int = 50) -> list[Waiting]:
         related = getattr(flow.model, "INBOX_RELATED", ())
         records: Any = queryset.select_related(*related) if related else queryset
         for record in sorted(records, key=lambda record: (record.due_on or date.max, record.pk)):
-            moves = [m for m in flow.possible(actor, record) if m.is_waiting(record)]
+            moves = [m for m in flow.moves if m.is_waiting(record) and m.who.allows(actor, record)]
             state = flow.state(record.state)
             found.append(
                 Waiting(

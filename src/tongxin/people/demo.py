@@ -327,6 +327,9 @@ def _users(demo: Demo, people: dict[str, Any], members: list[Member], by: Actor)
             "convener": (roles.CONVENER, seat.sector if seat else None),
             "leader": (roles.LEADER, None),
             "body": (roles.BODY, bodies.get(entry.get("body", ""))),
+            "editor": (roles.INFO_EDITOR, None),
+            "reviewer": (roles.INFO_REVIEWER, None),
+            "signer": (roles.INFO_SIGNER, None),
         }.get(login)
         if granted:
             role, scope = granted

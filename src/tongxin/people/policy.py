@@ -14,7 +14,16 @@ from .models import Member
 SEES_ALL = (roles.OFFICE, roles.SECRETARY_GENERAL, roles.LEADER)
 #: The three posts through which a brief goes. Who brought it is a member, whom they look up like any other staff.
 BRIEFS = (roles.INFO_EDITOR, roles.INFO_REVIEWER, roles.INFO_SIGNER)
-STAFF = (*SEES_ALL, roles.SYSADMIN, roles.COMMITTEE, roles.COUNTY, roles.SUPERVISION, roles.PROPOSALS, *BRIEFS)
+STAFF = (
+    *SEES_ALL,
+    roles.SYSADMIN,
+    roles.COMMITTEE,
+    roles.COUNTY,
+    roles.SUPERVISION,
+    roles.PROPOSALS,
+    roles.INSTRUCTIONS,
+    *BRIEFS,
+)
 
 
 def own_assembly(actor: Actor, *held: str) -> Q:

@@ -57,3 +57,10 @@ INFO_EDITOR = declare(Role("info_editor", _("brief editor")))
 INFO_REVIEWER = declare(Role("info_reviewer", _("brief reviewer")))
 INFO_SIGNER = declare(Role("info_signer", _("brief signer")))
 SUPERVISOR = declare(Role("supervisor", _("special supervisor")))
+INSTRUCTIONS = declare(
+    Role(
+        "instructions",
+        _("keeper of instructions"),
+        hint=_("Enters and reads leaders' instructions; each reading is noted"),
+    )
+)

@@ -310,6 +310,9 @@ class _Teller:
     def _close(self, event: journal.Event, newest: bool) -> str:
         return _("The time for saying what you think is over; the matter is closed")
 
+    def _release(self, event: journal.Event, newest: bool) -> str:
+        return _("Nothing came of it there; it is being dealt with another way")
+
     def _escalate(self, event: journal.Event, newest: bool) -> str:
         return _("It took too long; those responsible were pressed")
 

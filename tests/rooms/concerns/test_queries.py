@@ -53,6 +53,7 @@ def test_who_sees_which(cast: Cast, concerns: list[Concern]) -> None:
         "info_reviewer": 0,
         "info_signer": 0,
         "supervisor": 0,
+        "instructions": 0,
     }
 
 

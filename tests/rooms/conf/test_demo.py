@@ -13,6 +13,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from tongxin.carry.briefs.models import Brief, BriefAdoption, BriefAuthor
+from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.conf import demo
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
@@ -26,8 +28,8 @@ from tongxin.people.models import Member, RoleGrant
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a-long-enough-one"
-BUILT = ("F01", "F02", "F06")  # of the yearly account so far
-#: Where a concern may be that is the demo's. None is carried further as long as no room does that.
+BUILT = ("F01", "F02", "F04", "F05", "F06")  # of the yearly account so far
+#: Where a concern may be that has a receipt to try out; those carried into briefs have none that is printed.
 STATES = {state.name for state in CONCERNS.states} - {"converted"}
 #: The dead of night after a holiday's eve, and a working day of the year after: neither weekday, hour nor year may
 #: matter.
@@ -45,6 +47,12 @@ SAME = {  # what the demo consists of, without numbers that the database gives a
     Rating: ("concern__serial", "value", "comment", "at"),
     ConcernFile: ("concern__serial", "file__sha256"),
     Deadline: ("record_type", "kind", "started_on", "due_on", "met_at", "dropped_at", "escalated_on"),
+    Brief: (
+        "year", "serial", "title", "situation", "suggestion", "state", "submitted_at", "issue_year", "issue_number",
+        "issue_total", "sector__code", "due_on", "result", "feedback", "days_editing", "from_people",
+    ),
+    BriefAuthor: ("brief__serial", "name", "position"),
+    BriefAdoption: ("brief__serial", "level", "organ", "on"),
     DutyTurn: ("station__code", "on", "begins", "seat", "who", "member__person__name", "state", "summary"),
     DutyVisit: ("station__code", "on", "people", "concern__serial"),
     ContactRecord: ("member__person__name", "on", "channel", "summary", "policy_told", "others"),
@@ -76,8 +84,10 @@ def is_alive(made: Demo, now: datetime) -> None:
     """Somebody who opens it on that day finds work of every kind, and nothing from after the day."""
     today = timezone.localdate(now)
     found = Counter(Concern.objects.values_list("state", flat=True))
-    assert set(found) == STATES, sorted(STATES ^ set(found))
+    assert set(found) == {*STATES, "converted"}, sorted(STATES ^ set(found))
     assert set(made.made["receipts"]) == STATES
+    briefs = set(Brief.objects.filter(assembly=made.made["assembly"]).values_list("state", flat=True))
+    assert briefs == {state.name for state in BRIEFS.states}
     declined = Concern.objects.filter(state="declined")
     assert not declined.exclude(answered_at=None).exists(), "a declined one is there of which nobody was told yet"
     clocks = Deadline.objects.filter(met_at=None, dropped_at=None)
@@ -90,7 +100,13 @@ def is_alive(made: Demo, now: datetime) -> None:
     told = Concern.objects.filter(source="contact")
     assert told.exclude(answered_at=None).count() >= 8, "what was raised at contacts is answered"
     assert told.filter(state="recorded").exists(), "something raised at a contact waits"
-    for model, field in ((Concern, "said_at"), (JournalEntry, "at"), (Answer, "at"), (Rating, "at")):
+    for model, field in (
+        (Concern, "said_at"),
+        (JournalEntry, "at"),
+        (Brief, "moved_at"),
+        (Answer, "at"),
+        (Rating, "at"),
+    ):
         assert not model.objects.filter(**{f"{field}__gt": now}).exists(), f"{model.__name__} from after that day"
 
 

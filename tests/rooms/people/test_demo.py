@@ -5,6 +5,7 @@ import random
 import pytest
 from django.utils import timezone
 
+from tongxin.conf.demo import ACCOUNTS
 from tongxin.kernel import figures
 from tongxin.kernel.actor import system
 from tongxin.kernel.demo import Demo
@@ -49,9 +50,7 @@ def test_every_sector_has_a_convener_and_leaders_have_their_number(demo):
 
 
 def test_the_accounts_can_sign_in_and_hold_their_roles(demo):
-    assert set(demo.made["users"]) == set(
-        ["admin", "office", "committee", "member", "convener", "leader", "station", "body"]
-    )
+    assert set(demo.made["users"]) == set(ACCOUNTS.split())
     for login, user in demo.made["users"].items():
         assert user.check_password(demo.password)
         assert not user.must_change_password

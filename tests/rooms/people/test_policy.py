@@ -9,7 +9,7 @@ from tongxin.people.models import Member, Person, Sector
 
 MANAGING = {"admin", "office"}
 READING = MANAGING | {"committee", "member", "convener", "leader", "secretary_general", "county"}
-READING |= {"supervision", "proposals", "info_editor", "info_reviewer", "info_signer"}
+READING |= {"supervision", "proposals", "info_editor", "info_reviewer", "info_signer", "instructions"}
 
 
 @pytest.mark.parametrize("name", ROLES)

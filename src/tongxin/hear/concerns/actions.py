@@ -151,6 +151,11 @@ def send_back(concern: Concern, by: Actor, now: datetime, *, reason: str) -> Fac
     return {"body": str(body), "note": _impersonal(concern, reason)}
 
 
+def release(concern: Concern, by: Actor, now: datetime, *, reason: str) -> Facts:
+    """What it was carried into came to nothing: it is handled here again."""
+    return {"note": _impersonal(concern, reason)}
+
+
 def answer(concern: Concern, by: Actor, now: datetime, *, way: str, text: str, delivery: str) -> Facts:
     _tell(concern, by, now, concern.outcomes.last(), way=way, text=text, delivery=delivery)
     return {"way": way}
@@ -258,8 +263,7 @@ def _texts(concern: Concern) -> list[tuple[Any, list[str]]]:
 
 
 def _impersonal(concern: Concern, text: str) -> str:
-    """The text without the person's name and number."""
-    return blot_out(text, concern.speaker_name, concern.speaker_phone)
+    return texts.impersonal(concern, text)
 
 
 def _settle(concern: Concern, by: Actor, now: datetime, *, result: str, text: str, body: Any = None) -> Outcome:

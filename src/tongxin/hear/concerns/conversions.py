@@ -6,13 +6,14 @@ A room registers its move from `AppConfig.ready()` and reports back with `conver
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.forms import MoveForm
-from tongxin.kernel.rules import Rule
+from tongxin.kernel.rules import Gate, Rule
 from tongxin.kernel.workflow import Move
 
 from . import policy
@@ -47,6 +48,41 @@ def register_conversion(
     return move
 
 
+@dataclass(frozen=True)
+class Room:
+    """What the desk offers of a room that carries concerns further.
+
+    `together` is the route of a page that carries several at once (their ids as `id` in the address), offered under
+    `label`; `places(actor, concern)` says where a concern went, as (words, address) pairs, as far as the
+    actor may see it.
+    """
+
+    label: Any
+    icon: str
+    moves: tuple[str, ...]
+    together: str
+    gate: Gate
+    places: Callable[[Actor, Concern], list[tuple[str, str]]]
+
+
+_ROOMS: list[Room] = []
+
+
+def register_room(room: Room) -> None:
+    """Called once by the room, beside `register_conversion`."""
+    _ROOMS.append(room)
+
+
+def offered(actor: Actor) -> list[Room]:
+    """The rooms into which the actor may carry several concerns at once."""
+    return [room for room in _ROOMS if room.gate(actor)]
+
+
+def places(actor: Actor, concern: Concern, verbs: set[str]) -> list[tuple[str, str]]:
+    """Where a concern went by the moves in `verbs`, as far as the actor may see it; no query when it went nowhere."""
+    return [place for room in _ROOMS if verbs & set(room.moves) for place in room.places(actor, concern)]
+
+
 def _carried(act: Callable[..., Any]) -> Callable[..., Any]:
     """The `act` with what every decision on a concern does: it counts as triaged."""
 
@@ -55,6 +91,14 @@ def _carried(act: Callable[..., Any]) -> Callable[..., Any]:
         return act(concern, by, now, **cleaned)
 
     return acting
+
+
+def given_up(concern: Concern, by: Actor, *, reason: str, now: datetime | None = None) -> Concern:
+    """Nothing came of it in the other room: the concern waits to be handled again, and who looks after it is told.
+
+    `by` is a system actor named for what gave it up. Raises like `door.perform`.
+    """
+    return door.perform(concern, "release", by, {"reason": reason}, now=now)
 
 
 def converted_outcome(concern: Concern, by: Actor, *, result: str, text: str, now: datetime | None = None) -> Concern:

@@ -22,7 +22,7 @@ from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import State
 from tongxin.people import roles
 
-from . import policy
+from . import conversions, policy
 from .models import Concern, ConcernFile, Outcome
 
 PAGE = 30  # concerns of the queue on one page
@@ -256,6 +256,11 @@ class Story:
     @cached_property
     def sees_person(self) -> bool:
         return not self.discreet and bool(self.concern.speaker_name or self.concern.speaker_phone)
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        """Where it was carried, as (words, address), as far as the actor may see it."""
+        return conversions.places(self.actor, self.concern, {event.verb for event in self.events})
 
     @cached_property
     def clocks(self) -> list[Deadline]:

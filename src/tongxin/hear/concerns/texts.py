@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongxin.insight.text import excerpt, normalise
+from tongxin.kernel.personal import blot_out
 
 SHORTEST, LONGEST = 6, 28  # characters of a title made from the text
 _CLAUSE = re.compile(r"[，。！？；,!?;…]")
@@ -27,6 +28,11 @@ def title(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     clause = _CLAUSE.split(line, maxsplit=1)[0].strip()
     return clause if SHORTEST <= len(clause) <= LONGEST else excerpt(text, LONGEST)
+
+
+def impersonal(concern: Any, text: str) -> str:
+    """The text without the person's name and number."""
+    return blot_out(text, concern.speaker_name, concern.speaker_phone)
 
 
 def message(concern: Any, assembly: Any, address: str) -> str:

@@ -22,11 +22,11 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
-from . import batches, offers, personal, policy, queries, texts
+from . import batches, conversions, offers, personal, policy, queries, texts
 from .clocks import LABELS
 from .forms import WriteDownForm
 from .models import Answer, Concern
-from .workflow import CONCERNS
+from .workflow import CONCERNS, UNDECIDED
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows the same slip
@@ -95,6 +95,8 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     except Invalid as refused:
         return _reading(request, concern, step=step, form=refused.form, status=422)
     messages.success(request, _said(step, done))
+    if carried := conversions.places(actor, done, {move}):
+        return redirect(carried[-1][1])
     if not queries.readable(actor).filter(pk=pk).exists():
         return redirect(_with_query(request, reverse("concerns:queue")))
     return redirect(_with_query(request, done.get_absolute_url(), done="1"))
@@ -232,6 +234,8 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "query": _kept(request),
         "may_write": policy.WRITE_DOWN(actor),
         "may_triage": policy.TRIAGE(actor),
+        "tickable": UNDECIDED,
+        "rooms": conversions.offered(actor),
         "may_import": policy.TAKE_IN(actor),
     }
 

@@ -109,6 +109,11 @@ MOVES = [
         starts=(ANSWER_CLOCK,), waits=True, waits_in=("direct_help", "converted"), primary=True, icon="checkbox",
     ),
     Move(
+        "release", _("Give back"), _("Given back: nothing came of it there"), ("converted",), "triaged",
+        policy.system_only, "domain §2.0", form=forms.ReasonForm, act=actions.release, meets=("handle",),
+        starts=(HANDLE_CLOCK,), tells=_carers, hidden=True,
+    ),
+    Move(
         "answer", _("Tell the person"), _("The person was told ({way})"), ("outcome", "declined"), "answered",
         policy.handle, "domain §2.3", form=forms.AnswerForm, act=actions.answer, meets=("answer",),
         starts=(RATING_CLOCK,), waits=True, primary=True, icon="send",

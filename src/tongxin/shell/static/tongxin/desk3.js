@@ -1,4 +1,4 @@
-// The desk's own: a concern opens in place where the reading column is in sight, else as a page of its own.
+// What every desk of three columns does: a record opens in place where the reading column is in sight, else as a page of its own.
 const wide = matchMedia("(min-width: 1200px)");
 const readings = () => document.querySelector(".desk3-reading");
 
@@ -19,7 +19,7 @@ if (first && wide.matches && !location.hash) {
 
 // The open one is marked in the queue, by whatever way it was opened.
 function mark() {
-  const open = document.querySelector("[data-concern]")?.dataset.concern;
+  const open = document.querySelector("[data-record]")?.dataset.record;
   for (const link of document.querySelectorAll(".queue a.row-title")) {
     const here = open && new URL(link.href).pathname.endsWith(`/${open}/`);
     if (here) link.setAttribute("aria-current", "true");

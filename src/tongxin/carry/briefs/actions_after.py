@@ -1,0 +1,181 @@
+"""What a brief's moves change after it was issued: reports upward, adoptions, instructions, handling, feedback."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tongxin.hear.concerns import conversions
+from tongxin.kernel import door
+from tongxin.kernel.actor import Actor, system
+from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
+
+from .actions import Facts, flow, keep_version, leave, voice_of
+from .actions import draft as new_text
+from .models import (
+    TEXTS,
+    Brief,
+    BriefAdoption,
+    BriefAuthor,
+    BriefFollowUp,
+    BriefHandling,
+    BriefInstruction,
+    BriefReport,
+)
+
+
+def _marks(brief: Brief, by: Actor, now: datetime) -> Facts:
+    return {
+        "assembly_id": brief.assembly_id, "brief": brief, "created_at": now, "updated_at": now,
+        "created_by_id": by.user_id,
+    }  # fmt: skip
+
+
+def report_up(brief: Brief, by: Actor, now: datetime, *, to: Any = None, to_name: str = "", level: str = "") -> Facts:
+    """To the assembly above, where it arrives as a submission, or to somebody outside this installation."""
+    arrived = None
+    if to:
+        told = {name: getattr(brief, name) for name in (*TEXTS, "category", "secrecy")}
+        names = "、".join(author.name for author in brief.authors.all())
+        told |= {"assembly": to.pk, "came_from": brief.pk, "unit": brief.assembly.name, "names": names}
+        arrived = door.begin(flow(), "arrive", system(brief.assembly.name, to), told, now=now)
+    name = str(to.name if to else to_name)
+    BriefReport.objects.create(to=to, to_name=name, level=level, arrived=arrived, at=now, **_marks(brief, by, now))
+    brief.reported_at = brief.reported_at or now
+    leave(brief, now)
+    return {"to": name}
+
+
+def arrive(
+    *, by: Actor, now: datetime, assembly: Any, came_from: Brief | None = None, unit: str = "", **told: Any
+) -> Brief:
+    """What a lower assembly reported: its issued text and its authors' names, nothing else of it."""
+    brief = new_text(by=by, now=now, assembly=assembly, unit=unit, origin=Brief.Origin.LOWER, **told)
+    brief.came_from, brief.submitted_at = came_from, now
+    return brief
+
+
+def keep_arrived(brief: Brief, by: Actor, now: datetime, *, names: str = "", unit: str = "", **told: Any) -> Facts:
+    BriefAuthor.objects.bulk_create(
+        BriefAuthor(brief=brief, name=name[:60], unit=unit, position=n)
+        for n, name in enumerate(filter(None, names.split("、")))
+    )
+    keep_version(brief, by, now)
+    return {"unit": unit}
+
+
+def adopt(
+    brief: Brief, by: Actor, now: datetime, *, level: str, organ: str, on: date, evidence: list, note: str = ""
+) -> Facts:
+    """Somebody used it; the paper that shows it is kept."""
+    stored = accept(evidence[0], assembly=brief.assembly, by=by.user, kinds=PICTURES | DOCUMENTS)
+    told = {"level": level, "organ": organ, "on": on, "note": note, "evidence": stored}
+    BriefAdoption.objects.create(**told, **_marks(brief, by, now))
+    brief.adopted_at = brief.adopted_at or now
+    return {"level": level, "organ": organ, "on": on.isoformat()}
+
+
+def instruct(brief: Brief, by: Actor, now: datetime, *, level: str, on: date, leader: str, text: str) -> Facts:
+    """A leader wrote on it. The journal keeps level and day; name and words stay sealed."""
+    BriefInstruction.objects.create(level=level, on=on, leader=leader, text=text, **_marks(brief, by, now))
+    brief.instructed_at = brief.instructed_at or now
+    return {"instruction": level, "on": on.isoformat()}
+
+
+def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:
+    """Given to bodies: one leads. Who had it before and is not named again has it no longer."""
+    leave(brief, now)
+    wanted = {lead.pk: BriefHandling.Part.LEAD}
+    wanted |= {body.pk: BriefHandling.Part.ASSIST for body in assisting if body.pk != lead.pk}
+    for held in brief.handlings.filter(ended_at=None):
+        if wanted.get(held.body_id) == held.part and held.replied_at is None:
+            del wanted[held.body_id]
+        else:
+            held.ended_at = now
+            held.save(update_fields=["ended_at"])
+    for body_id, part in wanted.items():
+        BriefHandling.objects.create(body_id=body_id, part=part, **_marks(brief, by, now))
+    brief.lead_body = lead
+    brief.transferred_at = brief.transferred_at or now
+    return {"body": str(lead), "note": note}
+
+
+def reply(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) -> Facts:
+    """What the leading body says it did."""
+    leave(brief, now)
+    _say(brief, brief.lead_body_id, now, result, text)
+    brief.result, brief.replied_at = result, now
+    return {"result": result}
+
+
+def assist(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) -> Facts:
+    """What an assisting body says it did; the leading one replies for all."""
+    from tongxin.people import roles
+
+    mine = set(by.scopes(roles.BODY)) - {brief.lead_body_id}
+    held = brief.handlings.filter(ended_at=None, body__in=mine).select_related("body").first()
+    if held is None:
+        return {}
+    _say(brief, held.body_id, now, result, text)
+    return {"body": str(held.body), "result": result}
+
+
+def _say(brief: Brief, body_id: int | None, now: datetime, result: str, text: str) -> None:
+    brief.handlings.filter(ended_at=None, body=body_id).update(result=result, text=text, replied_at=now, updated_at=now)
+
+
+def press(brief: Brief, by: Actor, now: datetime, *, reason: str) -> Facts:
+    """The reply does not do: the leading body is asked again. What it said before stays to be read."""
+    leave(brief, now)
+    held = brief.handlings.select_related("body").get(ended_at=None, body=brief.lead_body_id)
+    held.ended_at = now
+    held.save(update_fields=["ended_at"])
+    BriefHandling.objects.create(body=held.body, part=held.part, **_marks(brief, by, now))
+    brief.replied_at = None
+    return {"body": str(brief.lead_body), "note": reason}
+
+
+def follow_up(brief: Brief, by: Actor, now: datetime, *, done: str, text: str) -> Facts:
+    """Looked at again: whether what was promised was done."""
+    BriefFollowUp.objects.create(done=done, text=text, at=now, **_marks(brief, by, now))
+    return {"result": done}
+
+
+def feed_back(
+    brief: Brief, by: Actor, now: datetime, *, result: str, text: str, call: bool = False, **words: str
+) -> Facts:
+    """The authors and everybody who spoke are told in one act; `words_<concern>` are words for one person alone.
+
+    Each concern behind the brief gets its outcome and, on its receipt page, its answer. With `call`, who left a number
+    is left to those who look after the concern, who telephone.
+    """
+    leave(brief, now)
+    brief.feedback, brief.result, brief.fed_back_at = text, result, now
+    voice, told, left = voice_of(brief), 0, 0
+    for link in brief.concerns.select_related("concern"):
+        concern = link.concern
+        if concern.state != "converted":
+            continue  # somebody has told that person already
+        own = words.get(f"words_{concern.pk}") or text
+        calls = call and bool(concern.speaker_phone)
+        concern = conversions.converted_outcome(concern, voice, result=result, text=own, now=now)
+        if calls:
+            left += 1
+            continue
+        door.perform(concern, "answer", voice, {"way": "page", "text": own}, now=now)
+        told += 1
+    return {"result": result, "told": told, "left": left}
+
+
+def escalate(brief: Brief, by: Actor, now: datetime) -> Facts:
+    """Mark the clocks that have run out, so that each is escalated once."""
+    from tongxin.kernel import deadlines
+
+    today = timezone.localdate(now)
+    late = [clock for clock in deadlines.open_ones(brief) if clock.due_on < today and clock.escalated_on is None]
+    for clock in late:
+        clock.escalated_on = today
+        clock.save(update_fields=["escalated_on"])
+    return {"clocks": [clock.kind for clock in late]}

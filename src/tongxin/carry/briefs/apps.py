@@ -1,0 +1,44 @@
+from django.apps import AppConfig
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class BriefsConfig(AppConfig):
+    name = "tongxin.carry.briefs"
+    label = "briefs"
+    verbose_name = _("briefs")
+
+    def ready(self) -> None:
+        from tongxin.kernel import demo, journal, navigation, search, workflow
+        from tongxin.kernel import home as panels
+
+        from . import clocks, conversion, figures, home, policy, queries, tasks  # noqa: F401 - registers the tasks
+        from . import demo as own_demo
+        from .models import Brief
+        from .workflow import BRIEFS
+
+        clocks.declare()
+        workflow.register(BRIEFS)
+        conversion.declare()
+        figures.declare()
+        journal.say(Brief, "unsealed", _("The instruction was read"))
+        search.register(
+            search.Searchable(
+                model=Brief,
+                label=_("Brief"),
+                icon="file-text",
+                rule=policy.read,
+                title=lambda brief: brief.title,
+                body=lambda brief: "\n".join(list(brief.texts.values())[1:]),
+                reference=lambda brief: brief.number,
+                on=lambda brief: timezone.localdate(brief.created_at),
+                standings=queries.standings,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "carry", _("Briefs"), "briefs:queue", "file-text", policy.DESK, 10, pending=queries.pending
+            )
+        )
+        panels.register(home.PANEL)
+        demo.register(own_demo.build, order=3)  # briefs carry what was said, so they come after it

@@ -1,0 +1,313 @@
+"""The forms of the brief's moves up to the issue; those of what comes after stand in `forms_after.py`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.concerns.workflow import UNDECIDED
+from tongxin.kernel.fields import PlainTextField
+from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.people import queries as people
+from tongxin.people.models import Assembly, Member, Sector
+
+from . import checklist, policy
+from .models import TEXTS, Brief
+
+LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
+MERGEABLE = ("submitted", "editing")
+BEING_WRITTEN = ("draft", "returned", "editing")
+
+
+class Several(forms.ModelMultipleChoiceField):
+    """Several records; takes the records themselves as well as their ids."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([getattr(each, "pk", each) for each in value] if isinstance(value, list) else value)
+
+
+def assembly_id_of(form: MoveForm) -> int | None:
+    """The assembly whose lists and limits hold for the form."""
+    if form.record is not None:
+        return form.record.assembly_id
+    given = form.data.get("assembly") if form.is_bound else form.initial.get("assembly")
+    given = getattr(given, "pk", given)
+    return int(str(given)) if str(given or "").isdecimal() else (form.actor.assembly_id if form.actor else None)
+
+
+class TextForm(MoveForm):
+    """The text in its three parts, its category, and who may read it. Nothing but the title is asked for to save it."""
+
+    title = PlainTextField(label=_("Title"), max_length=60)
+    situation = long_text(_("Situation and problem"), LONGEST_PART, rows=7, required=False)
+    analysis = long_text(_("Analysis of the causes"), LONGEST_PART, rows=5, required=False)
+    suggestion = long_text(_("Suggestion"), LONGEST_PART, rows=5, required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    secrecy = forms.ChoiceField(
+        label=_("Who may read it"), required=False, help_text=_("State secrets must not be entered here at all.")
+    )
+    sector: Any = RecordChoice(Sector.objects.all(), label=_("Sector"), required=False)
+
+    def prepare(self) -> None:
+        assembly_id = assembly_id_of(self)
+        for name, key in (("category", "briefs.category"), ("secrecy", "briefs.secrecy")):
+            self.fields[name].choices = choices(assembly_id, key, empty=True)  # type: ignore[attr-defined]
+        today = timezone.localdate(self.now)
+        rows = Sector.objects.filter(people.in_force(today), assembly_id=assembly_id or 0)
+        self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
+        if self.record is not None:
+            for name in (*TEXTS, "category", "secrecy", "sector"):
+                self.fields[name].initial = getattr(self.record, name)
+
+
+class CreditForm(TextForm):
+    """The author's own text, with those who wrote it together."""
+
+    authors = PlainTextField(
+        label=_("Written together with"),
+        max_length=200,
+        required=False,
+        help_text=_("Names of other members, divided by commas. Each of them keeps the credit."),
+    )
+
+    def clean_authors(self) -> list[Member]:
+        names = [name for name in re.split(r"[,，、;；\s]+", self.cleaned_data["authors"]) if name]
+        return [self._member(name) for name in dict.fromkeys(names)]
+
+    def _member(self, name: str) -> Member:
+        rows = Member.objects.filter(
+            assembly_id=assembly_id_of(self) or 0, person__name=name, state__in=("active", "leave")
+        ).select_related("person")[:2]
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            raise forms.ValidationError(
+                _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
+            )
+        raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
+
+
+class DraftForm(CreditForm):
+    """A new text: from one or several concerns, or from nothing."""
+
+    assembly: Any = RecordChoice(Assembly.objects.all(), widget=forms.HiddenInput)
+    concerns: Any = Several(Concern.objects.all(), label=_("Concerns behind it"), required=False)
+    from_people = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    field_order = ["assembly", "token", "from_people", "concerns", "title"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        rows = Concern.objects.none()
+        if self.actor is not None:
+            rows = policy.convert.filter(self.actor, Concern.objects.filter(state__in=UNDECIDED))
+        self.fields["concerns"].queryset = rows.order_by("-id")  # type: ignore[attr-defined]
+
+
+class GatherForm(TextForm):
+    """The text that several briefs are made into."""
+
+    assembly: Any = RecordChoice(Assembly.objects.all(), widget=forms.HiddenInput)
+    from_people = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        super().prepare()
+        for part in TEXTS[1:]:  # several texts one after the other may be longer than a single one
+            self.fields[part] = long_text(self.fields[part].label, 10 * LONGEST_PART, required=False)
+
+
+class ArriveForm(GatherForm):
+    """What a lower assembly reports."""
+
+    came_from: Any = RecordChoice(Brief.objects.all(), required=False)
+    unit = PlainTextField(max_length=80, required=False)
+    names = PlainTextField(max_length=400, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        source, here = cleaned.get("came_from"), cleaned.get("assembly")
+        if source is not None and here is not None and source.assembly.parent_id != here.pk:
+            self.add_error("came_from", _("It is reported to the assembly above only."))
+        return cleaned
+
+
+class AttachForm(MoveForm):
+    concern: Any = RecordChoice(Concern.objects.all(), label=_("Concern"))
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            rows = Concern.objects.filter(assembly_id=self.record.assembly_id)
+            self.fields["concern"].queryset = rows  # type: ignore[attr-defined]
+
+
+class CarryForm(MoveForm):
+    """On a concern: into a new brief, or into one the actor is writing."""
+
+    brief: Any = RecordChoice(
+        Brief.objects.all(), label=_("Which brief"), required=False, empty_label=_("a new one"),
+        help_text=_("The person is told by you when something came of it; until then the concern waits."),
+    )  # fmt: skip
+
+    sector: Any = RecordChoice(Sector.objects.all(), label=_("Sector"), required=False)
+
+    def prepare(self) -> None:
+        self.fields["brief"].queryset = being_written(self.actor, assembly_id_of(self))  # type: ignore[attr-defined]
+        if self.record is None or self.record.sector_id:
+            del self.fields["sector"]
+        else:
+            rows = people.sectors(self.record.assembly, timezone.localdate(self.now))
+            self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
+
+
+def being_written(actor: Any, assembly_id: int | None) -> QuerySet[Brief]:
+    """Texts of the actor's own that are being written, or that are on the actor's desk as editor."""
+    rows = Brief.objects.filter(assembly_id=assembly_id or 0)
+    if actor is None or actor.is_system:
+        return rows.filter(state__in=BEING_WRITTEN)
+    mine = rows.filter(created_by=actor.user_id, state__in=("draft", "returned"))
+    return (mine | rows.filter(editor=actor.user_id, state="editing")).order_by("-id")
+
+
+class CompleteForm(MoveForm):
+    """Goes on only when the text has all it needs; each missing point is named."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None:
+            points = checklist.missing(self.record.texts, self.record.assembly_id)
+            if points:
+                raise forms.ValidationError(
+                    [_("Still missing: %(what)s") % {"what": f"{each.label} {each.hint}".strip()} for each in points]
+                )
+        return cleaned
+
+
+class NoteForm(MoveForm):
+    note = long_text(_("Note"), 500, required=False)
+
+
+class SendReviewForm(NoteForm, CompleteForm):
+    """The editor hands the text to the reviewer."""
+
+
+class WithdrawForm(MoveForm):
+    reason = long_text(_("Reason"), 500, required=False)
+
+
+class ReasonForm(MoveForm):
+    reason = long_text(_("Reason"), 500)
+
+
+class SendBackForm(MoveForm):
+    """A reason of the list, which is counted, and what exactly has to change."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    text = long_text(_("What exactly"), 1000, help_text=_("Whoever gets it back reads this."))
+
+    def prepare(self) -> None:
+        offered = choices(assembly_id_of(self), "briefs.return_reason")
+        self.fields["reason"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+
+
+class ReturnForm(SendBackForm):
+    """Back to the author; who reported it from a lower assembly has no way to mend it here."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None and self.record.origin == Brief.Origin.LOWER:
+            raise forms.ValidationError(
+                _("%(unit)s reported it as it was issued there. Take it on and edit it, or do not take it on.")
+                % {"unit": self.record.unit}
+            )
+        return cleaned
+
+
+class MergeForm(MoveForm):
+    """Several become one: a new one, or one that is being edited."""
+
+    others: Any = Several(
+        Brief.objects.all(), label=_("Together with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    title = PlainTextField(
+        label=_("Title of the new one"), max_length=60, required=False, help_text=_("Empty: the title of this one")
+    )
+    into: Any = RecordChoice(
+        Brief.objects.all(), label=_("Or into one that is being edited"), required=False, empty_label=_("a new one")
+    )
+
+    def prepare(self) -> None:
+        if self.record is None:
+            return
+        near = Brief.objects.filter(assembly_id=self.record.assembly_id).exclude(pk=self.record.pk)
+        here: Any = self.fields["others"]
+        here.queryset = near.filter(state__in=MERGEABLE).order_by("-id")
+        here.widget.choices = [(each.pk, str(each)) for each in here.queryset[:40]]
+        target: Any = self.fields["into"]
+        target.queryset = Brief.objects.filter(assembly_id=self.record.assembly_id)  # refused with the reason
+        offered = near.filter(state="editing").order_by("-id")[:40]
+        target.widget.choices = [("", target.empty_label), *((each.pk, str(each)) for each in offered)]
+
+    def clean_into(self) -> Brief | None:
+        into = self.cleaned_data["into"]
+        if into is None:
+            return None
+        if into == self.record:
+            raise forms.ValidationError(_("A brief cannot be merged into itself."))
+        if into.state == "withdrawn":
+            raise forms.ValidationError(
+                _("%(number)s was withdrawn: nothing can be merged into it.") % {"number": into.number}
+            )
+        if into.state != "editing":
+            raise forms.ValidationError(
+                _("%(number)s is not being edited any more: nothing can be merged into it.") % {"number": into.number}
+            )
+        return into
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        into, others = cleaned.get("into"), list(cleaned.get("others") or ())
+        if into is not None and into in others:
+            self.add_error("others", _("%(number)s cannot be merged into itself.") % {"number": into.number})
+        if into is None and not others and not self.errors:
+            raise forms.ValidationError(_("Say which others it is merged with, or into which one."))
+        return cleaned
+
+
+class ApproveForm(NoteForm):
+    """Whoever worked on the text as an editor, even before somebody took it over, does not review it."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_who_edited(self)
+        return cleaned
+
+
+class SignForm(MoveForm):
+    main_to = PlainTextField(label=_("Sent to"), max_length=200)
+    copy_to = PlainTextField(label=_("Copies to"), max_length=200, required=False)
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            self.fields["main_to"].initial = self.record.main_to or _("the Party committee and the government")
+            self.fields["copy_to"].initial = self.record.copy_to
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_who_edited(self)
+        return cleaned
+
+
+def refuse_who_edited(form: MoveForm) -> None:
+    """Adds the refusal when the actor once edited this text."""
+    if form.record is None or form.actor is None or not form.actor.is_user:
+        return
+    if form.record.versions.filter(edited=True, created_by=form.actor.user_id).exists():
+        form.add_error(None, _("You worked on this text as an editor. Another person has to do this."))

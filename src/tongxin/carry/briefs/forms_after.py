@@ -1,0 +1,184 @@
+"""The forms of what comes after the issue: report, adoption, instruction, handling, feedback."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.kernel.fields import FilesField, PlainTextField
+from tongxin.kernel.files import DOCUMENTS, PICTURES
+from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.people import queries as people
+from tongxin.people.forms import DayField
+from tongxin.people.models import Body
+
+from .forms import Several, assembly_id_of
+
+OUTSIDE = "outside"
+
+
+class ReportForm(MoveForm):
+    """To the assembly above, when this installation serves it too; else to whoever is named."""
+
+    to = forms.ChoiceField(label=_("To whom"))
+    to_name = PlainTextField(
+        label=_("Name of the receiver"), max_length=80, required=False, help_text=_("Only for a receiver elsewhere")
+    )
+    level = forms.ChoiceField(label=_("Level"))
+
+    def prepare(self) -> None:
+        offered = choices(assembly_id_of(self), "briefs.level")
+        self.fields["level"].choices = offered  # type: ignore[attr-defined]
+        receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
+        parent = self.record.assembly.parent if self.record is not None else None
+        if parent is not None:
+            receivers.insert(0, (str(parent.pk), str(parent)))
+            known = [code for code, _label in offered]
+            if "province_assembly" in known and parent.level == "province":
+                self.fields["level"].initial = "province_assembly"
+        self.fields["to"].choices = receivers  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is None or "to" not in cleaned:
+            return cleaned
+        parent = self.record.assembly.parent
+        inside = cleaned["to"] != OUTSIDE
+        cleaned["to"] = parent if inside else None
+        name = str(parent.name if inside and parent else cleaned.get("to_name") or "")
+        if not inside and not name:
+            self.add_error("to_name", _("Say who receives it."))
+        elif self.record.reports.filter(to_name=name).exists():
+            self.add_error("to" if inside else "to_name", _("It was reported to %(name)s already.") % {"name": name})
+        return cleaned
+
+
+class DatedForm(MoveForm):
+    """Something that happened on a day: not before the issue, and not after today."""
+
+    on = DayField(label=_("Day"))
+
+    def prepare(self) -> None:
+        self.fields["on"].initial = timezone.localdate(self.now)
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on > timezone.localdate(self.now):
+            raise forms.ValidationError(_("This day is still to come."))
+        issued = self.record.issued_at if self.record is not None else None
+        if issued and on < timezone.localdate(issued):
+            day = date_format(timezone.localdate(issued), "DATE_FORMAT")
+            raise forms.ValidationError(
+                _("The brief was issued on %(day)s: this cannot have been before.") % {"day": day}
+            )
+        return on
+
+
+class AdoptForm(DatedForm):
+    level = forms.ChoiceField(label=_("Level"))
+    organ = PlainTextField(label=_("By whom"), max_length=80)
+    evidence = FilesField(
+        label=_("Evidence"),
+        kinds=PICTURES | DOCUMENTS,
+        max_files=1,
+        help_text=_("The notice or the page that shows it"),
+    )
+    note = PlainTextField(label=_("Note"), max_length=300, required=False)
+
+    field_order = ["level", "organ", "on", "evidence", "note"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            ("", _("Please choose")), *choices(assembly_id_of(self), "briefs.level")
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None and cleaned.get("organ") and cleaned.get("on"):
+            same = self.record.adoptions.filter(organ=cleaned["organ"], on=cleaned["on"])
+            if same.exists():
+                self.add_error("organ", _("This adoption is entered already."))
+        return cleaned
+
+
+class InstructForm(DatedForm):
+    level = forms.ChoiceField(label=_("Level"))
+    leader = PlainTextField(label=_("Who wrote it"), max_length=60)
+    text = long_text(
+        _("Words of the instruction"), 2000, help_text=_("Kept encrypted. Every time somebody reads it is noted.")
+    )
+
+    field_order = ["level", "on", "leader", "text"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            ("", _("Please choose")), *choices(assembly_id_of(self), "briefs.instruction_level")
+        ]  # fmt: skip
+
+
+class TransferForm(MoveForm):
+    lead: Any = RecordChoice(Body.objects.all(), label=_("Leading body"))
+    assisting: Any = Several(
+        Body.objects.all(), label=_("Assisting bodies"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = long_text(_("What they are asked to do"), 500, required=False, help_text=_("The bodies read it."))
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            for name in ("lead", "assisting"):
+                self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+            self.fields["lead"].initial = self.record.lead_body_id
+
+
+class ResultForm(MoveForm):
+    """A result, chosen on purpose, and words."""
+
+    result = forms.ChoiceField(label=_("Result"))
+    text = long_text(_("What was done"), 3000)
+
+    def prepare(self) -> None:
+        offered = choices(assembly_id_of(self), "concerns.result")
+        self.fields["result"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+
+
+class FollowUpForm(MoveForm):
+    done = forms.ChoiceField(label=_("Carried out"))
+    text = long_text(_("What was found"), 2000)
+
+    def prepare(self) -> None:
+        offered = choices(assembly_id_of(self), "concerns.result")
+        self.fields["done"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+
+
+class FeedbackForm(ResultForm):
+    """One text for all, and where somebody needs other words, those."""
+
+    call = forms.BooleanField(
+        label=_("Who left a telephone number is called by those who look after the concern"), required=False
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["text"].label = _("What came of it, for the authors and for everybody who spoke")
+        self.fields["text"].help_text = _("In plain words: it stands on each person's receipt page.")
+        if self.record is None:
+            return
+        if not self.is_bound and self.record.lead_body_id:
+            said = self.record.handlings.filter(ended_at=None, body=self.record.lead_body_id).first()
+            self.fields["text"].initial, self.fields["result"].initial = (said.text, said.result) if said else ("", "")
+        links = list(self.record.concerns.select_related("concern").filter(concern__state="converted"))
+        for link in links:
+            label = _("Other words for %(number)s “%(title)s”") % {
+                "number": link.concern.number, "title": link.concern.title,
+            }  # fmt: skip
+            self.fields[f"words_{link.concern_id}"] = long_text(label, 3000, rows=2, required=False)
+        if not any(link.concern.consent_at for link in links):
+            del self.fields["call"]

@@ -1,0 +1,193 @@
+"""Who may do what with a brief, and which ones they see (domain §2.5, §2.10).
+
+The three hands are three different people. What one of them may not do because another hand was theirs is refused with
+its own sentence (`barred`), not as if the brief were not there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongxin.hear.concerns import policy as concerns
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.rules import NOTHING, Gate, Rule, either
+from tongxin.people import roles
+from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
+
+from .models import Brief, BriefAuthor, BriefHandling
+
+WRITERS = (roles.OFFICE, roles.COMMITTEE, roles.CONVENER, roles.MEMBER, roles.STATION, roles.INFO_EDITOR)
+DESK_STAFF = (*SEES_ALL, *BRIEFS, roles.COMMITTEE, roles.SUPERVISION, roles.INSTRUCTIONS)
+
+DESK = Gate(
+    lambda actor: actor.has(*DESK_STAFF, *WRITERS, roles.BODY),
+    gettext_lazy("Briefs are for those who write them, the three posts, the office and handling bodies."),
+)
+WRITE = Gate(
+    lambda actor: actor.has(*WRITERS), gettext_lazy("Writing a brief is for members, stations, committees and staff.")
+)
+EDIT = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Merging briefs is for the editors."))
+
+
+def only_body(actor: Actor) -> bool:
+    """Whether the actor is here for a handling body and nothing else."""
+    return actor.has(roles.BODY) and not actor.has(*DESK_STAFF, *WRITERS)
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether the actor looks at other people's briefs."""
+    return actor.has(*DESK_STAFF)
+
+
+def _own(actor: Actor) -> Q:
+    """What the actor wrote, whatever became of the text."""
+    return Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id) if actor.has(*WRITERS) else NOTHING
+
+
+def _credited(actor: Actor) -> Q:
+    """What carries the actor's name: that of a co-author, or a text into which theirs was merged."""
+    if not actor.is_user:
+        return NOTHING
+    mine = BriefAuthor.objects.filter(user=actor.user_id).values_list("brief_id", flat=True)
+    return Q(assembly_id=actor.assembly_id, pk__in=mine)
+
+
+def _of_committee(actor: Actor) -> Q:
+    scopes = actor.scopes(roles.COMMITTEE)
+    return Q(assembly_id=actor.assembly_id, committee_id__in=scopes, submitted_at__isnull=False) if scopes else NOTHING
+
+
+def _issued(actor: Actor, *held: str) -> Q:
+    rows = own_assembly(actor, *held)
+    return NOTHING if rows == NOTHING else rows & Q(issued_at__isnull=False)
+
+
+def _submitted(actor: Actor, *held: str) -> Q:
+    """Of the assembly what was handed in; a draft is nobody's but the writer's."""
+    rows = own_assembly(actor, *held)
+    return NOTHING if rows == NOTHING else rows & Q(submitted_at__isnull=False)
+
+
+def _led(actor: Actor) -> Q:
+    scopes = actor.scopes(roles.BODY)
+    return Q(assembly_id=actor.assembly_id, lead_body_id__in=scopes) if scopes else NOTHING
+
+
+def _handled(actor: Actor) -> Q:
+    """What was given to the actor's body, to lead or to assist."""
+    scopes = actor.scopes(roles.BODY)
+    if not scopes:
+        return NOTHING
+    given = BriefHandling.objects.filter(body__in=scopes, ended_at=None).values_list("brief_id", flat=True)
+    return Q(assembly_id=actor.assembly_id, pk__in=given)
+
+
+def _readable(actor: Actor) -> Q:
+    if actor.is_system:
+        return own_assembly(actor)
+    return either(
+        _submitted(actor, *SEES_ALL, *BRIEFS),
+        _issued(actor, roles.SUPERVISION, roles.INSTRUCTIONS),
+        _of_committee(actor),
+        _own(actor),
+        _credited(actor),
+        _handled(actor),
+    )
+
+
+def _edited(actor: Actor) -> Q:
+    """What is on the actor's own desk as editor."""
+    rows = own_assembly(actor, roles.INFO_EDITOR)
+    return rows if rows == NOTHING or actor.is_system else rows & Q(editor_id=actor.user_id)
+
+
+def _other_hand(actor: Actor, role: str, *others: str) -> Q:
+    """Of the assembly what none of the actor's other hands has touched."""
+    rows = own_assembly(actor, role)
+    if rows == NOTHING or actor.is_system:
+        return rows
+    for name in others:
+        rows &= ~Q(**{f"{name}_id": actor.user_id})
+    return rows
+
+
+def _convertible(actor: Actor) -> Q:
+    """Concerns that the actor looks after, or wrote down for somebody."""
+    return either(
+        concerns.handle.rows(actor),
+        Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id)
+        if actor.has(roles.MEMBER, roles.STATION, roles.CONVENER)
+        else NOTHING,
+    )
+
+
+EDITORS = gettext_lazy("This is for the editors of briefs.")
+read = Rule(_readable, gettext_lazy("This brief is not among those you see."))
+draft = Rule(
+    lambda actor: own_assembly(actor, *WRITERS), gettext_lazy("You may write briefs of your own assembly only.")
+)
+own = Rule(_own, gettext_lazy("Only whoever wrote the brief can do this."))
+retract = Rule(
+    lambda actor: NOTHING if _own(actor) == NOTHING else _own(actor) & Q(gathered=False),
+    gettext_lazy("Only whoever wrote the brief can take it back."),
+)
+arrive = Rule(
+    lambda actor: Q() if actor.is_system else NOTHING, gettext_lazy("This happens when a lower assembly reports.")
+)
+system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, gettext_lazy("This happens by itself."))
+receive = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR), EDITORS)
+edit = Rule(_edited, gettext_lazy("Another editor works on this brief."))
+take_over = Rule(
+    lambda actor: _other_hand(actor, roles.INFO_EDITOR, "editor", "reviewer"),
+    gettext_lazy("Only another editor takes it over, and not the one who reviewed it."),
+)
+review = Rule(
+    lambda actor: _other_hand(actor, roles.INFO_REVIEWER, "editor"),
+    gettext_lazy("You edited this brief. Another person has to review it."),
+)
+sign = Rule(
+    lambda actor: _other_hand(actor, roles.INFO_SIGNER, "editor", "reviewer"),
+    gettext_lazy("You edited or reviewed this brief. Another person has to sign it."),
+)
+follow = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR, roles.OFFICE), EDITORS)
+transfer = Rule(
+    lambda actor: _issued(actor, roles.OFFICE, roles.SUPERVISION),
+    gettext_lazy("Giving a brief to handling bodies is for the office and the supervision office."),
+)
+reply = Rule(_led, gettext_lazy("Only the body that leads can reply."))
+assist = Rule(
+    lambda actor: (
+        NOTHING if _handled(actor) == NOTHING else _handled(actor) & ~Q(lead_body_id__in=actor.scopes(roles.BODY))
+    ),
+    gettext_lazy("Only the bodies that assist can do this."),
+)
+instruct = Rule(
+    lambda actor: _issued(actor, roles.INSTRUCTIONS),
+    gettext_lazy("Leaders' instructions are entered and read by those who are named for it."),
+)
+convert = Rule(
+    _convertible, gettext_lazy("A brief is begun by whoever looks after the concern, or wrote it down for somebody.")
+)
+
+
+def barred(actor: Actor, brief: Brief, rule: Rule) -> str:
+    """Why somebody who holds the post may not use it on this brief; "" when that is not what stands in the way."""
+    if rule is review and actor.has(roles.INFO_REVIEWER) and brief.editor_id == actor.user_id:
+        return _("You edited this brief. Another person has to review it.")
+    if rule is sign and actor.has(roles.INFO_SIGNER):
+        if brief.editor_id == actor.user_id:
+            return _("You edited this brief. Another person has to sign it.")
+        if brief.reviewer_id == actor.user_id:
+            return _("You reviewed this brief. Another person has to sign it.")
+    if rule is edit and actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id):
+        return _("%(editor)s works on this brief. Take it over first.") % {"editor": brief.editor}
+    return ""
+
+
+def sees_story(actor: Actor) -> Any:
+    """Whether the inner ways of the office are this actor's business; authors and bodies see what concerns them."""
+    return is_staff(actor) or actor.is_system

@@ -1,0 +1,21 @@
+"""Addresses of the room, under /desk/briefs/."""
+
+from django.urls import path
+
+from . import views, views_text
+
+app_name = "briefs"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("list/", views.listing, name="list"),
+    path("filter/", views.filters, name="filter"),
+    path("mine/", views.mine, name="mine"),
+    path("new/", views_text.new, name="new"),
+    path("<int:pk>/", views.read, name="read"),
+    path("<int:pk>/similar/", views.similar, name="similar"),
+    path("<int:pk>/text/", views_text.text, name="text"),
+    path("<int:pk>/versions/", views_text.versions, name="versions"),
+    path("<int:pk>/evidence/<int:adoption>/", views.evidence, name="evidence"),
+    path("<int:pk>/instructions/<int:instruction>/", views.unseal, name="unseal"),
+    path("<int:pk>/<slug:move>/", views.move, name="move"),
+]

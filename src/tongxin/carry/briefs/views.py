@@ -1,0 +1,246 @@
+"""The briefs' desk: queue, reading, context; each move's form; one's own list; sealed words."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongxin.kernel import door, files, options
+from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.text import whole_number
+from tongxin.kernel.web import page, version_of
+
+from . import offers, policy, queries
+from .clocks import LABELS
+from .models import Brief
+from .workflow import BRIEFS
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+WRITING = ("write", "edit")  # these have a page of their own: the text with its sources beside it
+
+
+@require_safe
+@page(policy.DESK)
+def queue(request: HttpRequest) -> HttpResponse:
+    """The desk without an open brief; who only writes has his own list instead."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not policy.is_staff(actor) and not policy.only_body(actor):
+        return redirect("briefs:mine")
+    return render(request, "briefs/desk.html", _queue(request))
+
+
+@require_safe
+@page(policy.DESK)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The queue's column alone, for the page that opened a brief by its address."""
+    context = {**_queue(request), "current": whole_number(request.GET.get("current", ""))}
+    return render(request, "briefs/parts/queue.html" if request.htmx else "briefs/desk.html", context)  # type: ignore[attr-defined]
+
+
+@require_safe
+@page(policy.DESK)
+def filters(request: HttpRequest) -> HttpResponse:
+    """The form of all filters; it sends them to the queue's address."""
+    wanted = queries.Filters.read(request.GET)
+    form = offers.FilterForm(request.GET, actor=request.actor)  # type: ignore[attr-defined]
+    return render(request, "briefs/filter.html", {"form": form, "filters": wanted})
+
+
+@require_safe
+@page(policy.DESK)
+def mine(request: HttpRequest) -> HttpResponse:
+    """What one wrote, or has a name under, and where each stands."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found = Paginator(queries.mine(actor), queries.PAGE).get_page(request.GET.get("page"))
+    rows = [(brief, queries.state_of(actor, brief)) for brief in found]
+    return render(request, "briefs/mine.html", {"rows": rows, "page": found, "may_write": policy.WRITE(actor)})
+
+
+@require_safe
+@page(policy.DESK)
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """One brief: beside the queue where there is room, by itself on a phone."""
+    return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+
+
+@require_safe
+@page(policy.DESK)
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Briefs of all years about much the same, each with what became of it."""
+    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    context = {"brief": brief, "similar": queries.similar(request.actor, brief)}  # type: ignore[attr-defined]
+    return render(request, "briefs/parts/similar.html" if request.htmx else "briefs/similar.html", context)  # type: ignore[attr-defined]
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """A move's form (GET) and the move itself (POST)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    brief = queries.get(actor, pk)
+    step = BRIEFS.move(move)
+    if step is None or step.creates or step.hidden:
+        raise NotAllowed("")
+    if not step.who.allows(actor, brief):
+        if reason := policy.barred(actor, brief, step.who):
+            return _reading(request, brief, barred=reason, status=403)
+        raise NotAllowed(step.who.reason)
+    if move in WRITING:
+        return redirect("briefs:text", pk)
+    if request.method != "POST":
+        possible = brief.state in step.frm
+        form = door.form_for(brief, step, actor) if possible else None
+        return _reading(request, brief, step=step if possible else None, form=form)
+    try:
+        done = door.perform(brief, move, actor, request.POST, request.FILES, version=version_of(request))
+    except Invalid as refused:
+        return _reading(request, brief, step=step, form=refused.form, status=422)
+    messages.success(request, _said(step, done))
+    if move == "merge" and done.merged_into_id:
+        return redirect("briefs:read", done.merged_into_id)
+    if not queries.readable(actor).filter(pk=pk).exists():
+        return redirect(_with_query(request, reverse("briefs:queue")))
+    return redirect(_with_query(request, done.get_absolute_url(), done="1"))
+
+
+@require_POST
+@page(policy.DESK)
+def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
+    """Show a leader's name and words once; the journal keeps who looked."""
+    actor = request.actor  # type: ignore[attr-defined]
+    brief = queries.get(actor, pk)
+    if not policy.instruct.allows(actor, brief):
+        raise NotAllowed(policy.instruct.reason)
+    found = queries.instruction(brief, instruction)
+    door.note(brief, "unsealed", actor, instruction=found.pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "briefs/parts/instruction.html", {"brief": brief, "instruction": found, "opened": True})
+    return _reading(request, brief, opened=found.pk)
+
+
+@require_safe
+@page(policy.DESK)
+def evidence(request: HttpRequest, pk: int, adoption: int) -> HttpResponseBase:
+    """The paper that shows an adoption."""
+    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    return files.serve(queries.evidence(brief, adoption))
+
+
+def _queue(request: HttpRequest) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    wanted = queries.Filters.read(request.GET)
+    counted = queries.counts(actor, wanted)
+    shown = queries.default_filters(actor, wanted, counted)
+    found = queries.queue(actor, shown)
+    return {
+        "rows": [
+            (brief, queries.state_of(actor, brief), brief.due_on, LABELS.get(brief.due_kind, ""))
+            for brief in found.briefs
+        ],
+        "filters": shown,
+        "pile": next((group for group in queries.groups(actor) if group.key == shown.group), None),
+        "chips": _chips(request, shown, counted),
+        "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
+        "without_words": _address(request, q=""),
+        "newer": _address(request, page=shown.page - 1) if found.number > 1 else "",
+        "older": _address(request, page=shown.page + 1) if found.more else "",
+        "query": _kept(request),
+        "may_write": policy.WRITE(actor),
+    }
+
+
+def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]) -> list[dict[str, Any]]:
+    """The piles as chips of the queue's head; piles that are seldom filled are shown while they are."""
+    seldom = ("replied", "returned")
+    chips: list[dict[str, Any]] = []
+    for group in queries.groups(request.actor):  # type: ignore[attr-defined]
+        on = shown.group == group.key
+        if counted[group.key] or on or group.key not in seldom:
+            url = _address(request, group=group.key, overdue="", q="")
+            chips.append({"label": group.label, "n": counted[group.key], "url": url, "on": on})
+    if counted["overdue"] or shown.overdue:
+        url = _address(request, overdue="1", group="", q="")
+        chips.append({"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"})
+    return chips
+
+
+def _address(request: HttpRequest, **changes: Any) -> str:
+    """The queue's address with changed filters; a changed filter begins at the first page."""
+    get = request.GET.copy()
+    for name in ("page", "current"):
+        get.pop(name, None)
+    for name, value in changes.items():
+        get.pop(name, None)
+        if value not in ("", None):
+            get[name] = str(value)
+    return reverse("briefs:queue") + (f"?{get.urlencode()}" if get else "")
+
+
+def _reading(
+    request: HttpRequest, brief: Brief, *, step: Any = None, form: Any = None, barred: str = "", opened: int = 0,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The reading column with its context: alone for htmx, else in the whole desk."""
+    actor = request.actor  # type: ignore[attr-defined]
+    told = queries.story(actor, brief)
+    context = {
+        "reading": brief,
+        "brief": brief,
+        "story": told,
+        "step": step,
+        "form": form,
+        "barred": barred or ("" if step else told.barred),
+        "opened": opened,
+        "query": _kept(request),
+        "clocks": offers.clocks(told),
+        "category": options.label(brief.assembly_id, "briefs.category", brief.category),
+        "secrecy": options.label(brief.assembly_id, "briefs.secrecy", brief.secrecy),
+        "result": options.label(brief.assembly_id, "concerns.result", brief.result),
+        "step_done": str(step.label).removesuffix("…") if step else "",
+        "next_one": _next(request, brief) if request.GET.get("done") and step is None else None,
+        "back": reverse("briefs:queue") if policy.is_staff(actor) or told.discreet else reverse("briefs:mine"),
+        "alone": not policy.is_staff(actor) and not told.discreet,
+    }
+    if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        return render(request, "briefs/read.html", context, status=status)
+    part = "briefs/parts/decide.html" if request.htmx.target == "decide" else "briefs/parts/swap.html"  # type: ignore[attr-defined]
+    return render(request, part, context, status=status)
+
+
+def _next(request: HttpRequest, brief: Brief) -> Brief | None:
+    """After a decision, what stands on top of the same pile now."""
+    actor, wanted = request.actor, queries.Filters.read(request.GET)  # type: ignore[attr-defined]
+    if not policy.is_staff(actor) and not policy.only_body(actor):
+        return None
+    shown = queries.default_filters(actor, wanted, queries.counts(actor, wanted))
+    return next((each for each in queries.queue(actor, shown).briefs if each.pk != brief.pk), None)
+
+
+def _said(step: Any, brief: Brief) -> str:
+    """What has just happened, in words."""
+    what = str(step.label).removesuffix("…")
+    if step.name == "sign":
+        return _("Issued: %(issue)s “%(title)s”") % {"issue": brief.issue, "title": brief.title}
+    return _("Done: %(what)s. %(number)s “%(title)s”") % {"what": what, "number": brief.number, "title": brief.title}
+
+
+def _kept(request: HttpRequest) -> str:
+    """The queue's filters in the address, to be kept while leafing through it."""
+    kept = request.GET.copy()
+    for name in ("page", "current", "done"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def _with_query(request: HttpRequest, url: str, **more: str) -> str:
+    kept = _kept(request)
+    return url + kept + (("&" if kept else "?") + urlencode(more) if more else "")

@@ -1,0 +1,264 @@
+"""The brief's way, as domain §2.5 has it: written, looked at, edited, reviewed, signed and issued; reported, adopted,
+instructed on; handled, replied to, fed back.
+
+What can happen more than once or at any time after the issue (another report, adoption or instruction) stands twice:
+the row of the table, and one that leaves the state as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel import options
+from tongxin.kernel.workflow import Move, State, Workflow
+from tongxin.people import queries as people
+from tongxin.people import roles
+from tongxin.people.models import User
+
+from . import actions, forms, forms_after, policy
+from . import actions_after as after
+from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, REPLY_CLOCK
+from .models import Brief
+
+STATES = (
+    State("draft", _("Draft"), ""),
+    State("submitted", _("To be looked at"), "seal"),
+    State("returned", _("Returned, to be mended"), "amber"),
+    State("editing", _("Being edited"), "indigo"),
+    State("reviewing", _("To be reviewed"), "seal"),
+    State("signing", _("To be signed"), "seal"),
+    State("issued", _("Issued"), "jade"),
+    State("reported", _("Reported upward"), "jade"),
+    State("adopted", _("Adopted"), "jade"),
+    State("instructed", _("Instructed on"), "jade"),
+    State("handling", _("With the handling bodies"), "indigo"),
+    State("replied", _("Replied, to be fed back"), "amber"),
+    State("fed_back", _("Fed back"), "jade", final=True),
+    State("merged", _("Merged into another"), "", final=True),
+    State("not_adopted", _("Not taken on"), "", final=True),
+    State("withdrawn", _("Taken back"), "", final=True),
+)
+OUT = ("issued", "reported", "adopted", "instructed")  # issued, and not yet given to anybody to act on
+LATER = ("handling", "replied", "fed_back")
+BEFORE_ISSUE = ("draft", "submitted", "returned", "editing", "reviewing", "signing")
+CLOCKED = ("submitted", "handling", "replied")
+
+
+def _authors(brief: Brief) -> Iterable[Any]:
+    """Everybody whose name stands under it, those of merged sources among them."""
+    credited = brief.authors.exclude(user=None).values("user")
+    writers = {brief.created_by_id} if brief.created_by_id and not brief.gathered else set()
+    return User.objects.filter(is_active=True, pk__in=credited) | User.objects.filter(is_active=True, pk__in=writers)
+
+
+def _editors(brief: Brief) -> Iterable[Any]:
+    return people.users_with(brief.assembly_id, roles.INFO_EDITOR)
+
+
+def _editor(brief: Brief) -> Iterable[Any]:
+    """The editor at work; all of them while nobody has taken it on."""
+    return [brief.editor] if brief.editor else _editors(brief)
+
+
+def _reviewers(brief: Brief) -> Iterable[Any]:
+    return people.users_with(brief.assembly_id, roles.INFO_REVIEWER)
+
+
+def _signers(brief: Brief) -> Iterable[Any]:
+    return people.users_with(brief.assembly_id, roles.INFO_SIGNER)
+
+
+def _body_users(brief: Brief) -> Iterable[Any]:
+    held = brief.handlings.filter(ended_at=None).values_list("body_id", flat=True)
+    return [user for body in held for user in people.users_with(brief.assembly_id, roles.BODY, body)]
+
+
+def _adopted(brief: Brief) -> Iterable[Any]:
+    return [*_authors(brief), *_editor(brief)]
+
+
+def _answerable(brief: Brief) -> Iterable[Any]:
+    bodies = _body_users(brief) if brief.state == "handling" else ()
+    return [*_editor(brief), *people.users_with(brief.assembly_id, roles.OFFICE), *bodies]
+
+
+# One row of the table in domain §2.5 each; kept in few lines so that the process is read at a glance.
+# fmt: off
+MOVES = [
+    Move(
+        "draft", _("Write a brief"), _("Begun"), (), "draft", policy.draft, "domain §2.5",
+        form=forms.DraftForm, act=actions.draft, then=actions.keep_draft,
+    ),
+    Move(
+        "gather", _("Make one of several"), _("Made of several"), (), "editing", policy.receive, "domain §2.5",
+        form=forms.GatherForm, act=actions.gather, then=actions.keep_gathered, hidden=True,
+    ),
+    Move(
+        "arrive", _("Arrives"), _("Reported by {unit}"), (), "submitted", policy.arrive, "domain §2.1",
+        form=forms.ArriveForm, act=after.arrive, then=after.keep_arrived, starts=(LOOK_CLOCK,), tells=_editors,
+        hidden=True,
+    ),
+    Move(
+        "write", _("Go on writing"), _("Written (version {version})"), ("draft", "returned"), None, policy.own,
+        "domain §2.5", form=forms.CreditForm, act=actions.write, waits=True, waits_in=("returned",), icon="pencil",
+        primary=True,
+    ),
+    Move(
+        "attach", _("Add a concern"), _("Concern {concern} added"), forms.BEING_WRITTEN, None,
+        policy.own | policy.edit, "domain §2.0", form=forms.AttachForm, act=actions.attach, hidden=True,
+    ),
+    Move(
+        "submit", _("Hand in"), _("Handed in"), ("draft", "returned"), "submitted", policy.own, "domain §2.5",
+        form=forms.CompleteForm, act=actions.submit, starts=(LOOK_CLOCK,), tells=_editors, primary=True, icon="send",
+    ),
+    Move(
+        "accept", _("Take it on"), _("Taken on"), ("submitted",), "editing", policy.receive, "domain §2.5",
+        act=actions.accept, meets=("look",), tells=_authors, waits=True, primary=True, icon="check",
+    ),
+    Move(
+        "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
+        policy.receive, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",), tells=_authors,
+        icon="arrow-back-up",
+    ),
+    Move(
+        "merge", _("Merge…"), _("Merged into {into}"), forms.MERGEABLE, "merged", policy.receive, "domain §2.5",
+        form=forms.MergeForm, act=actions.merge, meets=("look",), tells=_authors, icon="arrows-join",
+    ),
+    Move(
+        "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
+        policy.receive, "domain §2.5", form=forms.SendBackForm, act=actions.not_adopt, meets=("look",),
+        tells=_authors, icon="ban",
+    ),
+    Move(
+        "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
+        form=forms.TextForm, act=actions.edit, icon="pencil",
+    ),
+    Move(
+        "take_over", _("Take over…"), _("Taken over from {editor}"), ("editing",), None, policy.take_over,
+        "domain §2.5", form=forms.ReasonForm, act=actions.take_over, icon="user-share",
+    ),
+    Move(
+        "send_review", _("To the reviewer"), _("Given to the reviewer"), ("editing",), "reviewing", policy.edit,
+        "domain §2.5", form=forms.SendReviewForm, act=actions.send_review, tells=_reviewers, waits=True, primary=True,
+        icon="send",
+    ),
+    Move(
+        "approve", _("Approve"), _("Reviewed and approved"), ("reviewing",), "signing", policy.review, "domain §2.5",
+        form=forms.ApproveForm, act=actions.approve, tells=_signers, waits=True, primary=True, icon="checks",
+    ),
+    Move(
+        "reject", _("Back to the editor…"), _("Back to the editor: {reason}"), ("reviewing",), "editing",
+        policy.review, "domain §2.5", form=forms.SendBackForm, act=actions.reject, tells=_editor,
+        icon="arrow-back-up",
+    ),
+    Move(
+        "sign", _("Sign and issue"), _("Issued as No. {issue} ({total} in all)"), ("signing",), "issued", policy.sign,
+        "domain §2.5", form=forms.SignForm, act=actions.sign, tells=_adopted, waits=True, primary=True,
+        icon="writing-sign",
+    ),
+    Move(
+        "send_back", _("Back to the editor…"), _("Not signed: {reason}"), ("signing",), "editing", policy.sign,
+        "domain §2.5", form=forms.SendBackForm, act=actions.reject, tells=_editor, icon="arrow-back-up",
+    ),
+    Move(
+        "report_up", _("Report upward…"), _("Reported to {to}"), ("issued",), "reported", policy.follow,
+        "domain §2.5", form=forms_after.ReportForm, act=after.report_up, tells=_authors, icon="arrow-up-right",
+        primary=True,
+    ),
+    Move(
+        "report_further", _("Report to another…"), _("Reported to {to}"), (*OUT[1:], *LATER), None, policy.follow,
+        "domain §2.5", form=forms_after.ReportForm, act=after.report_up, tells=_authors, icon="arrow-up-right",
+    ),
+    Move(
+        "adopt", _("Enter an adoption…"), _("Adopted by {organ} ({level})"), ("issued", "reported", "adopted"),
+        "adopted", policy.follow, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted,
+        icon="rosette-discount-check",
+    ),
+    Move(
+        "adopt_more", _("Enter an adoption…"), _("Adopted by {organ} ({level})"), ("instructed", *LATER), None,
+        policy.follow, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted,
+        icon="rosette-discount-check",
+    ),
+    Move(
+        "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed",
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        icon="writing",
+    ),
+    Move(
+        "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), LATER, None,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        icon="writing",
+    ),
+    Move(
+        "transfer", _("Give to handling bodies…"), _("Given to {body}"), (*OUT, "handling"), "handling",
+        policy.transfer, "domain §2.5", form=forms_after.TransferForm, act=after.transfer, meets=("brief_reply",),
+        starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
+    ),
+    Move(
+        "assist", _("Say what was done"), _("{body}: {result}"), ("handling",), None, policy.assist, "domain §2.5",
+        form=forms_after.ResultForm, act=after.assist, tells=_editor, icon="message-reply",
+    ),
+    Move(
+        "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.5",
+        form=forms_after.ResultForm, act=after.reply, meets=("brief_reply",), starts=(FEEDBACK_CLOCK,), tells=_editor,
+        waits=True, primary=True, icon="message-reply",
+    ),
+    Move(
+        "enter_reply", _("Enter the body's reply…"), _("Reply of the body: {result}"), ("handling",), "replied",
+        policy.transfer, "domain §2.5", form=forms_after.ResultForm, act=after.reply, meets=("brief_reply",),
+        starts=(FEEDBACK_CLOCK,), tells=_editor, hint=_("For a body that replies on paper."), icon="file-text",
+    ),
+    Move(
+        "press", _("Ask again…"), _("{body} was asked again"), ("replied",), "handling", policy.transfer,
+        "domain §4-2", form=forms.ReasonForm, act=after.press, meets=("feedback",), starts=(REPLY_CLOCK,),
+        tells=_body_users, icon="refresh",
+    ),
+    Move(
+        "feed_back", _("Tell authors and people"), _("Fed back: {result}"), (*OUT, "replied"), "fed_back",
+        policy.follow, "domain §2.5", form=forms_after.FeedbackForm, act=after.feed_back, meets=("feedback",),
+        tells=_authors, waits=True, waits_in=("replied",), icon="message-circle-check",
+    ),
+    Move(
+        "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "fed_back"), None,
+        policy.transfer, "domain §2.5", form=forms_after.FollowUpForm, act=after.follow_up, icon="eye-check",
+    ),
+    Move(
+        "withdraw", _("Take it back…"), _("Taken back by the author"), BEFORE_ISSUE, "withdrawn", policy.retract,
+        "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_editor, icon="trash",
+    ),
+    Move(
+        "escalate", _("Escalate"), _("Overdue: {clocks}"), CLOCKED, None, policy.system_only, "domain §2.5",
+        act=after.escalate, tells=_answerable, hidden=True,
+    ),
+]
+# fmt: on
+
+
+def _option(key: str) -> Any:
+    return lambda assembly_id, code: options.label(assembly_id, key, code)
+
+
+FACT_WORDS = {
+    "reason": _option("briefs.return_reason"),
+    "level": _option("briefs.level"),
+    "instruction": _option("briefs.instruction_level"),
+    "result": _option("concerns.result"),
+    "on": lambda _assembly_id, day: date_format(date.fromisoformat(day), "DATE_FORMAT"),
+    "clocks": lambda _assembly_id, kinds: "、".join(str(LABELS.get(kind, kind)) for kind in kinds),
+}
+
+BRIEFS = Workflow(
+    "brief",
+    _("Brief"),
+    Brief,
+    STATES,
+    MOVES,
+    series="brief",
+    described_by=lambda brief: " · ".join(str(part) for part in (brief.issue, brief.sector, brief.lead_body) if part),
+    fact_words=FACT_WORDS,
+)

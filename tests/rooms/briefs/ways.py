@@ -1,0 +1,83 @@
+"""Briefs brought to a state through the door, each step by whoever makes it in life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.cast import Cast
+from tongxin.carry.briefs.models import Brief
+from tongxin.carry.briefs.workflow import BRIEFS
+from tongxin.kernel import door
+
+TEXT = {
+    "title": "关于解决八马路小学门前夜间照明不足的建议",
+    "situation": "八马路小学门前路段长约300米，六盏路灯停用半月，涉及学生家长四百余户。",
+    "analysis": "路灯产权移交后，养护责任在街道与住建部门之间没有划清。",
+    "suggestion": "由市住建局牵头，一个月内完成检修，并把学校周边路段列入夜间巡查。",
+}
+
+
+def notice(name: str = "采用通知.txt") -> dict[str, Any]:
+    """The paper that shows an adoption, as a request has it."""
+    return {"evidence": [SimpleUploadedFile(name, "第12期已采用".encode(), "text/plain")]}
+
+
+def begin(cast: Cast, who: str = "member", **told: Any) -> Brief:
+    return door.begin(BRIEFS, "draft", cast.actor(who), {**TEXT, "assembly": cast.city.pk, **told})
+
+
+def move(cast: Cast, brief: Brief, name: str, who: str, files: Any = None, **data: Any) -> Brief:
+    return door.perform(brief, name, cast.actor(who), data, files)
+
+
+BACK = {"reason": "thin", "text": "请写明涉及多少户。"}
+LOOK = [("submit", "member", {})]
+TAKE = [*LOOK, ("accept", "info_editor", {})]
+SEND = [*TAKE, ("send_review", "info_editor", {})]
+PASS = [*SEND, ("approve", "info_reviewer", {})]
+SIGN = [*PASS, ("sign", "info_signer", {"main_to": "市委、市政府"})]
+
+
+def way(cast: Cast, state: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """The moves that lead to a state: name, who makes it, and what is filled in."""
+    hand = [*SIGN, ("transfer", "office", {"lead": cast.roads.pk, "assisting": [cast.health.pk], "note": "请办理"})]
+    reply = [*hand, ("reply", "body", {"result": "resolved", "text": "六盏路灯全部修好。"})]
+    adopt = {"level": "city", "organ": "市委办公室", "on": timezone.localdate(), "_files": True}
+    told = {"level": "city_main", "on": timezone.localdate(), "leader": "某某", "text": "请住建局阅办。"}
+    return {
+        "draft": [],
+        "submitted": LOOK,
+        "returned": [*LOOK, ("return", "info_editor", BACK)],
+        "editing": TAKE,
+        "reviewing": SEND,
+        "signing": PASS,
+        "issued": SIGN,
+        "reported": [*SIGN, ("report_up", "info_editor", {"to": cast.province.pk, "level": "province_assembly"})],
+        "adopted": [*SIGN, ("adopt", "info_editor", adopt)],
+        "instructed": [*SIGN, ("instruct", "instructions", told)],
+        "handling": hand,
+        "replied": reply,
+        "fed_back": [*reply, ("feed_back", "info_editor", {"result": "resolved", "text": "路灯修好了，谢谢您。"})],
+        "not_adopted": [*LOOK, ("not_adopt", "info_editor", BACK)],
+        "withdrawn": [*LOOK, ("withdraw", "member", {"reason": "写重了"})],
+    }[state]
+
+
+def brief_in(cast: Cast, state: str, **told: Any) -> Brief:
+    """A brief of the member's, brought to the state."""
+    brief = begin(cast, **told)
+    for name, who, data in way(cast, state):
+        sent = dict(data)
+        files = notice() if sent.pop("_files", None) else None
+        brief = move(cast, brief, name, who, files, **sent)
+    assert brief.state == state
+    return brief
+
+
+STATES = (
+    "draft", "submitted", "returned", "editing", "reviewing", "signing", "issued", "reported", "adopted", "instructed",
+    "handling", "replied", "fed_back", "not_adopted", "withdrawn",
+)  # fmt: skip
