@@ -8,7 +8,7 @@ A figure names a *population* (`within`: the assembly's concerns heard in the ye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,7 +31,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import JSONObject, TruncMonth
+from django.db.models.functions import Cast, JSONObject, TruncMonth
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -218,6 +218,14 @@ class Figure:
     def dimension(self, key: str) -> Dimension | None:
         return next((dimension for dimension in self.dimensions if dimension.key == key), None)
 
+    @property
+    def drawing(self) -> Dimension:
+        """The dimension by which it is drawn; only for a figure that is."""
+        dimension = self.dimension(self.drawn)
+        if dimension is None:
+            raise LookupError(f"{self.code} is not drawn")
+        return dimension
+
     def _whole(self, where: Scope) -> Q:
         """What the figure is taken of; a count is its own whole."""
         return self.whole(where) if self.whole else self.counted(where)
@@ -335,17 +343,34 @@ def answer_all(figures: Iterable[Figure], where: Scope) -> list[Answer]:
 
 
 def divide(figure: Figure, dimension: Dimension, where: Scope) -> list[Part]:
-    """The figure's parts by a dimension, records without a value last; together they are the figure. One query, and
-    what `names` needs. A part that has records of the whole but none counted is kept: it is part of a ratio's story."""
-    rows = (
+    """The figure's parts by a dimension, records without a value last; together they are the figure. A part that has
+    records of the whole but none counted is kept: it is part of a ratio's story."""
+    return divide_all([(figure, dimension)], where)[0]
+
+
+def divide_all(asked: Sequence[tuple[Figure, Dimension]], where: Scope) -> list[list[Part]]:
+    """Each figure divided by its dimension; one query for all, and what `names` needs."""
+    rows: dict[int, list[tuple[Any, int, int]]] = {number: [] for number in range(len(asked))}
+    parts = [
         figure.records(where, WHOLE)
         .order_by()
-        .annotate(part=dimension.expression)
-        .values_list("part")
+        .annotate(of_figure=Value(number), of_part=Cast(dimension.expression, TextField()))
+        .values("of_figure", "of_part")
         .annotate(whole_count=Count("pk"), counted_count=_count(figure.counted(where)))
-    )
+        .values_list("of_figure", "of_part", "whole_count", "counted_count")
+        for number, (figure, dimension) in enumerate(asked)
+    ]
+    for number, *row in parts[0].union(*parts[1:], all=True) if parts else ():
+        rows[number].append(tuple(row))
+    return [_in_order(dimension, where, rows[number]) for number, (_figure, dimension) in enumerate(asked)]
+
+
+def _in_order(dimension: Dimension, where: Scope, rows: list[tuple[Any, int, int]]) -> list[Part]:
+    """The parts by the order of their names; values come as texts and are told by the names' own."""
     names = {} if dimension.month else _names(dimension, where)
-    parts = [Part(_month(v) if dimension.month else v, _name(v, dimension, names), n, whole) for v, whole, n in rows]
+    values = {str(value): value for value in names}
+    found = [(_month(text) if dimension.month else values.get(text, text), whole, n) for text, whole, n in rows]
+    parts = [Part(value, _name(value, dimension, names), n, whole) for value, whole, n in found]
     position = {value: place for place, value in enumerate(names)}
     return sorted(parts, key=lambda part: (part.key == NONE, position.get(part.value, len(position)), part.key))
 
@@ -417,8 +442,8 @@ def _row(assembly: Any, columns: dict[str, Subquery]) -> dict[str, Any]:
     return type(assembly)._default_manager.filter(pk=assembly.pk).values(**columns).get()
 
 
-def _month(value: Any) -> date | None:
-    return value.date() if isinstance(value, datetime) else value
+def _month(text: str | None) -> date | None:
+    return date(int(text[:4]), int(text[5:7]), 1) if text else None
 
 
 def _name(value: Any, dimension: Dimension, names: dict[Any, str]) -> str:

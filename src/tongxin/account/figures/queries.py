@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -122,16 +122,16 @@ class Section:
 
 
 def sheet(about: Asked) -> list[Section]:
-    """All figures of the year in their groups. One query, and one for each drawing."""
+    """All figures of the year in their groups. Two queries: the numbers, and the parts of those that are drawn."""
     lines = [line(about, answer) for answer in answers(about)]
+    drawn = drawings(about, [each for each in lines if each.figure.drawn and each.answer.numerator])
     sections = []
     for key, group in kernel.GROUPS.items():
         mine = [each for each in lines if each.figure.group == key]
         if mine:
             counts = [each for each in mine if not each.figure.is_ratio]
             rates = [each for each in mine if each.figure.is_ratio]
-            drawings = [drawing(about, each) for each in mine if each.figure.drawn and each.answer.numerator]
-            sections.append(Section(key, group, counts, rates, drawings))
+            sections.append(Section(key, group, counts, rates, [each for each in drawn if each.line in mine]))
     return sections
 
 
@@ -149,12 +149,13 @@ def answers(about: Asked) -> list[Answer]:
     return [Answer(figure, about.scope, *known[figure.code]) for figure in figures if figure.code in known]
 
 
-def _parts(about: Asked, figure: Figure, dimension: Dimension) -> list[Part]:
-    """A figure divided, remembered like its number."""
-    if about.is_inside:
-        return kernel.divide(figure, dimension, about.scope)
-    key = f"parts.{figure.code}.{dimension.key}.{about.scope.assembly.pk}.{about.scope.year}.{get_language()}"
-    return _remembered(key, lambda: kernel.divide(figure, dimension, about.scope))
+def divided(about: Asked, asked: Sequence[tuple[Figure, Dimension]]) -> list[list[Part]]:
+    """Figures divided, remembered like their numbers; one query."""
+    if about.is_inside or not asked:
+        return kernel.divide_all(asked, about.scope)
+    names = ".".join(f"{figure.code}-{dimension.key}" for figure, dimension in asked)
+    key = f"parts.{names}.{about.scope.assembly.pk}.{about.scope.year}.{get_language()}"
+    return _remembered(key, lambda: kernel.divide_all(asked, about.scope))
 
 
 def line(about: Asked, answer: Answer) -> Line:
@@ -165,12 +166,17 @@ def line(about: Asked, answer: Answer) -> Line:
     return Line(answer, about.address("records", code), whole, rest)
 
 
-def drawing(about: Asked, of: Line) -> Drawing:
+def drawings(about: Asked, of: list[Line]) -> list[Drawing]:
+    """The figures divided as they are drawn."""
+    asked = [(each.figure, each.figure.drawing) for each in of]
+    found = divided(about, asked)
+    return [_drawing(about, *each) for each in zip(of, (dimension for _figure, dimension in asked), found, strict=True)]
+
+
+def _drawing(about: Asked, of: Line, dimension: Dimension, parts: list[Part]) -> Drawing:
     """The parts in their order; of many the largest, while the others together lead to the page that shows all."""
-    code, key = of.figure.code, of.figure.drawn
-    dimension = of.figure.dimension(key)
-    assert dimension is not None  # noqa: S101 - checked when the figure was registered
-    found = [part for part in _parts(about, of.figure, dimension) if part.counted]
+    code, key = of.figure.code, dimension.key
+    found = [part for part in parts if part.counted]
     if len(found) > DRAWN_PARTS:
         found.sort(key=lambda part: (part.key == NONE, -part.counted))
     shown = found if len(found) <= DRAWN_PARTS else found[: DRAWN_PARTS - 1]
