@@ -29,9 +29,7 @@ from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 7, 15  # a search asks once for each kind in which it finds something
-HOME = 10
-STORY = 15  # a brief with all that can hang on it: each of it once, however long it has become
+LIST, DETAIL, SEARCH, SUBMIT = 8, 10, 6, 15
 FEW, MANY = 20, 10_000  # 20 fill every pile of the queue; the cast alone is 11 accounts
 #: What a page remembers for a minute it shall not ask twice because the machine took longer.
 STOPPED = SimpleNamespace(time=lambda: 0.0)
@@ -76,11 +74,10 @@ PAGES = [
     Page("office", "figures:records", LIST, "figure", "?by=station"),
     Page("office", "figures:records", LIST, "ratio"),
     Page("public", "figures:index", DETAIL),
-    Page("office", "figures:index", DETAIL + 1),  # one for each chart
-    # One query for each kind of record that waits, and for each of which there is news.
-    *(Page(who, "home", HOME) for who in ("office", "committee", "body", "info_editor", "info_signer")),
+    Page("office", "figures:index", DETAIL),
+    *(Page(who, "home", LIST) for who in ("office", "committee", "body", "info_editor", "info_signer")),
     Page("admin", "home", LIST),
-    Page("member", "home", HOME + 2),  # above the inbox the next duty turn, my five people and my briefs
+    Page("member", "home", DETAIL),  # above the inbox the next duty turn, my five people and my briefs
     *(Page(who, "concerns:read", DETAIL, "concern") for who in ("office", "committee", "station", "body")),
     Page("office", "concerns:similar", DETAIL, "concern"),
     Page("office", "people:member", DETAIL, "member"),
@@ -119,9 +116,9 @@ PAGES = [
     Page("info_editor", "briefs:queue", LIST, query="?group=ended&page=2"),
     Page("info_editor", "briefs:queue", LIST, query="?q=路灯"),
     Page("member", "briefs:mine", LIST),
-    *(Page(who, "briefs:read", STORY, "brief") for who in ("office", "info_editor", "instructions", "member", "body")),
+    *(Page(who, "briefs:read", DETAIL, "brief") for who in ("office", "info_editor", "instructions", "member", "body")),
     Page("info_editor", "briefs:similar", DETAIL, "brief"),
-    Page("info_editor", "briefs:text", STORY, "edited"),
+    Page("info_editor", "briefs:text", DETAIL, "edited"),
     Page("member", "briefs:versions", DETAIL, "brief"),
     Page("office", "briefs:new", LIST),
     Page("public", "portal:home", LIST),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.apps import apps
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from . import unions, workflow
+from . import search, workflow
 from .actor import Actor
 from .rules import NOTHING
 from .workflow import Move, State
+
+WEEK = 7  # days
+AT_MOST = 50
+
+Ids = Mapping[str, Collection[int]]  # of records, by the name of their kind
+Records = Mapping[str, Mapping[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -33,37 +42,102 @@ class Waiting:
         return self.due_on is not None and self.due_on < timezone.localdate()
 
 
-def waiting(actor: Actor, limit: int = 50) -> list[Waiting]:
-    """What waits for the actor; one query that finds, and one for each kind in which something waits."""
-    found = []
-    first = [rows.order_by(F("due_on").asc(nulls_last=True), "id") for rows in pending(actor)]
-    ids = unions.first_of_each(first, limit)
-    for flow in workflow.every():
-        mine = ids.get(flow.model._meta.label_lower)
-        if mine is None:
-            continue
-        queryset = flow.model._default_manager.filter(pk__in=mine)
-        related = getattr(flow.model, "INBOX_RELATED", ())
-        records: Any = queryset.select_related(*related) if related else queryset
-        for record in sorted(records, key=lambda record: (record.due_on or date.max, record.pk)):
-            moves = [m for m in flow.moves if m.is_waiting(record) and m.who.allows(actor, record)]
-            state = flow.state(record.state)
-            found.append(
-                Waiting(
-                    record,
-                    flow.label,
-                    record.title,
-                    flow.described_by(record),
-                    record.get_absolute_url(),
-                    state,
-                    moves,
-                    record.due_on,
-                )
-            )
+@dataclass
+class Found:
+    """The records that wait, the first of each kind, and how many of all are overdue, due today and within a week."""
+
+    ids: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    overdue: int = 0
+    today: int = 0
+    week: int = 0
+
+
+def find(actor: Actor, limit: int = AT_MOST) -> Found:
+    """What waits for the actor, of each kind the first `limit`; one query, whatever the number of kinds."""
+    found = Found()
+    parts = [part for rows in pending(actor) for part in (_first(rows, limit), _urgent(rows))]
+    for kind, pk, overdue, today, week in parts[0].union(*parts[1:], all=True) if parts else ():
+        if pk:
+            found.ids[kind].append(pk)
+        found.overdue += overdue
+        found.today += today
+        found.week += week
+    return found
+
+
+def load(actor: Actor, waiting: Ids, told: Ids) -> Records:
+    """Records by kind and id: those that wait for the actor, and of those he was told of what he may see.
+
+    One query for each kind of record.
+    """
+    return {kind: _load(actor, kind, waiting.get(kind, ()), told.get(kind, ())) for kind in {**waiting, **told}}
+
+
+def lines(actor: Actor, ids: Ids, records: Records, limit: int = AT_MOST) -> list[Waiting]:
+    """The first lines of the inbox, out of the records that were loaded."""
+    found = [
+        _line(actor, flow, record)
+        for flow in workflow.every()
+        if (kind := flow.model._meta.label_lower) in ids
+        for record in sorted((records[kind][pk] for pk in ids[kind] if pk in records[kind]), key=_by_date)
+    ]
     return sorted(found, key=lambda item: item.due_on or date.max)[:limit]
+
+
+def waiting(actor: Actor, limit: int = AT_MOST) -> list[Waiting]:
+    """The inbox alone."""
+    found = find(actor, limit)
+    return lines(actor, found.ids, load(actor, found.ids, {}), limit)
 
 
 def pending(actor: Actor) -> list[QuerySet]:
     """All that waits, one set of rows per kind of record."""
     asked = ((flow, flow.waiting(actor)) for flow in workflow.every())
     return [flow.model._default_manager.filter(q) for flow, q in asked if q != NOTHING]
+
+
+def _first(rows: QuerySet, limit: int) -> QuerySet:
+    """(kind, id, 0, 0, 0) of the first ones."""
+    first = rows.order_by(F("due_on").asc(nulls_last=True), "id")[:limit].values("pk")
+    none = Value(0)
+    kind = Value(rows.model._meta.label_lower)
+    return rows.model._default_manager.filter(pk__in=first).order_by().values_list(kind, "pk", none, none, none)
+
+
+def _urgent(rows: QuerySet) -> QuerySet:
+    """(kind, 0, overdue, today, within a week) of all of them."""
+    today = timezone.localdate()
+    late, now = Q(due_on__lt=today), Q(due_on=today)
+    soon = Q(due_on__gt=today)
+    kind, none = Value(rows.model._meta.label_lower), Value(0, BigIntegerField())
+    counted = rows.filter(due_on__lte=today + timedelta(days=WEEK)).order_by()
+    counted = counted.annotate(of_kind=kind, none=none).values("of_kind", "none")
+    counted = counted.annotate(late=Count("pk", late), now=Count("pk", now), soon=Count("pk", soon))
+    return counted.values_list("of_kind", "none", "late", "now", "soon")
+
+
+def _load(actor: Actor, kind: str, waiting: Collection[int], told: Collection[int]) -> dict[int, Any]:
+    model = apps.get_model(kind)
+    wanted = Q(pk__in=waiting)
+    if told and (rule := search.rule_of(model)):
+        wanted |= Q(pk__in=told) & rule.rows(actor)
+    rows = model._default_manager.filter(wanted)
+    related = getattr(model, "INBOX_RELATED", ())
+    return {record.pk: record for record in (rows.select_related(*related) if related else rows)}
+
+
+def _line(actor: Actor, flow: Any, record: Any) -> Waiting:
+    return Waiting(
+        record=record,
+        kind=flow.label,
+        title=record.title,
+        line=flow.described_by(record),
+        url=record.get_absolute_url(),
+        state=flow.state(record.state),
+        moves=[m for m in flow.moves if m.is_waiting(record) and m.who.allows(actor, record)],
+        due_on=record.due_on,
+    )
+
+
+def _by_date(record: Any) -> tuple[date, int]:
+    return record.due_on or date.max, record.pk

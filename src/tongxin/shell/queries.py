@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Count, Max, Q, Value
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,6 @@ from tongxin.kernel.models import TaskRun
 SHOWN = 50  # lines of the inbox at first; `ALL` when asked for
 ALL = navigation.COUNTED_AT_MOST
 NEWS = 6
-WEEK = 7  # days
 
 
 @dataclass(frozen=True)
@@ -48,28 +46,6 @@ class News:
     url: str
 
 
-def urgent(actor: Actor) -> dict[str, int]:
-    """How much that waits for the actor is overdue, due today and due within a week; one query."""
-    today = timezone.localdate()
-    soon = today + timedelta(days=WEEK)
-    parts = [
-        rows.filter(due_on__lte=soon)
-        .order_by()
-        .annotate(one=Value(1))
-        .values("one")
-        .annotate(
-            late=Count("pk", filter=Q(due_on__lt=today)),
-            now=Count("pk", filter=Q(due_on=today)),
-            soon=Count("pk", filter=Q(due_on__gt=today)),
-        )
-        .values_list("late", "now", "soon")
-        for rows in inbox.pending(actor)
-    ]
-    counted = list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]) if parts else []
-    overdue, due_today, week = (sum(row[n] for row in counted) for n in range(3))
-    return {"overdue": overdue, "today": due_today, "week": week}
-
-
 def piles(items: list[Waiting], counts: dict[str, int], *, whole: bool) -> list[Pile]:
     """The inbox by urgency, empty piles left out. `whole`: nothing is missing from `items`."""
     today = timezone.localdate()
@@ -95,20 +71,31 @@ def _pile_of(due_on: date | None, today: date) -> str:
         return "undated"
     if due_on <= today:
         return "overdue" if due_on < today else "today"
-    return "week" if due_on <= today + timedelta(days=WEEK) else "later"
+    return "week" if due_on <= today + timedelta(days=inbox.WEEK) else "later"
 
 
-def news(actor: Actor) -> list[News]:
-    """The newest unread notices with the records they are about; one query per kind of record.
+@dataclass(frozen=True)
+class Home:
+    """What waits for somebody and what he was told of."""
+
+    items: list[Waiting]
+    news: list[News]
+    counts: dict[str, int]
+
+
+def home(actor: Actor, limit: int) -> Home:
+    """Two queries, and one for each kind of record that waits or is spoken of.
 
     A record that is no longer for the actor's eyes (referred elsewhere, a role given back) is not named.
     """
-    rows = notices.unread(actor, NEWS)
-    wanted: dict[str, set[int]] = defaultdict(set)
+    found, rows = inbox.find(actor, limit), notices.unread(actor, NEWS)
+    told: dict[str, set[int]] = defaultdict(set)
     for row in rows:
-        wanted[row["record"].record_type].add(row["record"].record_id)
-    found = {kind: search.sees(actor, apps.get_model(kind), ids) for kind, ids in wanted.items()}
-    return [_news(row, found[row["record"].record_type].get(row["record"].record_id)) for row in rows]
+        told[row["record"].record_type].add(row["record"].record_id)
+    records = inbox.load(actor, found.ids, told)
+    news = [_news(row, records[row["record"].record_type].get(row["record"].record_id)) for row in rows]
+    counts = {"overdue": found.overdue, "today": found.today, "week": found.week}
+    return Home(inbox.lines(actor, found.ids, records, limit), news, counts)
 
 
 def _news(row: dict[str, Any], record: Any) -> News:

@@ -19,7 +19,7 @@ from django.views.i18n import set_language
 
 import tongxin
 from tongxin.kernel import home as panels
-from tongxin.kernel import inbox, notices
+from tongxin.kernel import notices
 from tongxin.kernel import search as finder
 from tongxin.kernel.web import page, typed
 from tongxin.people.policy import SIGNED_IN
@@ -37,18 +37,17 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, the nearest deadline first; beside it what I was told of."""
     limit = queries.ALL if request.GET.get("all") else queries.SHOWN
     actor = request.actor  # type: ignore[attr-defined]
-    items = inbox.waiting(actor, limit)
-    whole = len(items) < limit
-    counts = queries.urgent(actor)
-    total = len(items) if whole else max(Shell(request).inbox_count, sum(counts.values()))
+    found = queries.home(actor, limit)
+    whole = len(found.items) < limit
+    total = len(found.items) if whole else max(Shell(request).inbox_count, sum(found.counts.values()))
     context = {
-        "piles": queries.piles(items, counts, whole=whole),
+        "piles": queries.piles(found.items, found.counts, whole=whole),
         # Counting stops at ALL: beyond it the number says that there may be more.
         "total": total if total < queries.ALL else f"{parts.number(queries.ALL)}+",
-        "hidden": 0 if limit == queries.ALL else min(total, queries.ALL) - len(items),
-        "news": queries.news(actor),
+        "hidden": 0 if limit == queries.ALL else min(total, queries.ALL) - len(found.items),
+        "news": found.news,
         "panels": panels.panels(actor),
-        **counts,
+        **found.counts,
     }
     return render(request, "shell/home.html", context)
 

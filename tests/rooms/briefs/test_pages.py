@@ -237,9 +237,9 @@ def test_the_upper_assembly_shows_where_it_stands_there(cast: Cast) -> None:
     assert "对方：待采编" in html
 
 
-def test_the_home_of_a_member_shows_where_each_stands(cast: Cast) -> None:
+def test_a_member_sees_where_each_stands(cast: Cast) -> None:
     brief = brief_in(cast, "issued")
-    html = page(cast.client("member"), "/desk/")
+    html = page(cast.client("member"), "/desk/briefs/mine/")
     assert brief.title in html
     assert "已编发" in html
 

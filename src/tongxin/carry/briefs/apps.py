@@ -10,9 +10,8 @@ class BriefsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongxin.kernel import demo, journal, navigation, search, workflow
-        from tongxin.kernel import home as panels
 
-        from . import clocks, conversion, figures, home, policy, queries, tasks  # noqa: F401 - registers the tasks
+        from . import clocks, conversion, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
         from . import demo as own_demo
         from .models import Brief
         from .workflow import BRIEFS
@@ -40,5 +39,4 @@ class BriefsConfig(AppConfig):
                 "carry", _("Briefs"), "briefs:queue", "file-text", policy.DESK, 10, pending=queries.pending
             )
         )
-        panels.register(home.PANEL)
         demo.register(own_demo.build, order=3)  # briefs carry what was said, so they come after it

@@ -24,7 +24,7 @@ from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 from . import policy
 from .clocks import SECRECY
 from .models import Brief, BriefAdoption, BriefInstruction, BriefReport, BriefReturn
-from .queries import OUT
+from .queries.desk import OUT
 
 PIECE = pgettext_lazy("unit", "briefs")
 PAPERS = pgettext_lazy("unit", "papers")

@@ -123,8 +123,9 @@ def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
     found = queries.instruction(brief, instruction)
     door.note(brief, "unsealed", actor, instruction=found.pk)
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "briefs/parts/instruction.html", {"brief": brief, "instruction": found, "opened": True})
-    return _reading(request, brief, opened=found.pk)
+        context = {"brief": brief, "instruction": found, "level": found.level_label, "opened": True}
+        return render(request, "briefs/parts/instruction.html", context)
+    return _reading(request, brief, opened=found)
 
 
 @require_safe
@@ -186,7 +187,7 @@ def _address(request: HttpRequest, **changes: Any) -> str:
 
 
 def _reading(
-    request: HttpRequest, brief: Brief, *, step: Any = None, form: Any = None, barred: str = "", opened: int = 0,
+    request: HttpRequest, brief: Brief, *, step: Any = None, form: Any = None, barred: str = "", opened: Any = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The reading column with its context: alone for htmx, else in the whole desk."""

@@ -35,7 +35,7 @@ class StationsConfig(AppConfig):
                 more=lambda station: station.name_en,
             )
         )
-        search.show(DutyTurn, policy.read, TURNS.described_by, ("station",))
+        search.show(DutyTurn, policy.read, TURNS.described_by)
         search.show(Rota, policy.read, ROTAS.described_by)
         navigation.register(navigation.Entry("hear", _("Stations"), "stations:list", "map-pin", policy.DESK, 20))
         navigation.register(

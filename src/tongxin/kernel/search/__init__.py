@@ -14,7 +14,7 @@ from tongxin.insight.terms import Query
 
 from .finding import LONGEST_QUERY, MOST, Found, Hit, find, matching, wordless
 from .likeness import alike, similar
-from .registry import Searchable, Standing, kinds, line, named, register, sees, show, standings
+from .registry import Searchable, Standing, kinds, line, named, register, rule_of, show, standings
 from .writing import Entry, follow, incomplete, index, index_many, rebuild, requote, words
 
 __all__ = [
@@ -39,7 +39,7 @@ __all__ = [
     "rebuild",
     "register",
     "requote",
-    "sees",
+    "rule_of",
     "show",
     "similar",
     "standings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,7 +67,6 @@ class Shown:
 
     rule: Rule
     line: Callable[[Any], str]
-    related: tuple[str, ...]
 
 
 _KINDS: dict[type, Searchable] = {}
@@ -86,22 +85,15 @@ def kind_of(model: type) -> Searchable | None:
     return _KINDS.get(model)
 
 
-def show(
-    model: type, rule: Rule, line: Callable[[Any], str] = lambda record: "", related: tuple[str, ...] = ()
-) -> None:
-    """Let a kind of record that is not searched for be named. `related` is what its title and line follow."""
-    _SHOWN[model] = Shown(rule, line, related)
+def show(model: type, rule: Rule, line: Callable[[Any], str] = lambda record: "") -> None:
+    """Let a kind of record that is not searched for be named."""
+    _SHOWN[model] = Shown(rule, line)
 
 
-def sees(actor: Actor, model: Any, ids: Iterable[int]) -> dict[int, Any]:
-    """Of the records with these ids those that the actor may find, by id; none of a kind that is never named."""
+def rule_of(model: type) -> Rule | None:
+    """Who may be told of records of the kind; None for a kind that is never named."""
     kind = _KINDS.get(model) or _SHOWN.get(model)
-    if kind is None:
-        return {}
-    rows = model._default_manager.all()
-    if isinstance(kind, Shown):
-        rows = rows.select_related(*kind.related)
-    return kind.rule.filter(actor, rows).in_bulk(list(ids))
+    return kind.rule if kind else None
 
 
 def named(model: type) -> bool:

@@ -1,0 +1,120 @@
+"""What came of a brief: adoptions, reports upward, instructions, what the bodies did, whether it was looked at again.
+
+They lie in five tables and are read in one query, each as a `Step`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, TruncDate
+
+from tongxin.kernel import options
+from tongxin.kernel import workflow as workflows
+from tongxin.kernel.actor import Actor
+from tongxin.people import roles
+from tongxin.people.models import Body
+
+from .. import policy
+from ..models import Brief, BriefAdoption, BriefFollowUp, BriefHandling, BriefInstruction, BriefReport
+
+ADOPTION, REPORT, INSTRUCTION, HANDLING, FOLLOW_UP = "adoption", "report", "instruction", "handling", "follow_up"
+_EMPTY = Value("", TextField())
+_LISTS = {
+    ADOPTION: "briefs.level",
+    REPORT: "briefs.level",
+    INSTRUCTION: "briefs.instruction_level",
+    HANDLING: "concerns.result",
+    FOLLOW_UP: "concerns.result",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened. `on` is None for a body that has not replied; `code` is a level or result, in words as
+    `label`; `ended`: given to others since. `more` is the state it has there (reports), or the body's part."""
+
+    kind: str
+    pk: int
+    on: date | None
+    code: str
+    name: str
+    name_en: str
+    text: str
+    more: str
+    ended: bool
+    assembly_id: int
+
+    @property
+    def label(self) -> str:
+        return options.label(self.assembly_id, _LISTS[self.kind], self.code) if self.code else ""
+
+    @property
+    def who(self) -> str:
+        """The organ, assembly or body, in the reader's language."""
+        return str(Body(name=self.name, name_en=self.name_en))
+
+    @property
+    def stands(self) -> Any:
+        """Where it stands in the assembly that it was reported to."""
+        return workflows.of(Brief).state(self.more).label if self.kind == REPORT and self.more else ""
+
+    @property
+    def part(self) -> Any:
+        return BriefHandling.Part(self.more).label if self.kind == HANDLING else ""
+
+
+def steps(actor: Actor, brief: Brief) -> dict[str, list[Step]]:
+    """What the actor may know of what came of it, by kind; one query, none for a brief that was not issued."""
+    found: dict[str, list[Step]] = defaultdict(list)
+    parts = list(_parts(actor, brief))
+    rows: Any = parts[0].union(*parts[1:], all=True) if parts else ()
+    for row in sorted((Step(*row) for row in rows), key=_by_day):
+        found[row.kind].append(row)
+    return found
+
+
+def _parts(actor: Actor, brief: Brief) -> Any:
+    inside, discreet = policy.is_staff(actor), policy.only_body(actor)
+    if brief.adopted_at and not discreet:
+        yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note")
+    if brief.reported_at and not discreet:
+        there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
+        yield _row(BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", more=there)
+    if brief.instructed_at and inside:
+        yield _row(BriefInstruction, brief, INSTRUCTION, F("on"), "level")
+    if brief.transferred_at and (inside or discreet or brief.fed_back_at):
+        rows = _row(
+            BriefHandling, brief, HANDLING, TruncDate("replied_at"), "result", "body__name", "body__name_en", "text",
+            Cast("part", TextField()), Case(When(ended_at=None, then=False), default=True),
+        )  # fmt: skip
+        own = rows.filter(body__in=actor.scopes(roles.BODY)) | rows.filter(part=BriefHandling.Part.LEAD)
+        yield own if discreet else rows  # a body reads its own words and those of the one that leads
+    if brief.replied_at and inside:
+        yield _row(BriefFollowUp, brief, FOLLOW_UP, TruncDate("at"), "done", text="text")
+
+
+def _row(
+    model: Any,
+    brief: Brief,
+    kind: str,
+    on: Any,
+    code: str,
+    name: str = "",
+    name_en: str = "",
+    text: str = "",
+    more: Any = _EMPTY,
+    ended: Any = Value(False, BooleanField()),  # noqa: B008 - a constant
+) -> QuerySet:
+    """The columns of a `Step`, the same for every table."""
+    words = [Cast(path, TextField()) if path else _EMPTY for path in (code, name, name_en, text)]
+    rows = model._default_manager.filter(brief=brief).order_by()
+    return rows.values_list(Value(kind, TextField()), "pk", on, *words, more, ended, "assembly_id")
+
+
+def _by_day(step: Step) -> tuple[date, int]:
+    return step.on or date.max, step.pk

@@ -1,0 +1,190 @@
+"""The desk: the piles, what narrows them, one page of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel import search
+from tongxin.kernel import workflow as workflows
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.text import whole_number
+from tongxin.kernel.workflow import State
+from tongxin.people import roles
+
+from .. import policy
+from ..models import PARTS, Brief
+from .rows import LIST_RELATED, PAGE, readable
+
+LAST_PAGE = 200
+OUT = ("issued", "reported", "adopted", "instructed")
+ENDED = ("fed_back", "merged", "not_adopted", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Group:
+    """States that are one pile of work. `open_` piles are ordered by due date, others the newest first."""
+
+    key: str
+    label: Any
+    states: tuple[str, ...]
+    open_: bool = True
+
+
+GROUPS = (
+    Group("new", _("To be looked at"), ("submitted",)),
+    Group("editing", _("Being edited"), ("editing",)),
+    Group("reviewing", _("To be reviewed"), ("reviewing",)),
+    Group("signing", _("To be signed"), ("signing",)),
+    Group("out", _("Issued"), OUT, open_=False),
+    Group("handling", _("With the bodies"), ("handling",)),
+    Group("replied", _("To be fed back"), ("replied",)),
+    Group("returned", _("With the authors"), ("returned",), open_=False),
+    Group("ended", _("Finished"), ENDED, open_=False),
+)
+BODY_GROUPS = (
+    Group("handling", _("To reply to"), ("handling",)),
+    Group("done", _("Replied"), ("replied", *OUT, *ENDED), open_=False),
+)
+REPLIED = State("replied", _("Replied"), "jade")
+
+
+def groups(actor: Actor) -> tuple[Group, ...]:
+    return BODY_GROUPS if policy.only_body(actor) else GROUPS
+
+
+def state_of(actor: Actor, brief: Brief) -> State:
+    """Where the procedure stands, as this actor may know it: a body knows that it replied, no more."""
+    if policy.only_body(actor) and brief.state != "handling":
+        return REPLIED
+    return workflows.of(Brief).state(brief.state)
+
+
+def standings(actor: Actor) -> list[search.Standing]:
+    """Where briefs stand, as this actor may know it when searching."""
+    if policy.only_body(actor):
+        return [search.Standing(group.key, group.label, "", group.states) for group in BODY_GROUPS]
+    return [search.Standing(each.name, each.label, each.tone, (each.name,)) for each in workflows.of(Brief).states]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the queue's address asks for. Unknown values are left out, so that an old bookmark still opens."""
+
+    group: str = ""
+    category: str = ""
+    sector: str = ""
+    origin: str = ""
+    year: str = ""
+    overdue: bool = False
+    mine: bool = False
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, get: Mapping[str, str]) -> Filters:
+        sector, page, year = get.get("sector", ""), get.get("page", ""), get.get("year", "")
+        return cls(
+            group=get.get("group", "")[:20],
+            category=get.get("category", "")[:40],
+            sector=sector if sector == "none" or whole_number(sector) else "",
+            origin=get.get("origin", "") if get.get("origin") in Brief.Origin.values else "",
+            year=year if year.isdecimal() and len(year) == 4 else "",
+            overdue=get.get("overdue") == "1",
+            mine=get.get("mine") == "1",
+            q=get.get("q", "").strip()[: search.LONGEST_QUERY],
+            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 6 else 1,
+        )
+
+
+@dataclass
+class Queue:
+    """One page of the queue."""
+
+    briefs: list[Brief]
+    number: int
+    more: bool
+
+
+def default_filters(actor: Actor, filters: Filters, counts: Mapping[str, int]) -> Filters:
+    """Without a wish, the first pile in which something waits for the actor; else the first that holds something."""
+    if filters.group or filters.overdue or filters.q or filters.mine:
+        return filters
+    own = {
+        roles.INFO_REVIEWER: "reviewing",
+        roles.INFO_SIGNER: "signing",
+        roles.INFO_EDITOR: "new",
+        roles.SUPERVISION: "out",
+        roles.INSTRUCTIONS: "out",
+    }
+    wished = [pile for role, pile in own.items() if actor.has(role)]
+    piles = [*wished, *(group.key for group in groups(actor))]
+    first = next((key for key in piles if counts.get(key)), piles[0])
+    return Filters(**{**filters.__dict__, "group": first})
+
+
+def queue(actor: Actor, filters: Filters) -> Queue:
+    """One page: what is open by due date, all else the newest first."""
+    rows = _narrowed(actor, filters)
+    group = next((g for g in groups(actor) if g.key == filters.group), None)
+    if group:
+        rows = rows.filter(state__in=group.states)
+    if filters.overdue:
+        rows = rows.filter(due_on__lt=timezone.localdate())
+    by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
+    rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
+    start = (filters.page - 1) * PAGE
+    found = list(rows.select_related(*LIST_RELATED).defer(*PARTS, "feedback")[start : start + PAGE + 1])
+    return Queue(found[:PAGE], filters.page, len(found) > PAGE)
+
+
+def counts(actor: Actor, filters: Filters) -> dict[str, int]:
+    """How many stand in each pile, and how many are overdue ("overdue"), under the other filters; one query."""
+    late = Q(due_on__lt=timezone.localdate())
+    if policy.only_body(actor):
+        late &= Q(state="handling")
+    rows = _narrowed(actor, filters)
+    found = {
+        state: (n, overdue)
+        for state, n, overdue in rows.order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"), late=Count("pk", filter=late))
+    }
+    sums = {g.key: sum(found.get(state, (0, 0))[0] for state in g.states) for g in groups(actor)}
+    return {**sums, "overdue": sum(overdue for _n, overdue in found.values())}
+
+
+def _narrowed(actor: Actor, filters: Filters) -> QuerySet[Brief]:
+    rows = readable(actor)
+    if not filters.mine or policy.is_staff(actor) or policy.only_body(actor):
+        rows = rows.exclude(state="draft")  # drafts stand in one's own list
+    if filters.category:
+        rows = rows.filter(category=filters.category)
+    if filters.sector:
+        rows = rows.filter(sector=None) if filters.sector == "none" else rows.filter(sector_id=int(filters.sector))
+    if filters.origin:
+        rows = rows.filter(origin=filters.origin)
+    if filters.year:
+        rows = rows.filter(year=int(filters.year))
+    if filters.mine:
+        rows = rows.filter(workflows.of(Brief).waiting(actor))
+    return search.matching(rows, filters.q) if filters.q else rows
+
+
+def pending(actor: Actor) -> list[QuerySet]:
+    """Behind the navigation's number: what waits for the actor's post."""
+    return [Brief.objects.filter(workflows.of(Brief).waiting(actor))]
+
+
+def similar(actor: Actor, brief: Brief, limit: int = 4) -> list[tuple[Any, int, State]]:
+    """Briefs of all years that speak of much the same, each with its likeness in per cent and what became of it."""
+    rows = readable(actor).exclude(state__in=("draft", "withdrawn")).exclude(merged_into=brief)
+    rows = rows.select_related(*LIST_RELATED)
+    return [
+        (other, round(100 * likeness), state_of(actor, other)) for other, likeness in search.similar(brief, rows, limit)
+    ]

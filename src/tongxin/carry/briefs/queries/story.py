@@ -1,0 +1,150 @@
+"""All that the page of one brief shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel import deadlines, journal, options
+from tongxin.kernel import workflow as workflows
+from tongxin.kernel.actor import Actor
+from tongxin.kernel.models import Deadline
+from tongxin.kernel.workflow import Move, State
+
+from .. import checklist, personal, policy
+from ..clocks import LABELS
+from ..models import Brief
+from .after import Step, steps
+from .desk import state_of
+
+#: What authors are told of the way; the rest is between the hands of the office.
+FOR_AUTHORS = frozenset(
+    {
+        "draft", "write", "attach", "submit", "accept", "return", "merge", "not_adopt", "sign", "report_up",
+        "report_further", "adopt", "adopt_more", "transfer", "reply", "enter_reply", "feed_back",
+        "withdraw",
+    }
+)  # fmt: skip
+WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw"})
+FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
+
+
+@dataclass
+class Story:
+    """All that the reading and context columns show of one brief, as far as the actor may know it."""
+
+    actor: Actor
+    brief: Brief
+    events: list[journal.Event] = field(default_factory=list)
+
+    @cached_property
+    def discreet(self) -> bool:
+        """Seen from a handling body."""
+        return policy.only_body(self.actor)
+
+    @cached_property
+    def inside(self) -> bool:
+        return policy.is_staff(self.actor)
+
+    @cached_property
+    def state(self) -> State:
+        return state_of(self.actor, self.brief)
+
+    @cached_property
+    def possible(self) -> list[Move]:
+        moves = workflows.of(Brief).possible(self.actor, self.brief)
+        return [move for move in moves if not move.hidden]
+
+    @cached_property
+    def barred(self) -> str:
+        """Why this actor, who holds the post, is not the one for the next step."""
+        flow = workflows.of(Brief)
+        next_moves = [m for m in flow.moves if m.primary and self.brief.state in m.frm and m not in self.possible]
+        return next((why for m in next_moves if (why := policy.barred(self.actor, self.brief, m.who))), "")
+
+    @cached_property
+    def authors(self) -> list[Any]:
+        return list(self.brief.authors.select_related("by_way_of"))
+
+    @cached_property
+    def said(self) -> list[personal.Said]:
+        """The words of the people behind it; handling bodies read the brief alone."""
+        if self.discreet or not self.brief.from_people:
+            return []
+        links = self.brief.concerns.select_related("concern", "by_way_of")
+        return [personal.said(link.concern, link.by_way_of) for link in links]
+
+    @cached_property
+    def sources(self) -> list[Brief]:
+        """The briefs it was made of."""
+        happened = {event.verb for event in self.events}
+        if self.discreet or not (self.brief.gathered or "attach" in happened or self._merged_here):
+            return []
+        return list(self.brief.sources.order_by("id"))
+
+    @cached_property
+    def _merged_here(self) -> bool:
+        return any(author.by_way_of_id for author in self.authors)
+
+    @cached_property
+    def points(self) -> list[checklist.Point]:
+        return checklist.points(self.brief.texts, self.brief.assembly_id)
+
+    @cached_property
+    def versions(self) -> int:
+        return max((event.facts.get("version", 1) for event in self.events), default=1)
+
+    @cached_property
+    def after(self) -> dict[str, list[Step]]:
+        """What came of it. That there are instructions is for the staff to know; what they say, only for those who are
+        named for it."""
+        return steps(self.actor, self.brief)
+
+    @cached_property
+    def can_unseal(self) -> bool:
+        return policy.instruct.allows(self.actor, self.brief)
+
+    @cached_property
+    def returns(self) -> list[Any]:
+        """The newest return, while it is what has to be dealt with."""
+        if self.brief.state not in ("returned", "editing") or self.discreet:
+            return []
+        if self.brief.state == "editing" and not self.inside:
+            return []  # what reviewer and signer ask of the editor is between them
+        newest = self.brief.returns.last()
+        if newest is None or (self.brief.state == "editing") != (newest.kind == newest.Kind.REJECTED):
+            return []
+        newest.reason_label = options.label(newest.assembly_id, "briefs.return_reason", newest.reason)  # type: ignore[attr-defined]
+        return [newest]
+
+    @cached_property
+    def clocks(self) -> list[Deadline]:
+        if self.brief.due_on is None or (self.discreet and self.brief.state != "handling"):
+            return []
+        return deadlines.open_ones(self.brief)
+
+    @cached_property
+    def told(self) -> list[journal.Event]:
+        """The timeline that the actor may read."""
+        if self.inside:
+            return self.events
+        shown = FOR_BODIES if self.discreet else FOR_AUTHORS
+        with_words = FOR_BODIES if self.discreet else WITH_WORDS_FOR_AUTHORS
+        return [
+            event if event.verb in with_words else journal.Event(**{**event.__dict__, "note": ""})
+            for event in self.events
+            if event.verb in shown
+        ]
+
+    @property
+    def waiting(self) -> str:
+        """What comes next, as the timeline's last line."""
+        clock = self.clocks[0] if self.clocks else None
+        return _("Next: %(what)s") % {"what": LABELS.get(clock.kind, clock.kind)} if clock else ""
+
+
+def story(actor: Actor, brief: Brief) -> Story:
+    return Story(actor, brief, journal.timeline(brief))
