@@ -43,9 +43,9 @@ def test_a_closed_account_gets_no_letter(cast, settings) -> None:
 
 
 def test_what_is_no_longer_ones_own_is_not_named(cast, referred: Concern) -> None:
-    assert queries.news(cast.actor("body"))[0].about == referred.title
+    assert queries.home(cast.actor("body"), 50).news[0].about == referred.title
     door.perform(referred, "send_back", cast.actor("body"), {"reason": "不归我们管"})
-    told = queries.news(cast.actor("body"))[0]
+    told = queries.home(cast.actor("body"), 50).news[0]
     assert (told.about, told.url) == ("", "")
 
 
