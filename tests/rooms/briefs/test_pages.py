@@ -237,6 +237,17 @@ def test_the_upper_assembly_shows_where_it_stands_there(cast: Cast) -> None:
     assert "对方：待采编" in html
 
 
+def test_a_writer_has_his_own_briefs_beside_the_open_one(cast: Cast) -> None:
+    brief, others = brief_in(cast, "issued"), begin(cast, "office", title="别人写的")
+    client = cast.client("member")
+    column = client.get(f"/desk/briefs/list/?current={brief.pk}", HTTP_HX_REQUEST="true").content.decode()
+    assert brief.title in column
+    assert "已编发" in column
+    assert others.title not in column
+    assert 'aria-current="true"' in column
+    assert client.get("/desk/briefs/list/").url == "/desk/briefs/mine/"
+
+
 def test_a_member_sees_where_each_stands(cast: Cast) -> None:
     brief = brief_in(cast, "issued")
     html = page(cast.client("member"), "/desk/briefs/mine/")

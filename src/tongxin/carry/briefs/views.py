@@ -41,7 +41,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page(policy.DESK)
 def listing(request: HttpRequest) -> HttpResponse:
-    """The queue's column alone, for the page that opened a brief by its address."""
+    """The queue's column alone, for the page that opened a brief by its address; for a writer, one's own briefs."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not policy.is_staff(actor) and not policy.only_body(actor):
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect("briefs:mine")
+        context = {**_mine(request), "current": whole_number(request.GET.get("current", ""))}
+        return render(request, "briefs/parts/own.html", context)
     context = {**_queue(request), "current": whole_number(request.GET.get("current", ""))}
     return render(request, "briefs/parts/queue.html" if request.htmx else "briefs/desk.html", context)  # type: ignore[attr-defined]
 
@@ -59,10 +65,7 @@ def filters(request: HttpRequest) -> HttpResponse:
 @page(policy.DESK)
 def mine(request: HttpRequest) -> HttpResponse:
     """What one wrote, or has a name under, and where each stands."""
-    actor = request.actor  # type: ignore[attr-defined]
-    found = Paginator(queries.mine(actor), queries.PAGE).get_page(request.GET.get("page"))
-    rows = [(brief, queries.state_of(actor, brief)) for brief in found]
-    return render(request, "briefs/mine.html", {"rows": rows, "page": found, "may_write": policy.WRITE(actor)})
+    return render(request, "briefs/mine.html", _mine(request))
 
 
 @require_safe
@@ -134,6 +137,13 @@ def evidence(request: HttpRequest, pk: int, adoption: int) -> HttpResponseBase:
     """The paper that shows an adoption."""
     brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
     return files.serve(queries.evidence(brief, adoption))
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    found = Paginator(queries.mine(actor), queries.PAGE).get_page(request.GET.get("page"))
+    rows = [(brief, queries.state_of(actor, brief)) for brief in found]
+    return {"rows": rows, "page": found, "may_write": policy.WRITE(actor)}
 
 
 def _queue(request: HttpRequest) -> dict[str, Any]:

@@ -144,11 +144,16 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@page(policy.PLANNERS)
+@page(policy.DESK)
 def rota(request: HttpRequest, pk: int) -> HttpResponse:
-    """A rota: is it proven, how fair is it, what stays open and why, what would change."""
-    rota = queries_duty.rota(request.actor, pk)  # type: ignore[attr-defined]
-    return _rota(request, rota)
+    """A rota: is it proven, how fair is it, what stays open and why, what would change.
+
+    Whoever was told of it without planning it is led to the turns that came of it.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    if not policy.PLANNERS(actor):
+        return redirect("duty:mine" if policy.MEMBERS(actor) else "duty:calendar")
+    return _rota(request, queries_duty.rota(actor, pk))
 
 
 def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, status: int = 200) -> HttpResponse:
