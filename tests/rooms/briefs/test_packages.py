@@ -21,6 +21,7 @@ from django.db import connection
 from django.utils import translation
 
 from tests.cast import Cast, gather
+from tests.rooms.briefs.sent import foreign, parts, zipped
 from tests.rooms.briefs.ways import TEXT, brief_in, move
 from tongxin.carry.briefs import exchange, packages, queries
 from tongxin.carry.briefs.commands import import_brief
@@ -53,39 +54,10 @@ def upper(cast: Cast) -> Actor:
     return people.actor_of(user)
 
 
-def foreign(cast: Cast, **told: Any) -> bytes:
-    """A package from an installation whose records are not in this database: the county's, to the city."""
-    kept: dict[str, Any] = {
-        "sender": packages.Party("230502", "东山区政协"),
-        "receiver": packages.Party("2305", "某市政协"),
-        "number": "2026-0007",
-        "issue": packages.Issue(2026, 3, 45),
-        "text": packages.Text(
-            **TEXT, authors=("周岩", "孙萍"), category={"code": "city", "label": "城乡建设", "meaning": ""},
-            secrecy={"code": "internal", "label": "内部参阅", "meaning": "internal"}, issued_on="2026-03-02",
-        ),
-        "word": exchange.official.to_word(exchange.official.Paper(TEXT["title"])),
-    }  # fmt: skip
-    return packages.pack(packages.Package(**{**kept, **told}))
-
-
 def stored(brief: Brief) -> bytes:
     """The printed sheet that came in the package."""
     with default_storage.open(brief.package.word.path) as file:
         return file.read()
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def zipped(files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", how) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def altered(data: bytes, change: Callable[[dict[str, Any]], Any], name: str = "manifest.json") -> bytes:
@@ -191,7 +163,7 @@ def test_a_receivers_code_that_is_none_or_our_own_is_refused(cast: Cast, code: s
 
 
 def test_taken_in_it_arrives_as_a_lower_assemblys_submission(cast: Cast) -> None:
-    brief, fresh = exchange.take_in(foreign(cast), cast.actor("info_editor"))
+    brief, fresh = exchange.take_in(foreign(), cast.actor("info_editor"))
     assert fresh
     assert (brief.state, brief.origin, brief.unit, brief.assembly) == ("submitted", "lower", "东山区政协", cast.city)
     assert (brief.texts, brief.category, brief.secrecy) == (TEXT, "city", "internal")
@@ -228,7 +200,7 @@ def test_it_is_exactly_what_arrives_inside_one_installation(cast: Cast) -> None:
 def test_the_page_shows_what_it_holds_and_writes_nothing_before_one_says_so(cast: Cast) -> None:
     client = cast.client("info_editor")
     before = JournalEntry.objects.count()
-    answer = client.post(PATH, {"file": SimpleUploadedFile("a.zip", foreign(cast))})
+    answer = client.post(PATH, {"file": SimpleUploadedFile("a.zip", foreign())})
     html = answer.content.decode()
     assert answer.status_code == 200
     for said in (
@@ -260,7 +232,7 @@ def test_the_page_shows_what_it_holds_and_writes_nothing_before_one_says_so(cast
 
 
 def test_the_same_package_twice_answers_with_the_brief_it_became(cast: Cast) -> None:
-    data, client = foreign(cast), cast.client("info_editor")
+    data, client = foreign(), cast.client("info_editor")
     brief, _fresh = exchange.take_in(data, cast.actor("info_editor"))
     assert exchange.take_in(data, cast.actor("info_editor")) == (brief, False)
     answer = client.post(PATH, {"file": SimpleUploadedFile("again.zip", data)})
@@ -281,7 +253,7 @@ def test_what_already_came_inside_the_installation_does_not_come_again_in_a_pack
 
 
 def test_another_text_under_the_same_number_is_refused(cast: Cast) -> None:
-    data = foreign(cast)
+    data = foreign()
     brief, _fresh = exchange.take_in(data, cast.actor("info_editor"))
     other = altered(data, lambda text: text.update(situation="完全不同的情况。"), "brief.json")
     assert brief.number in refusal(other, cast)
@@ -291,7 +263,7 @@ def test_another_text_under_the_same_number_is_refused(cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_same_package_at_the_same_moment_becomes_one_brief() -> None:
     cast = gather()
-    data, ready = foreign(cast), Barrier(2)
+    data, ready = foreign(), Barrier(2)
     actor = cast.actor("info_editor")
 
     def taken(_n: int) -> int:
@@ -325,7 +297,7 @@ def refusal(data: bytes, cast: Cast, who: str = "info_editor") -> str:
 
 @pytest.mark.parametrize("name", ["brief.json", "brief.docx"])
 def test_a_wrong_checksum_is_refused(cast: Cast, name: str) -> None:
-    files = parts(foreign(cast))
+    files = parts(foreign())
     files[name] = files[name].replace(b"300", b"301") + b" "
     said = refusal(zipped(files), cast)
     assert name in said
@@ -333,23 +305,23 @@ def test_a_wrong_checksum_is_refused(cast: Cast, name: str) -> None:
 
 
 def test_an_unknown_assembly_is_refused_until_it_is_on_the_list(cast: Cast) -> None:
-    data = foreign(cast, sender=packages.Party("999901", "远方县政协"))
+    data = foreign(sender=packages.Party("999901", "远方县政协"))
     assert "999901" in refusal(data, cast)
     Option.objects.create(assembly=cast.city, list="briefs.sender", code="999901", zh="远方县政协")
     options.forget(cast.city.pk)
     assert exchange.take_in(data, cast.actor("info_editor"))[0].unit == "远方县政协"
     Option.objects.update(active=False)
     options.forget(cast.city.pk)
-    assert "999901" in refusal(foreign(cast, sender=packages.Party("999901", "远方县政协"), number="2026-0008"), cast)
+    assert "999901" in refusal(foreign(sender=packages.Party("999901", "远方县政协"), number="2026-0008"), cast)
 
 
 @pytest.mark.parametrize("code", ["2305", "2306", "23"])
 def test_who_does_not_stand_below_is_no_sender(cast: Cast, code: str) -> None:
-    assert code in refusal(foreign(cast, sender=packages.Party(code, "某政协")), cast)
+    assert code in refusal(foreign(sender=packages.Party(code, "某政协")), cast)
 
 
 def test_a_county_reports_to_the_province_too(cast: Cast) -> None:
-    data = foreign(cast, receiver=packages.Party("23", "某省政协"))
+    data = foreign(receiver=packages.Party("23", "某省政协"))
     assert exchange.take_in(data, upper(cast))[0].assembly == cast.province
 
 
@@ -364,7 +336,7 @@ def test_a_county_reports_to_the_province_too(cast: Cast) -> None:
     ],
 )
 def test_what_is_addressed_to_another_assembly_is_refused(cast: Cast, receiver: packages.Party, taken: bool) -> None:
-    data = foreign(cast, receiver=receiver)
+    data = foreign(receiver=receiver)
     if taken:
         assert exchange.take_in(data, cast.actor("info_editor"))[1]
     else:
@@ -396,7 +368,7 @@ def test_nothing_chosen_and_an_empty_file_are_form_errors(cast: Cast) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "flipped", "directory"])
 def test_a_damaged_zip_is_refused(cast: Cast, how: str) -> None:
-    data = foreign(cast)
+    data = foreign()
     files = parts(data)
     place = data.index(b"brief.docx") + 400
     broken = {
@@ -409,7 +381,7 @@ def test_a_damaged_zip_is_refused(cast: Cast, how: str) -> None:
 
 
 def test_every_cut_and_every_flipped_byte_is_a_refusal_and_never_an_error(cast: Cast) -> None:
-    data, said = foreign(cast), []
+    data, said = foreign(), []
     for place in range(0, len(data), 97):
         for broken in (data[:place], data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :]):
             try:
@@ -423,12 +395,12 @@ def test_every_cut_and_every_flipped_byte_is_a_refusal_and_never_an_error(cast: 
 
 
 def test_a_newer_format_says_so(cast: Cast) -> None:
-    newer = altered(foreign(cast), lambda manifest: manifest.update(version=2))
+    newer = altered(foreign(), lambda manifest: manifest.update(version=2))
     said = refusal(zipped({**parts(newer), "more.bin": b"x"}), cast)
     assert "新" in said
     assert "2" in said
     for version in (0, -1, True, "1", 1.0, None):
-        refused = altered(foreign(cast), lambda manifest, v=version: manifest.update(version=v))
+        refused = altered(foreign(), lambda manifest, v=version: manifest.update(version=v))
         with pytest.raises(PackageError) as error:
             packages.unpack(refused)
         assert error.value.reason == "manifest"
@@ -437,7 +409,7 @@ def test_a_newer_format_says_so(cast: Cast) -> None:
 def test_bombs_and_what_is_too_large_are_refused_before_they_are_unpacked(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = parts(foreign(cast))
+    files = parts(foreign())
     bomb = zipped({**files, "brief.json": b" " * (packages.LIMITS["brief.json"] + 1)})
     assert len(bomb) < 200_000
     assert "解开" in refusal(bomb, cast)
@@ -446,16 +418,16 @@ def test_bombs_and_what_is_too_large_are_refused_before_they_are_unpacked(
         packages.unpack(many)
     assert error.value.reason == "bomb"
     monkeypatch.setattr(packages, "MAX_FILE", 1000)
-    answer = cast.client("info_editor").post(PATH, {"file": SimpleUploadedFile("a.zip", foreign(cast))})
+    answer = cast.client("info_editor").post(PATH, {"file": SimpleUploadedFile("a.zip", foreign())})
     assert answer.status_code == 422
     assert "太大" in answer.content.decode()
     with pytest.raises(PackageError) as error:
-        packages.unpack(foreign(cast))
+        packages.unpack(foreign())
     assert error.value.reason == "too_large"
 
 
 def test_a_directory_that_lies_about_sizes_unpacks_no_more_than_it_says(cast: Cast) -> None:
-    files = parts(foreign(cast))
+    files = parts(foreign())
     files["brief.json"] = b" " * 3_000_000
     data = bytearray(zipped(files))
     size = (3_000_000).to_bytes(4, "little")
@@ -470,17 +442,17 @@ def test_a_directory_that_lies_about_sizes_unpacks_no_more_than_it_says(cast: Ca
     "name", ["../brief.json", "/etc/passwd", "..\\brief.json", "C:evil", "a/b.json", "brief.json\0.exe", ".."]
 )
 def test_a_name_that_leads_elsewhere_is_refused(cast: Cast, name: str) -> None:
-    data = zipped({**parts(foreign(cast)), "placeholder" + "x" * (len(name) - 11) if len(name) > 11 else name: b"x"})
+    data = zipped({**parts(foreign()), "placeholder" + "x" * (len(name) - 11) if len(name) > 11 else name: b"x"})
     if "\0" in name:  # the library cuts such a name when it writes; a hand that means harm does not
-        data = zipped({**parts(foreign(cast)), name.replace("\0", "?"): b"x"})
+        data = zipped({**parts(foreign()), name.replace("\0", "?"): b"x"})
         data = data.replace(name.replace("\0", "?").encode(), name.encode())
     elif len(name) > 11:
-        data = zipped({**parts(foreign(cast)), name: b"x"})
+        data = zipped({**parts(foreign()), name: b"x"})
     assert "不打开" in refusal(data, cast)
 
 
 def test_a_file_too_many_and_one_of_the_same_name_are_refused(cast: Cast) -> None:
-    files = parts(foreign(cast))
+    files = parts(foreign())
     assert "more.txt" in refusal(zipped({**files, "more.txt": b"x"}), cast)
     twice = zipped({**files, "brief.jsoX": files["brief.json"]}).replace(b"brief.jsoX", b"brief.json")
     assert "损坏" in refusal(twice, cast)
@@ -489,7 +461,7 @@ def test_a_file_too_many_and_one_of_the_same_name_are_refused(cast: Cast) -> Non
 
 
 def test_a_locked_package_is_refused(cast: Cast) -> None:
-    data = bytearray(foreign(cast))
+    data = bytearray(foreign())
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = 0
         while (start := data.find(sign, start)) >= 0:
@@ -516,7 +488,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_manifest_that_says_nothing_right_is_refused(cast: Cast, what: str) -> None:
-    assert refusal(altered(foreign(cast), WRONG[what]), cast)
+    assert refusal(altered(foreign(), WRONG[what]), cast)
 
 
 @pytest.mark.parametrize(
@@ -536,11 +508,11 @@ def test_a_manifest_that_says_nothing_right_is_refused(cast: Cast, what: str) ->
 def test_a_text_that_cannot_stand_here_is_refused_with_what_is_wrong(
     cast: Cast, change: dict[str, Any], said: str
 ) -> None:
-    assert said in refusal(altered(foreign(cast), lambda text: text.update(change), "brief.json"), cast)
+    assert said in refusal(altered(foreign(), lambda text: text.update(change), "brief.json"), cast)
 
 
 def test_json_that_is_none_or_bottomless_is_refused(cast: Cast) -> None:
-    files = parts(foreign(cast))
+    files = parts(foreign())
     for bad in (b"", b"[]", b"\xff\xfe", b"[" * 50_000, b'{"a": ' * 10_000):
         with pytest.raises(PackageError) as error:
             packages.unpack(zipped({**files, "manifest.json": bad}))
@@ -549,16 +521,16 @@ def test_json_that_is_none_or_bottomless_is_refused(cast: Cast) -> None:
 
 def test_a_word_file_that_is_none_is_refused(cast: Cast) -> None:
     for word in (b"MZ", b"", zipped({"a": b"b"}), zipped({"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"})):
-        assert "Word" in refusal(foreign(cast, word=word), cast)
+        assert "Word" in refusal(foreign(word=word), cast)
 
 
 def test_lists_that_differ_hinder_nothing_and_never_open_what_was_closed(cast: Cast) -> None:
     chosen = {"code": "grain", "label": "粮食安全", "meaning": ""}
     text = packages.Text(**TEXT, category=chosen, secrecy={"code": "heads", "label": "只送领导", "meaning": "heads"})
-    brief, _fresh = exchange.take_in(foreign(cast, text=text), cast.actor("info_editor"))
+    brief, _fresh = exchange.take_in(foreign(text=text), cast.actor("info_editor"))
     assert (brief.category, brief.secrecy) == ("", "internal")
     by_label = packages.Text(**TEXT, category={"code": "c1", "label": "农业农村", "meaning": ""})
-    brief, _fresh = exchange.take_in(foreign(cast, text=by_label, number="2026-0008"), cast.actor("info_editor"))
+    brief, _fresh = exchange.take_in(foreign(text=by_label, number="2026-0008"), cast.actor("info_editor"))
     assert (brief.category, brief.secrecy) == ("farm", "")
 
 
@@ -579,13 +551,13 @@ def test_only_editors_take_in(cast: Cast) -> None:
     for who in ("office", "leader", "info_reviewer", "member", "body", "admin"):
         assert cast.client(who).get(PATH).status_code == 403, who
         with pytest.raises(NotAllowed):
-            exchange.take_in(foreign(cast), cast.actor(who))
+            exchange.take_in(foreign(), cast.actor(who))
     assert not Brief.objects.exists()
 
 
 def test_nobody_takes_in_what_another_editor_laid_down(cast: Cast) -> None:
     RoleGrant.objects.create(assembly=cast.city, user=cast.users["office"], role=roles.INFO_EDITOR)
-    html = cast.client("info_editor").post(PATH, {"file": SimpleUploadedFile("a.zip", foreign(cast))}).content.decode()
+    html = cast.client("info_editor").post(PATH, {"file": SimpleUploadedFile("a.zip", foreign())}).content.decode()
     key = re.search(r'name="key" value="(\w+)"', html)
     assert key
     for bad in (key[1], "../../etc/passwd", "x" * 400):
@@ -603,7 +575,7 @@ def run(*args: str) -> Any:
 
 def test_on_the_command_line(cast: Cast, tmp_path: Path) -> None:
     file = tmp_path / "brief.zip"
-    file.write_bytes(foreign(cast))
+    file.write_bytes(foreign())
     dry = run(str(file), "--dry-run")
     assert (dry.exit_code, Brief.objects.count()) == (0, 0)
     assert TEXT["title"] in dry.output
@@ -623,6 +595,6 @@ def test_on_the_command_line_a_refusal_is_one_sentence(cast: Cast, tmp_path: Pat
     refused = run(str(file))
     assert (refused.exit_code, Brief.objects.count()) == (1, 0)
     assert "损坏" in refused.output
-    file.write_bytes(foreign(cast))
+    file.write_bytes(foreign())
     assert "2306" in run(str(file), "--assembly", "nowhere").output
     assert run(str(file), "--assembly", "2306").exit_code == 1
