@@ -280,7 +280,7 @@ def test_refused_forms(window: Opener, places: dict[str, Any]) -> None:
 
 def test_a_package_before_it_is_taken_in_and_one_that_is_refused(window: Opener, places: dict[str, Any]) -> None:
     editor, found = window("info_editor"), []
-    for content, said in ((foreign(), ".brief-text"), (b"none", ".notice.seal")):
+    for content, said in ((foreign(), ".brief-text"), (b"none", ".notice.seal[role=alert]")):
         package = {"name": "brief.zip", "mimeType": "application/zip", "buffer": content}
         editor.open("/desk/briefs/take-in/").tab.set_input_files("[name=file]", package)
         editor.press("Look at it first")
