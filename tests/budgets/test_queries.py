@@ -116,6 +116,7 @@ PAGES = [
     Page("info_editor", "briefs:queue", LIST, query="?group=ended&page=2"),
     Page("info_editor", "briefs:queue", LIST, query="?q=路灯"),
     Page("member", "briefs:mine", LIST),
+    Page("info_editor", "briefs:take_in", LIST),
     *(Page(who, "briefs:read", DETAIL, "brief") for who in ("office", "info_editor", "instructions", "member", "body")),
     Page("info_editor", "briefs:similar", DETAIL, "brief"),
     Page("info_editor", "briefs:text", DETAIL, "edited"),

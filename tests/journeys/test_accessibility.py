@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, attach, photo
 from tests.journeys.window import LANGUAGES, SIZES, Edition
+from tests.rooms.briefs.sent import foreign
 from tests.rooms.briefs.ways import TEXT as BRIEF
 from tests.rooms.briefs.ways import begin, brief_in, move, notice, way
 from tests.rooms.circle.conftest import Kept
@@ -106,8 +107,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "info_editor": (
         "/desk/", "/desk/briefs/", "/desk/briefs/?q=nothing", "/desk/briefs/?group=ended", "/desk/briefs/list/",
-        "/desk/briefs/filter/", "/desk/briefs/mine/", "/desk/briefs/new/", "/desk/briefs/{looked}/",
-        "/desk/briefs/{looked}/similar/", "/desk/briefs/{looked}/merge/", "/desk/briefs/{looked}/return/",
+        "/desk/briefs/filter/", "/desk/briefs/mine/", "/desk/briefs/take-in/", "/desk/briefs/new/",
+        "/desk/briefs/{looked}/", "/desk/briefs/{looked}/similar/", "/desk/briefs/{looked}/merge/",
+        "/desk/briefs/{looked}/return/",
         "/desk/briefs/{edited}/", "/desk/briefs/{edited}/text/", "/desk/briefs/{edited}/versions/",
         "/desk/briefs/{edited}/send_review/", "/desk/briefs/{replied}/feed_back/", "/desk/briefs/{replied}/adopt_more/",
     ),
@@ -128,6 +130,7 @@ NO_PAGE = {
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file", "duty:rota_back", "briefs:evidence", "briefs:unseal",
+    "briefs:package", "briefs:as_sent",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {
@@ -272,6 +275,19 @@ def test_refused_forms(window: Opener, places: dict[str, Any]) -> None:
     person.open("/s/A001").write(text=TEXT)
     attach(person, photo()).tab.locator(".preview img").wait_for()
     found += faults(person.tab)
+    assert not found, "\n".join(found)
+
+
+def test_a_package_before_it_is_taken_in_and_one_that_is_refused(window: Opener, places: dict[str, Any]) -> None:
+    editor, found = window("info_editor"), []
+    for content, said in ((foreign(), ".brief-text"), (b"none", ".notice.seal[role=alert]")):
+        package = {"name": "brief.zip", "mimeType": "application/zip", "buffer": content}
+        editor.open("/desk/briefs/take-in/").tab.set_input_files("[name=file]", package)
+        editor.press("Look at it first")
+        editor.tab.locator(said).wait_for()
+        for size in SIZES.values():
+            editor.tab.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+            found += [*faults(editor.tab), *wider_than_the_screen(editor.tab)]
     assert not found, "\n".join(found)
 
 

@@ -25,8 +25,10 @@ from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast, gather
 from tests.matrix.table import EVERYBODY, Row
+from tests.rooms.briefs.sent import foreign
 from tests.rooms.briefs.ways import TEXT, begin, brief_in, notice
 from tests.rooms.concerns.pictures import a_picture
+from tongxin.carry.briefs import exchange
 from tongxin.carry.briefs.models import Brief
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, ResponsibilityArea
@@ -133,6 +135,8 @@ class World:
 
     def _briefs(self, page: str, name: str, part: str) -> dict[str, Any]:
         kwargs = {"pk": _pk(self.briefs, name)}
+        if page == "package":
+            return kwargs | {"report": self.briefs[part or name].reports.get().pk}
         if page == "evidence":
             return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
         if page == "unseal":
@@ -307,6 +311,8 @@ class World:
             "enter_reply": {"result": "resolved", "text": "已修好。"},
             "feed_back": {"result": "resolved", "text": "修好了。"},
         }  # fmt: skip
+        if route == "briefs:take_in":
+            return {"file": SimpleUploadedFile("报送包.zip", foreign())}
         files = told.get(move, {})
         if "evidence" in files:
             files["evidence"] = files["evidence"][0]
@@ -438,6 +444,9 @@ def _write(world: World) -> None:
     states = ("draft", "editing", "reviewing", "signing", "issued", "adopted", "instructed", "handling", "replied")
     world.briefs = {state: brief_in(cast, state) for state in states}
     world.briefs["ours"] = brief_in(cast, "submitted")
+    report = {"to": "outside", "to_name": "某省政协", "to_code": "23", "level": "province_assembly"}
+    world.briefs["sent"] = door.perform(brief_in(cast, "issued"), "report_up", cast.actor("office"), report)
+    world.briefs["arrived"], _fresh = exchange.take_in(foreign(number="2026-0008"), cast.actor("info_editor"))
     others = begin(cast, "office", sector=cast.other_sector.pk)
     world.briefs["others"] = door.perform(others, "submit", cast.actor("office"), {})
     far = begin(cast, "stranger", assembly=cast.elsewhere.pk)

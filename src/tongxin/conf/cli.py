@@ -34,6 +34,7 @@ def main() -> None:
 def gather() -> click.Group:
     """All commands in one group. Importing rooms needs Django to be set up."""
     from tongxin.account.figures.commands import figures
+    from tongxin.carry.briefs.commands import import_brief
     from tongxin.hear.concerns.commands import import_concerns
     from tongxin.people.commands import found, import_members
 
@@ -41,7 +42,11 @@ def gather() -> click.Group:
 
     group = click.Group("tongxin", help="Tongxin 同心: contact between members and the people they speak for.")
     group.add_command(
-        click.Group("import", {"members": import_members, "concerns": import_concerns}, help="Take in lists.")
+        click.Group(
+            "import",
+            {"members": import_members, "concerns": import_concerns, "brief": import_brief},
+            help="Take in lists, and packages of briefs.",
+        )
     )
     for command in (
         server.serve,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from . import search, workflow
 from .actor import Actor
-from .rules import NOTHING
+from .rules import NOTHING, matches
 from .workflow import Move, State
 
 WEEK = 7  # days
@@ -75,12 +75,12 @@ def load(actor: Actor, waiting: Ids, told: Ids) -> Records:
 
 def lines(actor: Actor, ids: Ids, records: Records, limit: int = AT_MOST) -> list[Waiting]:
     """The first lines of the inbox, out of the records that were loaded."""
-    found = [
-        _line(actor, flow, record)
-        for flow in workflow.every()
-        if (kind := flow.model._meta.label_lower) in ids
-        for record in sorted((records[kind][pk] for pk in ids[kind] if pk in records[kind]), key=_by_date)
-    ]
+    found: list[Waiting] = []
+    for flow in workflow.every():
+        kind = flow.model._meta.label_lower
+        if here := sorted((records[kind][pk] for pk in ids.get(kind, ()) if pk in records[kind]), key=_by_date):
+            asked = flow.waiting_moves(actor)  # once for all records, so that what a rule looks up is looked up once
+            found += (_line(flow, record, asked) for record in here)
     return sorted(found, key=lambda item: item.due_on or date.max)[:limit]
 
 
@@ -126,7 +126,7 @@ def _load(actor: Actor, kind: str, waiting: Collection[int], told: Collection[in
     return {record.pk: record for record in (rows.select_related(*related) if related else rows)}
 
 
-def _line(actor: Actor, flow: Any, record: Any) -> Waiting:
+def _line(flow: Any, record: Any, asked: list[tuple[Move, Q]]) -> Waiting:
     return Waiting(
         record=record,
         kind=flow.label,
@@ -134,7 +134,7 @@ def _line(actor: Actor, flow: Any, record: Any) -> Waiting:
         line=flow.described_by(record),
         url=record.get_absolute_url(),
         state=flow.state(record.state),
-        moves=[m for m in flow.moves if m.is_waiting(record) and m.who.allows(actor, record)],
+        moves=[move for move, rows in asked if move.is_waiting(record) and matches(rows, record)],
         due_on=record.due_on,
     )
 

@@ -44,9 +44,9 @@ class Move:
     `to` None keeps the state. `act(record, by, now, **cleaned)` changes the record and may return the facts the
     journal keeps; for a creating move (`frm` empty) it is `act(by, now, **cleaned)` and returns the unsaved record,
     and `then(record, by, now, **cleaned)` runs after it is saved; `then_many(drafts, by)` does the same for many at
-    once, each draft being (record, now, cleaned), and returns a list of facts. `waits`: the record stands in the
-    inbox of whoever may make the move. `past` is the timeline's line; it may name facts as `{fact}`. `tells(record)`
-    returns the users to notify.
+    once, each draft being (record, now, cleaned), and returns a list of facts. `waits`: the record stands in the inbox
+    of whoever may make the move, or of those of `waits_for` alone when it is done for some of them. `past` is the
+    timeline's line; it may name facts as `{fact}`. `tells(record)` returns the users to notify.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Move:
     tells: Callable[[Any], Iterable[Any]] | None = None
     waits: bool = False
     waits_in: tuple[str, ...] = ()  # only in these of its states, when it waits for somebody else in the others
+    waits_for: Rule | None = None  # narrower than `who`
     primary: bool = False
     hidden: bool = False  # not offered as a button: made by the system or from a page of its own
     icon: str = ""
@@ -105,15 +106,15 @@ class Workflow:
         """The moves the actor may make now, in the table's order."""
         return [m for m in self.moves if record.state in m.frm and m.who.allows(actor, record)]
 
+    def waiting_moves(self, actor: Actor) -> list[tuple[Move, Q]]:
+        """The moves that may wait for the actor, each with the rows in which it does, whatever their state."""
+        asked = ((move, (move.waits_for or move.who).rows(actor)) for move in self.moves if move.waits)
+        return [(move, rows) for move, rows in asked if rows != NOTHING]
+
     def waiting(self, actor: Actor) -> Q:
         """The records in which a move waits for the actor."""
-        return either(
-            *(
-                Q(state__in=move.waits_in or move.frm) & rows
-                for move in self.moves
-                if move.waits and (rows := move.who.rows(actor)) != NOTHING
-            )
-        )
+        asked = self.waiting_moves(actor)
+        return either(*(Q(state__in=move.waits_in or move.frm) & rows for move, rows in asked))
 
     def add(self, move: Move) -> None:
         """Let a later room add its move (a conversion, say)."""

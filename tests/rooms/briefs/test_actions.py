@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -423,7 +424,8 @@ def test_merging_into_one_that_is_being_edited(cast: Cast) -> None:
 def test_merging_into_itself_into_a_withdrawn_or_a_finished_one_is_refused(cast: Cast) -> None:
     source = brief_in(cast, "submitted")
     withdrawn, issued = brief_in(cast, "withdrawn"), brief_in(cast, "issued")
-    for target, word in ((source, "自己"), (withdrawn, "撤回"), (issued, "不在编辑")):
+    reviewed = brief_in(cast, "reviewing")
+    for target, word in ((source, "自己"), (withdrawn, "撤回"), (issued, "不在编辑"), (reviewed, "不在编辑")):
         with pytest.raises(Invalid) as refused:
             move(cast, source, "merge", "info_editor", into=target.pk)
         assert word in errors(refused)
@@ -562,3 +564,56 @@ def test_a_stale_text_does_not_overwrite_a_newer_one(cast: Cast) -> None:
     move(cast, brief, "write", "member", **{**TEXT, "title": "新题目"})
     with pytest.raises(Stale):
         door.perform(brief, "write", cast.actor("member"), TEXT, version=brief.version)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_brief_signed_twice_at_the_same_moment_gets_one_number() -> None:
+    """Two signers before the same page: one signs, the other is told that it is signed, and no number is lost."""
+    cast = gather()
+    second = User.objects.create(username="second", name="另一签发", must_change_password=False)
+    RoleGrant.objects.create(assembly=cast.city, user=second, role=roles.INFO_SIGNER)
+    cast.users["second"] = second
+    brief, ready = brief_in(cast, "signing"), Barrier(2)
+
+    def signed(who: str) -> Brief | IllegalMove | Stale:
+        try:
+            actor = cast.actor(who)
+            ready.wait(10)
+            return door.perform(brief, "sign", actor, {"main_to": "市委"}, version=brief.version)
+        except (IllegalMove, Stale) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(signed, ("info_signer", "second")))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Brief", "Stale"]
+    brief.refresh_from_db()
+    assert (brief.state, brief.issue_number, brief.issue_total) == ("issued", 1, 1)
+    assert verbs(brief).count("sign") == 1
+    assert set(Sequence.objects.filter(series__startswith="brief.issue").values_list("value", flat=True)) == {1}
+    other = move(cast, brief_in(cast, "signing"), "sign", "second", main_to="市委")
+    assert (other.issue_number, other.issue_total) == (2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_briefs_signed_at_the_same_moment_by_two_signers_get_the_next_two_numbers() -> None:
+    cast = gather()
+    second = User.objects.create(username="second", name="另一签发", must_change_password=False)
+    RoleGrant.objects.create(assembly=cast.city, user=second, role=roles.INFO_SIGNER)
+    cast.users["second"] = second
+    Parameter.objects.create(assembly=cast.city, key="briefs.issued_before", value=340)
+    briefs, ready = [brief_in(cast, "signing") for _n in range(2)], Barrier(2)
+
+    def signed(place: int) -> tuple[int | None, int | None]:
+        try:
+            actor = cast.actor(("info_signer", "second")[place])
+            ready.wait(10)
+            done = door.perform(briefs[place], "sign", actor, {"main_to": "市委"})
+            return done.issue_number, done.issue_total
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        drawn = sorted(pool.map(signed, range(2)))
+    assert drawn == [(1, 341), (2, 342)]

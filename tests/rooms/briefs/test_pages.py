@@ -123,6 +123,33 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(cast: Cast) -> None:
     assert "field-error" in html
 
 
+@pytest.mark.parametrize(("state", "who"), [("draft", "member"), ("editing", "info_editor")])
+def test_two_hundred_thousand_characters_pasted_are_a_field_error_and_nothing_is_lost(
+    cast: Cast, state: str, who: str
+) -> None:
+    brief = brief_in(cast, state)
+    pasted = "".join(chr(0x4E00 + n % 20_000) for n in range(200_000))
+    answer = cast.client(who).post(
+        f"/desk/briefs/{brief.pk}/text/", {**TEXT, "analysis": pasted, "version": brief.version}
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"analysis"}
+    assert "200000" in html
+    assert pasted in html  # every character, where it was typed
+    assert TEXT["suggestion"] in html
+    brief.refresh_from_db()
+    assert (brief.analysis, brief.versions.count()) == (TEXT["analysis"], 1)
+
+
+def test_two_hundred_thousand_characters_in_a_new_one_are_kept_too(cast: Cast) -> None:
+    pasted = "字" * 200_000
+    answer = cast.client("member").post("/desk/briefs/new/", {**TEXT, "situation": pasted, "token": "t"})
+    assert answer.status_code == 422
+    assert pasted in answer.content.decode()
+    assert not Brief.objects.exists()
+
+
 def test_the_editor_has_voices_sources_and_the_list_beside_it(cast: Cast) -> None:
     concern = cast.concern("我是周大姐，路灯坏了。", speaker_name="周大姐", token="x")
     brief = begin(cast, "office", concerns=[concern.pk])

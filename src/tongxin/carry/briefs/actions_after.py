@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from tongxin.hear.concerns import conversions
@@ -12,16 +13,17 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
+from . import exchange
 from .actions import Facts, flow, keep_version, leave, voice_of
 from .actions import draft as new_text
 from .models import (
-    TEXTS,
     Brief,
     BriefAdoption,
     BriefAuthor,
     BriefFollowUp,
     BriefHandling,
     BriefInstruction,
+    BriefPackage,
     BriefReport,
 )
 
@@ -33,16 +35,19 @@ def _marks(brief: Brief, by: Actor, now: datetime) -> Facts:
     }  # fmt: skip
 
 
-def report_up(brief: Brief, by: Actor, now: datetime, *, to: Any = None, to_name: str = "", level: str = "") -> Facts:
+def report_up(
+    brief: Brief, by: Actor, now: datetime, *, to: Any = None, to_name: str = "", to_code: str = "", level: str = ""
+) -> Facts:
     """To the assembly above, where it arrives as a submission, or to somebody outside this installation."""
     arrived = None
     if to:
-        told = {name: getattr(brief, name) for name in (*TEXTS, "category", "secrecy")}
+        told: Facts = brief.texts | exchange.fitting(to.pk, exchange.lists_of(brief))
         names = "、".join(author.name for author in brief.authors.all())
         told |= {"assembly": to.pk, "came_from": brief.pk, "unit": brief.assembly.name, "names": names}
         arrived = door.begin(flow(), "arrive", system(brief.assembly.name, to), told, now=now)
     name = str(to.name if to else to_name)
-    BriefReport.objects.create(to=to, to_name=name, level=level, arrived=arrived, at=now, **_marks(brief, by, now))
+    kept = {"to": to, "to_name": name, "to_code": to_code, "level": level, "arrived": arrived, "at": now}
+    BriefReport.objects.create(**kept, **_marks(brief, by, now))
     brief.reported_at = brief.reported_at or now
     leave(brief, now)
     return {"to": name}
@@ -57,13 +62,21 @@ def arrive(
     return brief
 
 
-def keep_arrived(brief: Brief, by: Actor, now: datetime, *, names: str = "", unit: str = "", **told: Any) -> Facts:
+def keep_arrived(
+    brief: Brief, by: Actor, now: datetime, *, names: str = "", unit: str = "", sender: str = "", word: Any = (),
+    **told: Any,
+) -> Facts:  # fmt: skip
+    """Runs after it is saved: the names under it, its text as the first version, and what package it came in."""
     BriefAuthor.objects.bulk_create(
         BriefAuthor(brief=brief, name=name[:60], unit=unit, position=n)
         for n, name in enumerate(filter(None, names.split("、")))
     )
     keep_version(brief, by, now)
-    return {"unit": unit}
+    if sender:
+        kept = {name: told[name] for name in ("number", "issue_year", "issue_number", "issue_total", "digest")}
+        stored = accept(word[0], assembly=brief.assembly, kinds=DOCUMENTS)
+        BriefPackage.objects.create(sender=sender, word=stored, **kept, **_marks(brief, by, now))
+    return {"unit": unit, **({"packed": True} if sender else {})}
 
 
 def adopt(
@@ -115,11 +128,12 @@ def assist(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) ->
     from tongxin.people import roles
 
     mine = set(by.scopes(roles.BODY)) - {brief.lead_body_id}
-    held = brief.handlings.filter(ended_at=None, body__in=mine).select_related("body").first()
+    open_ = brief.handlings.filter(ended_at=None, body__in=mine).select_related("body")
+    held = open_.order_by(F("replied_at").asc(nulls_first=True), "id").first()
     if held is None:
         return {}
     _say(brief, held.body_id, now, result, text)
-    return {"body": str(held.body), "result": result}
+    return {"body": str(held.body), "result": result, "body_id": held.body_id}
 
 
 def _say(brief: Brief, body_id: int | None, now: datetime, result: str, text: str) -> None:

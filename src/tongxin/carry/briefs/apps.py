@@ -21,6 +21,7 @@ class BriefsConfig(AppConfig):
         conversion.declare()
         figures.declare()
         journal.say(Brief, "unsealed", _("The instruction was read"))
+        journal.say(Brief, "taken_in", _("Taken in from the package {number} of {unit}"))
         search.register(
             search.Searchable(
                 model=Brief,

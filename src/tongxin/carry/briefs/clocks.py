@@ -72,11 +72,13 @@ INSTRUCTION_LEVELS = (
     Choice("city_main", "市委市政府主要领导批示", "City main leader", "own"),
     Choice("city_other", "市级其他领导批示", "Other city leader", "own"),
 )
+SENDERS: tuple[Choice, ...] = ()  # an assembly enters those elsewhere from which it takes packages, by their codes
 LISTS = (
     ("briefs.category", _("Categories of briefs"), CATEGORIES),
     ("briefs.secrecy", _("Who may read a brief"), SECRECY),
     ("briefs.return_reason", _("Reasons for returning a brief"), REASONS),
     ("briefs.level", _("Levels of adoption and of reports"), LEVELS),
+    ("briefs.sender", _("Assemblies elsewhere from which packages are taken"), SENDERS),
     ("briefs.instruction_level", _("Levels of leaders' instructions"), INSTRUCTION_LEVELS),
 )
 

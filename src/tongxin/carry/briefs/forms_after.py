@@ -18,19 +18,34 @@ from tongxin.people import queries as people
 from tongxin.people.forms import DayField
 from tongxin.people.models import Body
 
+from . import packages
 from .forms import Several, assembly_id_of
 
 OUTSIDE = "outside"
 
 
 class ReportForm(MoveForm):
-    """To the assembly above, when this installation serves it too; else to whoever is named."""
+    """To the assembly above, when this installation serves it too; else to whoever is named, as a package."""
 
     to = forms.ChoiceField(label=_("To whom"))
     to_name = PlainTextField(
         label=_("Name of the receiver"), max_length=80, required=False, help_text=_("Only for a receiver elsewhere")
     )
+    to_code = PlainTextField(
+        label=_("Code of the receiving assembly"),
+        max_length=40,
+        required=False,
+        help_text=_("Like 23: it alone takes in the package. Empty when the receiver is no assembly."),
+    )
     level = forms.ChoiceField(label=_("Level"))
+
+    def clean_to_code(self) -> str:
+        code = self.cleaned_data["to_code"]
+        if code and not packages.is_code(code):
+            raise forms.ValidationError(_("A code has only digits, letters and dashes."))
+        if self.record is not None and code == self.record.assembly.code:
+            raise forms.ValidationError(_("This is your own assembly's code."))
+        return code
 
     def prepare(self) -> None:
         offered = choices(assembly_id_of(self), "briefs.level")
@@ -51,6 +66,7 @@ class ReportForm(MoveForm):
         parent = self.record.assembly.parent
         inside = cleaned["to"] != OUTSIDE
         cleaned["to"] = parent if inside else None
+        cleaned["to_code"] = "" if inside else cleaned.get("to_code", "")
         name = str(parent.name if inside and parent else cleaned.get("to_name") or "")
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))

@@ -25,6 +25,11 @@ PARTS = ("situation", "analysis", "suggestion")
 TEXTS = ("title", *PARTS)
 
 
+def issue_words(year: Any, number: Any, total: Any) -> str:
+    """2026年第12期（总第340期）, in the reader's language."""
+    return str(_("%(year)s No. %(n)s (%(total)s in all)") % {"n": number, "total": total, "year": year})
+
+
 class Brief(Process):
     """社情民意信息: one matter with its situation, analysis and suggestion, on its way up and back."""
 
@@ -145,8 +150,7 @@ class Brief(Process):
         """第 12 期（总第 340 期）, "" before it is issued."""
         if self.issue_number is None:
             return ""
-        numbers = {"n": self.issue_number, "total": self.issue_total, "year": self.issue_year}
-        return str(_("%(year)s No. %(n)s (%(total)s in all)") % numbers)
+        return issue_words(self.issue_year, self.issue_number, self.issue_total)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -251,6 +255,7 @@ class BriefReport(Record):
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="reports")
     to = models.ForeignKey("people.Assembly", models.PROTECT, null=True, blank=True, related_name="+")
     to_name = models.CharField(_("to whom"), max_length=80)
+    to_code = models.CharField(_("code of the receiver"), max_length=40, blank=True)  # of an assembly elsewhere
     level = models.CharField(_("level"), max_length=40)
     arrived = models.OneToOneField(Brief, models.PROTECT, null=True, blank=True, related_name="report")
     at = models.DateTimeField()
@@ -261,6 +266,31 @@ class BriefReport(Record):
 
     def __str__(self) -> str:
         return self.to_name
+
+
+class BriefPackage(Record):
+    """The package that a brief arrived in from an assembly of another installation. One number arrives once."""
+
+    brief = models.OneToOneField(Brief, models.CASCADE, related_name="package")
+    sender = models.CharField(_("code of the sender"), max_length=40)
+    number = models.CharField(_("number there"), max_length=20)
+    issue_year = models.PositiveSmallIntegerField()
+    issue_number = models.PositiveIntegerField()
+    issue_total = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)  # SHA-256 of the text as it was packed
+    word = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")  # the printed sheet, as it was sent
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assembly", "sender", "number"], name="brief_package_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} {self.number}"
+
+    @property
+    def issue(self) -> str:
+        return issue_words(self.issue_year, self.issue_number, self.issue_total)
 
 
 class BriefAdoption(Record):

@@ -30,6 +30,7 @@ DESK = Gate(
 WRITE = Gate(
     lambda actor: actor.has(*WRITERS), gettext_lazy("Writing a brief is for members, stations, committees and staff.")
 )
+TAKE_IN = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Packages are taken in by the editors."))
 EDIT = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Merging briefs is for the editors."))
 
 
@@ -84,6 +85,15 @@ def _handled(actor: Actor) -> Q:
         return NOTHING
     given = BriefHandling.objects.filter(body__in=scopes, ended_at=None).values_list("brief_id", flat=True)
     return Q(assembly_id=actor.assembly_id, pk__in=given)
+
+
+def owed(actor: Actor) -> Q:
+    """What was given to the actor's body, and what that body has not replied to yet."""
+    scopes = actor.scopes(roles.BODY)
+    if not scopes:
+        return NOTHING
+    open_ = BriefHandling.objects.filter(body__in=scopes, ended_at=None, replied_at=None)
+    return Q(assembly_id=actor.assembly_id, pk__in=open_.values_list("brief_id", flat=True))
 
 
 def _readable(actor: Actor) -> Q:
@@ -164,6 +174,10 @@ assist = Rule(
         NOTHING if _handled(actor) == NOTHING else _handled(actor) & ~Q(lead_body_id__in=actor.scopes(roles.BODY))
     ),
     gettext_lazy("Only the bodies that assist can do this."),
+)
+assist_yet = Rule(  # a body may mend its words until the leading one replies, but nothing waits for it any more
+    lambda actor: NOTHING if owed(actor) == NOTHING else owed(actor) & ~Q(lead_body_id__in=actor.scopes(roles.BODY)),
+    assist.reason,
 )
 instruct = Rule(
     lambda actor: _issued(actor, roles.INSTRUCTIONS),

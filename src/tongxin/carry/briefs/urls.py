@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_text
+from . import views, views_packages, views_text
 
 app_name = "briefs"
 urlpatterns = [
@@ -10,8 +10,11 @@ urlpatterns = [
     path("list/", views.listing, name="list"),
     path("filter/", views.filters, name="filter"),
     path("mine/", views.mine, name="mine"),
+    path("take-in/", views_packages.take_in, name="take_in"),
     path("new/", views_text.new, name="new"),
     path("<int:pk>/", views.read, name="read"),
+    path("<int:pk>/package/<int:report>/", views_packages.download, name="package"),
+    path("<int:pk>/as-sent/", views_packages.as_sent, name="as_sent"),
     path("<int:pk>/similar/", views.similar, name="similar"),
     path("<int:pk>/text/", views_text.text, name="text"),
     path("<int:pk>/versions/", views_text.versions, name="versions"),

@@ -166,6 +166,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "older": _address(request, page=shown.page + 1) if found.more else "",
         "query": _kept(request),
         "may_write": policy.WRITE(actor),
+        "may_take_in": policy.TAKE_IN(actor),
     }
 
 

@@ -20,7 +20,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import actions, forms, forms_after, policy
+from . import actions, forms, forms_after, forms_packages, policy
 from . import actions_after as after
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, REPLY_CLOCK
 from .models import Brief
@@ -74,7 +74,8 @@ def _signers(brief: Brief) -> Iterable[Any]:
 
 
 def _body_users(brief: Brief) -> Iterable[Any]:
-    held = brief.handlings.filter(ended_at=None).values_list("body_id", flat=True)
+    """Those of the bodies that have still to reply."""
+    held = brief.handlings.filter(ended_at=None, replied_at=None).values_list("body_id", flat=True)
     return [user for body in held for user in people.users_with(brief.assembly_id, roles.BODY, body)]
 
 
@@ -100,8 +101,8 @@ MOVES = [
     ),
     Move(
         "arrive", _("Arrives"), _("Reported by {unit}"), (), "submitted", policy.arrive, "domain §2.1",
-        form=forms.ArriveForm, act=after.arrive, then=after.keep_arrived, starts=(LOOK_CLOCK,), tells=_editors,
-        hidden=True,
+        form=forms_packages.ArrivedForm, act=after.arrive, then=after.keep_arrived, starts=(LOOK_CLOCK,),
+        tells=_editors, hidden=True,
     ),
     Move(
         "write", _("Go on writing"), _("Written (version {version})"), ("draft", "returned"), None, policy.own,
@@ -201,7 +202,8 @@ MOVES = [
     ),
     Move(
         "assist", _("Say what was done"), _("{body}: {result}"), ("handling",), None, policy.assist, "domain §2.5",
-        form=forms_after.ResultForm, act=after.assist, tells=_editor, icon="message-reply",
+        form=forms_after.ResultForm, act=after.assist, tells=_editor, waits=True, waits_for=policy.assist_yet,
+        primary=True, icon="message-reply",
     ),
     Move(
         "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.5",

@@ -11,7 +11,19 @@ from .desk import (
     standings,
     state_of,
 )
-from .rows import PAGE, convertible, evidence, get, instruction, late, mine, of_form, readable
+from .rows import (
+    PAGE,
+    convertible,
+    evidence,
+    get,
+    instruction,
+    late,
+    mine,
+    of_form,
+    outside_report,
+    readable,
+    sent_word,
+)
 from .story import Story, story
 from .versions import compare, versions
 
@@ -30,9 +42,11 @@ __all__ = [
     "late",
     "mine",
     "of_form",
+    "outside_report",
     "pending",
     "queue",
     "readable",
+    "sent_word",
     "similar",
     "standings",
     "state_of",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, TruncDate
 
 from tongxin.kernel import options
@@ -64,6 +64,11 @@ class Step:
         return workflows.of(Brief).state(self.more).label if self.kind == REPORT and self.more else ""
 
     @property
+    def outside(self) -> bool:
+        """A report to somebody outside this installation: it goes there as a package."""
+        return self.kind == REPORT and not self.more
+
+    @property
     def part(self) -> Any:
         return BriefHandling.Part(self.more).label if self.kind == HANDLING else ""
 
@@ -92,7 +97,8 @@ def _parts(actor: Actor, brief: Brief) -> Any:
             BriefHandling, brief, HANDLING, TruncDate("replied_at"), "result", "body__name", "body__name_en", "text",
             Cast("part", TextField()), Case(When(ended_at=None, then=False), default=True),
         )  # fmt: skip
-        own = rows.filter(body__in=actor.scopes(roles.BODY)) | rows.filter(part=BriefHandling.Part.LEAD)
+        lead = Q(body=brief.lead_body_id, part=BriefHandling.Part.LEAD)
+        own = rows.filter(Q(body__in=actor.scopes(roles.BODY)) | lead)
         yield own if discreet else rows  # a body reads its own words and those of the one that leads
     if brief.replied_at and inside:
         yield _row(BriefFollowUp, brief, FOLLOW_UP, TruncDate("at"), "done", text="text")

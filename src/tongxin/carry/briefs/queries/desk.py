@@ -19,7 +19,7 @@ from tongxin.people import roles
 
 from .. import policy
 from ..models import PARTS, Brief
-from .rows import LIST_RELATED, PAGE, readable
+from .rows import LIST_RELATED, PAGE, marked, readable
 
 LAST_PAGE = 200
 OUT = ("issued", "reported", "adopted", "instructed")
@@ -60,9 +60,22 @@ def groups(actor: Actor) -> tuple[Group, ...]:
 
 def state_of(actor: Actor, brief: Brief) -> State:
     """Where the procedure stands, as this actor may know it: a body knows that it replied, no more."""
-    if policy.only_body(actor) and brief.state != "handling":
+    if policy.only_body(actor) and not owes(brief):
         return REPLIED
     return workflows.of(Brief).state(brief.state)
+
+
+def owes(brief: Brief) -> bool:
+    """Seen from a body: has it still to reply (`rows.marked`)? One that assists may be done before the others."""
+    return brief.state == "handling" and getattr(brief, "owed", True)
+
+
+def _pile(actor: Actor, group: Group) -> Q:
+    """The rows of a pile; of a body those are to be replied to that it has not replied to itself."""
+    if not policy.only_body(actor):
+        return Q(state__in=group.states)
+    to_do = Q(state="handling") & policy.owed(actor)
+    return to_do if group.open_ else ~to_do
 
 
 def standings(actor: Actor) -> list[search.Standing]:
@@ -133,22 +146,25 @@ def queue(actor: Actor, filters: Filters) -> Queue:
     rows = _narrowed(actor, filters)
     group = next((g for g in groups(actor) if g.key == filters.group), None)
     if group:
-        rows = rows.filter(state__in=group.states)
+        rows = rows.filter(_pile(actor, group))
+    if filters.overdue and policy.only_body(actor):
+        rows = rows.filter(_pile(actor, BODY_GROUPS[0]))
     if filters.overdue:
         rows = rows.filter(due_on__lt=timezone.localdate())
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
     rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
     start = (filters.page - 1) * PAGE
-    found = list(rows.select_related(*LIST_RELATED).defer(*PARTS, "feedback")[start : start + PAGE + 1])
+    found = list(marked(actor, rows).select_related(*LIST_RELATED).defer(*PARTS, "feedback")[start : start + PAGE + 1])
     return Queue(found[:PAGE], filters.page, len(found) > PAGE)
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     """How many stand in each pile, and how many are overdue ("overdue"), under the other filters; one query."""
     late = Q(due_on__lt=timezone.localdate())
-    if policy.only_body(actor):
-        late &= Q(state="handling")
     rows = _narrowed(actor, filters)
+    if policy.only_body(actor):
+        piles = {group.key: Count("pk", filter=_pile(actor, group)) for group in BODY_GROUPS}
+        return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=late & _pile(actor, BODY_GROUPS[0])))
     found = {
         state: (n, overdue)
         for state, n, overdue in rows.order_by()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import UNDECIDED
@@ -13,7 +13,7 @@ from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, StoredFile
 
 from .. import policy
-from ..models import PARTS, Brief, BriefAuthor, BriefInstruction
+from ..models import PARTS, Brief, BriefAuthor, BriefInstruction, BriefPackage, BriefReport
 
 PAGE = 30
 LIST_RELATED = ("sector", "lead_body")
@@ -26,9 +26,16 @@ def readable(actor: Actor) -> QuerySet[Brief]:
     return policy.read.filter(actor, Brief.objects.all())
 
 
+def marked(actor: Actor, rows: QuerySet[Brief]) -> QuerySet[Brief]:
+    """For a handling body with the mark `owed`: whether that body has still to reply."""
+    if not policy.only_body(actor):
+        return rows
+    return rows.annotate(owed=ExpressionWrapper(policy.owed(actor), BooleanField()))
+
+
 def get(actor: Actor, pk: int) -> Brief:
     """A brief the actor may see. Raises `NotAllowed` (404 to the outside) for all others."""
-    found = readable(actor).select_related(*READ_RELATED).filter(pk=pk).first()
+    found = marked(actor, readable(actor)).select_related(*READ_RELATED).filter(pk=pk).first()
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found
@@ -68,6 +75,23 @@ def evidence(brief: Brief, pk: int) -> StoredFile:
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found.evidence
+
+
+def outside_report(brief: Brief, pk: int) -> BriefReport:
+    """A report to somebody outside this installation; raises `NotAllowed` when it is none of this brief's."""
+    found = brief.reports.filter(pk=pk, to=None).first()
+    if found is None:
+        raise NotAllowed(policy.read.reason)
+    found.brief = brief
+    return found
+
+
+def sent_word(brief: Brief) -> StoredFile:
+    """The printed sheet out of the package that the brief arrived in; raises `NotAllowed` when it came another way."""
+    found = BriefPackage.objects.filter(brief=brief).select_related("word").first()
+    if found is None:
+        raise NotAllowed(policy.read.reason)
+    return found.word
 
 
 def instruction(brief: Brief, pk: int) -> BriefInstruction:

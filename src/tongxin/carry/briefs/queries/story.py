@@ -13,12 +13,13 @@ from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.models import Deadline
 from tongxin.kernel.workflow import Move, State
+from tongxin.people import roles
 
 from .. import checklist, personal, policy
 from ..clocks import LABELS
 from ..models import Brief
 from .after import Step, steps
-from .desk import state_of
+from .desk import owes, state_of
 
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
@@ -104,6 +105,16 @@ class Story:
         return steps(self.actor, self.brief)
 
     @cached_property
+    def may_send(self) -> bool:
+        """Whether the actor takes packages of it to receivers elsewhere."""
+        return policy.follow.allows(self.actor, self.brief)
+
+    @cached_property
+    def came_packed(self) -> bool:
+        """It arrived in a package, with the sheet as it was printed there."""
+        return self.inside and any(event.verb == "arrive" and event.facts.get("packed") for event in self.events)
+
+    @cached_property
     def can_unseal(self) -> bool:
         return policy.instruct.allows(self.actor, self.brief)
 
@@ -122,7 +133,7 @@ class Story:
 
     @cached_property
     def clocks(self) -> list[Deadline]:
-        if self.brief.due_on is None or (self.discreet and self.brief.state != "handling"):
+        if self.brief.due_on is None or (self.discreet and not owes(self.brief)):
             return []
         return deadlines.open_ones(self.brief)
 
@@ -133,10 +144,11 @@ class Story:
             return self.events
         shown = FOR_BODIES if self.discreet else FOR_AUTHORS
         with_words = FOR_BODIES if self.discreet else WITH_WORDS_FOR_AUTHORS
+        own_bodies = self.actor.scopes(roles.BODY)
         return [
             event if event.verb in with_words else journal.Event(**{**event.__dict__, "note": ""})
             for event in self.events
-            if event.verb in shown
+            if event.verb in shown and (event.verb != "assist" or event.facts.get("body_id") in own_bodies)
         ]
 
     @property

@@ -1,0 +1,148 @@
+"""Handling bodies: what waits for the one that leads and for those that assist, and what each of them reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.cast import Cast
+from tests.rooms.briefs.ways import brief_in, move
+from tongxin.carry.briefs import queries, tasks
+from tongxin.carry.briefs.models import Brief
+from tongxin.kernel import inbox
+from tongxin.kernel.models import Notice
+from tongxin.people import roles
+from tongxin.people.models import Body, RoleGrant, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handled(cast: Cast) -> Brief:
+    """Given to 住建局 (`body`), which leads, and to 卫健委 (`health`) and 城管局 (`streets`), which assist."""
+    streets = Body.objects.create(assembly=cast.city, code="streets", name="市城市管理局", short="城管局")
+    for name, body in (("health", cast.health), ("streets", streets)):
+        user = User.objects.create(username=name, name=f"{name}用户", must_change_password=False)
+        RoleGrant.objects.create(assembly=cast.city, user=user, role=roles.BODY, scope=body.pk)
+        cast.users[name] = user
+    given = {"lead": cast.roads.pk, "assisting": [cast.health.pk, streets.pk], "note": "请于三十日内办结"}
+    return move(cast, brief_in(cast, "issued"), "transfer", "office", **given)
+
+
+def waits(cast: Cast, who: str) -> list[tuple[str, object]]:
+    """The moves that wait for somebody, each with its day."""
+    return [(move.name, line.due_on) for line in inbox.waiting(cast.actor(who)) for move in line.moves]
+
+
+def piles(cast: Cast, who: str) -> dict[str, int]:
+    return queries.counts(cast.actor(who), queries.Filters())
+
+
+def said(cast: Cast, brief: Brief, who: str) -> str:
+    return cast.client(who).get(f"/desk/briefs/{brief.pk}/").content.decode()
+
+
+def test_it_waits_for_each_body_until_that_body_has_replied(cast: Cast, handled: Brief) -> None:
+    due = timezone.localdate() + timedelta(days=30)
+    assert waits(cast, "body") == [("reply", due)]
+    assert waits(cast, "health") == waits(cast, "streets") == [("assist", due)]
+    for who in ("body", "health", "streets"):
+        assert Notice.objects.filter(user=cast.users[who], event__verb="transfer").exists(), who
+        assert piles(cast, who) == {"handling": 1, "done": 0, "overdue": 0}
+        assert queries.pending(cast.actor(who))[0].get() == handled
+        html = cast.client(who).get("/desk/briefs/").content.decode()
+        assert handled.title in html
+        assert "请于三十日内办结" in said(cast, handled, who)
+    brief = move(cast, handled, "assist", "health", result="resolved", text="我们查了学生视力。")
+    assert waits(cast, "health") == []
+    assert waits(cast, "streets") == [("assist", due)]
+    assert waits(cast, "body") == [("reply", due)]
+    assert piles(cast, "health") == {"handling": 0, "done": 1, "overdue": 0}
+    seen = queries.get(cast.actor("health"), brief.pk)
+    assert queries.state_of(cast.actor("health"), seen).name == "replied"
+    assert queries.story(cast.actor("health"), seen).clocks == []
+    assert queries.story(cast.actor("streets"), queries.get(cast.actor("streets"), brief.pk)).clocks
+    shown = queries.queue(cast.actor("health"), queries.Filters(group="done")).briefs
+    assert [(b, queries.state_of(cast.actor("health"), b).name) for b in shown] == [(brief, "replied")]
+    assert queries.queue(cast.actor("health"), queries.Filters(group="handling")).briefs == []
+
+
+def test_a_body_mends_its_words_until_the_leading_one_replies(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "assist", "health", result="in_progress", text="正在查。")
+    brief = move(cast, brief, "assist", "health", result="resolved", text="查完了。")
+    assert brief.handlings.get(body=cast.health).text == "查完了。"
+    brief = move(cast, brief, "reply", "body", result="resolved", text="修好了。")
+    assert waits(cast, "health") == waits(cast, "streets") == waits(cast, "body") == []
+
+
+def test_asked_again_is_the_leading_body_alone(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "assist", "health", result="resolved", text="查完了。")
+    brief = move(cast, brief, "reply", "body", result="in_progress", text="正在修。")
+    brief = move(cast, brief, "press", "supervision", reason="没有写明时间")
+    assert waits(cast, "body") == [("reply", brief.due_on)]
+    assert waits(cast, "health") == []
+    told = {n.user.username for n in Notice.objects.filter(event__verb="press").select_related("user")}
+    assert "body" in told
+    assert "health" not in told
+
+
+def test_named_again_it_waits_again(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "assist", "health", result="resolved", text="查完了。")
+    given = {"lead": cast.roads.pk, "assisting": [cast.health.pk], "note": "请补充数据"}
+    brief = move(cast, brief, "transfer", "office", **given)
+    assert waits(cast, "health") == [("assist", brief.due_on)]
+    assert waits(cast, "streets") == []
+    assert not queries.readable(cast.actor("streets")).exists()
+
+
+def test_overdue_is_said_to_those_who_have_still_to_reply(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "assist", "health", result="resolved", text="查完了。")
+    tasks.escalate_overdue_briefs(timezone.now() + timedelta(days=31))
+    told = {n.user.username for n in Notice.objects.filter(event__verb="escalate").select_related("user")}
+    assert {"body", "streets"} <= told
+    assert "health" not in told
+    Brief.objects.filter(pk=brief.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    assert [piles(cast, who)["overdue"] for who in ("body", "streets", "health")] == [1, 1, 0]
+    found = [queries.queue(cast.actor(who), queries.Filters(overdue=True)).briefs for who in ("streets", "health")]
+    assert found == [[brief], []]
+
+
+def test_a_body_reads_its_own_words_and_those_of_the_one_that_leads(cast: Cast, handled: Brief) -> None:
+    words = {"health": "卫健委查了视力", "streets": "城管局清了路面", "body": "住建局修了路灯"}
+    brief = handled
+    for who in ("health", "streets"):
+        brief = move(cast, brief, "assist", who, result="in_progress", text=words[who])
+    brief = move(cast, brief, "reply", "body", result="resolved", text=words["body"])
+    reads = {"health": {"health", "body"}, "streets": {"streets", "body"}, "body": {"body"}, "office": set(words)}
+    for who, whose in reads.items():
+        html = said(cast, brief, who)
+        assert {name for name, text in words.items() if text in html} == whose, who
+    for who, others in (("health", "城管"), ("streets", "卫健"), ("body", "卫健"), ("body", "城管")):
+        assert others not in said(cast, brief, who).split("<main")[1], (who, others)  # not in the timeline either
+
+
+def test_the_words_of_who_led_before_are_not_for_those_who_came_later(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "reply", "body", result="in_progress", text="住建局说要明年修")
+    brief = move(cast, brief, "press", "supervision", reason="换个单位牵头")
+    brief = move(cast, brief, "transfer", "supervision", lead=cast.health.pk)
+    assert "住建局说要明年修" not in said(cast, brief, "health")
+    assert "住建局说要明年修" in said(cast, brief, "office")
+    assert not queries.readable(cast.actor("body")).exists()
+
+
+def test_an_inbox_of_many_briefs_to_assist_asks_no_more_than_one_of_few(cast: Cast, handled: Brief) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert waits(cast, "health")
+        return len(captured)
+
+    few = asked()
+    for _n in range(4):
+        given = {"lead": cast.roads.pk, "assisting": [cast.health.pk]}
+        move(cast, brief_in(cast, "issued"), "transfer", "office", **given)
+    assert asked() == few
+    assert len(waits(cast, "health")) == 5
