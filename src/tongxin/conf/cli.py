@@ -34,6 +34,7 @@ def main() -> None:
 def gather() -> click.Group:
     """All commands in one group. Importing rooms needs Django to be set up."""
     from tongxin.account.figures.commands import figures
+    from tongxin.carry.briefs.commands import export_brief
     from tongxin.hear.concerns.commands import import_concerns
     from tongxin.people.commands import found, import_members
 
@@ -43,6 +44,7 @@ def gather() -> click.Group:
     group.add_command(
         click.Group("import", {"members": import_members, "concerns": import_concerns}, help="Take in lists.")
     )
+    group.add_command(click.Group("export", {"brief": export_brief}, help="Write papers as files."))
     for command in (
         server.serve,
         server.worker,

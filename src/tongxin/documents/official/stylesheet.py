@@ -129,7 +129,7 @@ _TEMPLATE = """\
 }}
 .paper-text .paper-several p.paper-first {{ text-indent: calc(-4 * {character}); }}
 .paper-signature {{ margin-top: calc(2 * {line}); text-align: right; }}
-.paper-foot {{ break-inside: avoid; }}
+.paper-foot {{ break-before: avoid; break-inside: avoid; }}
 @media print {{
   /* What of a margin goes beyond the page is cut off: so the paper reaches the foot of its last page. */
   .paper-foot {{ margin-bottom: {last_page}mm; }}

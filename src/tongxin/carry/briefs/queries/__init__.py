@@ -1,5 +1,6 @@
 """Reads of briefs for pages and figures. Nothing here writes."""
 
+from .alike import Alike, alike
 from .desk import (
     Filters,
     counts,
@@ -11,15 +12,32 @@ from .desk import (
     standings,
     state_of,
 )
-from .rows import PAGE, convertible, evidence, get, instruction, late, mine, of_form, readable
+from .rows import (
+    PAGE,
+    authors,
+    concern_numbers,
+    convertible,
+    evidence,
+    get,
+    instruction,
+    late,
+    members_called,
+    mine,
+    of_form,
+    readable,
+)
 from .story import Story, story
 from .versions import compare, versions
 
 __all__ = [
     "PAGE",
+    "Alike",
     "Filters",
     "Story",
+    "alike",
+    "authors",
     "compare",
+    "concern_numbers",
     "convertible",
     "counts",
     "default_filters",
@@ -28,6 +46,7 @@ __all__ = [
     "groups",
     "instruction",
     "late",
+    "members_called",
     "mine",
     "of_form",
     "pending",
