@@ -170,6 +170,8 @@ _SCREEN = """\
   .paper .paper-head .paper-name {{ margin-top: 0; font-size: min(7.5vw, 44px); letter-spacing: 0; text-indent: 0; }}
   .paper .paper-title {{ font-size: min(6vw, 29px); }}
   .paper .paper-ends {{ flex-wrap: wrap; }}
+  .paper table {{ font-size: 14px; line-height: 1.7; }}
+  .paper th, .paper td {{ padding: 2px 4px; }}
   .paper-foot {{ display: none; }}
   .paper-colophon {{ position: static; margin-top: 24px; }}
 }}

@@ -84,7 +84,7 @@ def _take_title(found: WordText, placed: Placed) -> None:
     title: list[str] = []
     for line in found.title_lines:
         if _HEAD.match(line):
-            placed.left.append(Left(_("Head"), line))
+            placed.left.append(Left(_("Line above the title"), line))
         elif names := (_author(line) or (_names_below(line) if title else [])):
             placed.names += names
         else:
@@ -124,11 +124,11 @@ def _without_facts(paragraphs: list[WordParagraph], placed: Placed) -> list[Word
         if len(line) > SHORT or inline(line):
             body.append(paragraph)
         elif not begun and _HEAD.match(line):
-            placed.left.append(Left(_("Head"), line))
+            placed.left.append(Left(_("Line above the title"), line))
         elif names := _names_told(line, begun=begun, first=at == 0 and bool(placed.title)):
             placed.names += names
         elif _FACT.match(line):
-            placed.left.append(Left(_("Fact"), line))
+            placed.left.append(Left(_("Line beside the text"), line))
         else:
             body.append(paragraph)
     placed.names = list(dict.fromkeys(placed.names))
