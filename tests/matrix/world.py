@@ -133,6 +133,8 @@ class World:
 
     def _briefs(self, page: str, name: str, part: str) -> dict[str, Any]:
         kwargs = {"pk": _pk(self.briefs, name)}
+        if page in ("paper", "paper_word"):
+            return kwargs | {"paper": part}
         if page == "evidence":
             return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
         if page == "unseal":

@@ -15,7 +15,7 @@ from tongxin.documents.wordpackage import MAX_FILE
 from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 
-from . import checklist, personal, queries
+from . import actions, checklist, personal, queries
 from .documents import reading
 from .documents.reading import Left
 from .forms import LONGEST_PART, DraftForm
@@ -107,9 +107,11 @@ def fill(actor: Actor, initial: dict[str, Any], upload: Any) -> tuple[dict[str, 
     except WordError as problem:
         return initial, FromWord(upload.name, refused=_(problem.template) % problem.params)
     told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes))
-    known = queries.members_called(actor.assembly_id, placed.names)
-    unknown = [name for name in placed.names if name not in known and name != actor.name]
-    found = {"title": placed.title, **placed.parts, "authors": "、".join(n for n in known if n != actor.name)}
+    seat = actions.seat_of(actor)
+    others = [name for name in placed.names if name not in (actor.name, seat and seat.name)]
+    known = queries.members_called(actor.assembly_id, others)
+    unknown = [name for name in others if name not in known]
+    found = {"title": placed.title, **placed.parts, "authors": "、".join(known)}
     if unknown:
         told.left.insert(0, Left(_("Authors who are no members in office"), "、".join(unknown)))
     filled = dict(initial)

@@ -235,7 +235,7 @@ def _cells(table: str) -> Iterator[tuple[str, str]]:
 
 def _called(one: LeftOut) -> str:
     names = {
-        "table": _("Table"), "picture": _("Picture"), "text_box": _("Text box"), "formula": _("Formula"),
+        "table": _("Table"), "picture": _("Picture in the text"), "text_box": _("Text box"), "formula": _("Formula"),
         "chart": _("Chart"), "object": _("Embedded file"), "footnote": _("Footnote"),
         "attached_text": _("Attached text"),
     }  # fmt: skip
