@@ -54,6 +54,7 @@ class Page:
 
 SPOKEN = {"text": "三道街的井盖松了，一过车就响。", "token": "1f0e7a0c-5a52-4c3e-9d6f-2b1d7c9a4e10"}
 NAMED = SPOKEN | {"speaker_name": "周女士", "speaker_phone": "13946901158"}
+PAPERS = (("office", "sheet"), ("office", "issue"), ("office", "slip"), ("body", "issue"), ("body", "slip"))
 PAGES = [
     *(
         Page(who, "concerns:queue", LIST)
@@ -122,6 +123,8 @@ PAGES = [
     Page("info_editor", "briefs:text", DETAIL, "edited"),
     Page("member", "briefs:versions", DETAIL, "brief"),
     Page("office", "briefs:new", LIST),
+    *(Page(who, "briefs:paper", DETAIL, f"{kind} of the brief") for who, kind in PAPERS),
+    *(Page(who, "briefs:paper_word", DETAIL, f"{kind} of the brief") for who, kind in PAPERS),
     Page("public", "portal:home", LIST),
     Page("public", "portal:stations", LIST),
     Page("public", "portal:speak", DETAIL, "code"),
@@ -180,6 +183,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "ratio": {"code": "C02"},
                 "brief": {"pk": brief.pk},
                 "edited": {"pk": edited.pk},
+                **{f"{kind} of the brief": {"pk": brief.pk, "paper": kind} for kind in ("sheet", "issue", "slip")},
                 "turn": {"pk": turn.pk},
                 "rota": {"pk": rota.pk},
             },

@@ -111,6 +111,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/briefs/{looked}/", "/desk/briefs/{looked}/similar/", "/desk/briefs/{looked}/merge/",
         "/desk/briefs/{looked}/return/",
         "/desk/briefs/{edited}/", "/desk/briefs/{edited}/text/", "/desk/briefs/{edited}/versions/",
+        "/desk/briefs/{looked}/papers/sheet/", "/desk/briefs/{replied}/papers/issue/",
+        "/desk/briefs/{replied}/papers/slip/",
         "/desk/briefs/{edited}/send_review/", "/desk/briefs/{replied}/feed_back/", "/desk/briefs/{replied}/adopt_more/",
     ),
     "info_signer": ("/desk/briefs/", "/desk/briefs/{signing}/", "/desk/briefs/{signing}/sign/"),
@@ -131,6 +133,7 @@ NO_PAGE = {
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file", "duty:rota_back", "briefs:evidence", "briefs:unseal",
     "briefs:package", "briefs:as_sent",
+    "briefs:paper_word", "briefs:alike", "paper_style",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {

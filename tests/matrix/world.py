@@ -137,6 +137,8 @@ class World:
         kwargs = {"pk": _pk(self.briefs, name)}
         if page == "package":
             return kwargs | {"report": self.briefs[part or name].reports.get().pk}
+        if page in ("paper", "paper_word"):
+            return kwargs | {"paper": part}
         if page == "evidence":
             return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
         if page == "unseal":

@@ -34,7 +34,7 @@ def main() -> None:
 def gather() -> click.Group:
     """All commands in one group. Importing rooms needs Django to be set up."""
     from tongxin.account.figures.commands import figures
-    from tongxin.carry.briefs.commands import import_brief
+    from tongxin.carry.briefs.commands import export_brief, import_brief
     from tongxin.hear.concerns.commands import import_concerns
     from tongxin.people.commands import found, import_members
 
@@ -48,6 +48,7 @@ def gather() -> click.Group:
             help="Take in lists, and packages of briefs.",
         )
     )
+    group.add_command(click.Group("export", {"brief": export_brief}, help="Write papers as files."))
     for command in (
         server.serve,
         server.worker,

@@ -75,11 +75,12 @@ class Comment:
 
 @dataclass
 class WordText:
-    """What a Word file says. `insertions` and `deletions` count tracked changes that were read as accepted; `hidden`
-    counts stretches of hidden text that were passed over, `numbered` paragraphs whose number Word makes, which is not
-    in the text."""
+    """What a Word file says. `title` is made of `title_lines`, of which the last may name the author. `insertions` and
+    `deletions` count tracked changes that were read as accepted; `hidden` counts stretches of hidden text that were
+    passed over, `numbered` paragraphs whose number Word makes, which is not in the text."""
 
     title: str = ""
+    title_lines: list[str] = field(default_factory=list)
     paragraphs: list[WordParagraph] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
@@ -307,7 +308,8 @@ class _Reader:
                     kept.append((line, text))
         places.append(len(kept))
         start, end = _title_lines(kept)
-        self.found.title = "".join(text for _, text in kept[start:end])
+        self.found.title_lines = [text for _, text in kept[start:end]]
+        self.found.title = "".join(self.found.title_lines)
         self.found.paragraphs = [WordParagraph(text, _level(line, text)) for line, text in kept[:start] + kept[end:]]
         for i, one in enumerate(self.found.left_out):
             place = places[min(one.after, len(places) - 1)]

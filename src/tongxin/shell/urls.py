@@ -14,6 +14,7 @@ urlpatterns = [
     path("offline/", views_offline.offline, name="offline"),
     path("sw.js", views_offline.worker, name="worker"),
     path("app.webmanifest", views_offline.manifest, name="manifest"),
+    path("papers.css", views.paper_style, name="paper_style"),
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.language, name="language"),
     path("large/", views.large, name="large"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 import tongxin
+from tongxin.documents.official import stylesheet
 from tongxin.kernel import home as panels
 from tongxin.kernel import notices
 from tongxin.kernel import search as finder
@@ -28,6 +30,7 @@ from . import parts, queries, searching
 from .context import LARGE_COOKIE, Shell
 
 YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
 WORKER_LATE = 300  # seconds without a beat after which the worker counts as stopped
 
 
@@ -97,6 +100,18 @@ def _back(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours else "/"
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def paper_style(request: HttpRequest) -> HttpResponse:
+    """The stylesheet of official papers, for whichever room shows one."""
+    return HttpResponse(_paper_style(), content_type="text/css; charset=utf-8")
+
+
+@cache
+def _paper_style() -> str:
+    return stylesheet()
 
 
 @require_safe

@@ -98,7 +98,7 @@ def origin_of(by: Actor, seat: Member | None) -> str:
 def credit(brief: Brief, members: Iterable[Member]) -> None:
     """Names of members under the text; somebody who stands there stays where he stands."""
     known = {author.member_id for author in brief.authors.all()}
-    fresh = [member for member in members if member.pk not in known]
+    fresh = [member for member in dict.fromkeys(members) if member.pk not in known]
     BriefAuthor.objects.bulk_create(
         BriefAuthor(
             brief=brief, member=m, user_id=m.person.user_id, name=m.name, unit=m.post[:100], position=len(known) + n

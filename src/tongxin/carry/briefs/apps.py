@@ -11,17 +11,19 @@ class BriefsConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo, journal, navigation, search, workflow
 
-        from . import clocks, conversion, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
+        from . import clocks, conversion, documents, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
         from . import demo as own_demo
         from .models import Brief
         from .workflow import BRIEFS
 
         clocks.declare()
+        documents.declare()
         workflow.register(BRIEFS)
         conversion.declare()
         figures.declare()
         journal.say(Brief, "unsealed", _("The instruction was read"))
         journal.say(Brief, "taken_in", _("Taken in from the package {number} of {unit}"))
+        journal.say(Brief, "revealed", _("The authors' telephone numbers were taken with the sheet"))
         search.register(
             search.Searchable(
                 model=Brief,

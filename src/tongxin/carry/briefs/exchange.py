@@ -19,7 +19,7 @@ from tongxin.kernel.files import DOCUMENTS, prepare
 from tongxin.kernel.text import whole_number
 from tongxin.people.models import Assembly
 
-from . import packages, policy
+from . import documents, packages, policy
 from .actions import flow
 from .models import PARTS, Brief, BriefPackage, BriefReport, issue_words
 from .packages import Issue, Package, PackageError, Party, Text
@@ -33,6 +33,7 @@ _LISTS = {"category": "briefs.category", "secrecy": "briefs.secrecy"}
 def packed(report: BriefReport) -> bytes:
     """The package of a report to somebody outside; the same bytes whenever it is asked for."""
     brief = report.brief
+    issue, _name = documents.of_brief(system("exchange", brief.assembly), brief, "issue")
     parts: dict[str, Any] = {**brief.texts, **lists_of(brief)}
     text = Text(
         **parts,
@@ -46,38 +47,9 @@ def packed(report: BriefReport) -> bytes:
             number=brief.number,
             issue=Issue(brief.issue_year or 0, brief.issue_number or 0, brief.issue_total or 0),
             text=text,
-            word=official.to_word(paper(brief)),
+            word=official.to_word(issue),
         )
     )
-
-
-def paper(brief: Brief) -> official.Paper:
-    """The printed sheet that goes into a package (domain §5.2)."""
-    issued = timezone.localdate(brief.issued_at) if brief.issued_at else None
-    labels = ("情况与问题", "原因分析", "意见建议")
-    body = [
-        block
-        for label, part in zip(labels, PARTS, strict=True)
-        if getattr(brief, part).strip()
-        for block in (official.Heading(1, label), official.Paragraph(getattr(brief, part)))
-    ]
-    authors = "、".join(author.name for author in brief.authors.all())
-    hands = (("签发", brief.signer), ("审核", brief.reviewer), ("编辑", brief.editor))
-    sent = (("报", brief.main_to), ("送", brief.copy_to))
-    return official.Paper(
-        brief.title,
-        official.Head(
-            official.Sort.SHEET, name="社情民意信息", number=f"第{brief.issue_number}期（总第{brief.issue_total}期）",
-            organ=brief.assembly.name, date=issued,
-        ),
-        body=(*([official.Paragraph(f"{authors}反映：")] if authors else []), *body),
-        colophon=official.Colophon(
-            sent=tuple((label, words) for label, words in sent if words),
-            hands=tuple((label, str(hand)) for label, hand in hands if hand),
-            printer=brief.assembly.name,
-            printed_on=issued,
-        ),
-    )  # fmt: skip
 
 
 def lists_of(brief: Brief) -> dict[str, dict[str, str]]:

@@ -97,6 +97,11 @@ def owed(actor: Actor) -> Q:
 
 
 def _readable(actor: Actor) -> Q:
+    return either(_read_inside(actor), _handled(actor))
+
+
+def _read_inside(actor: Actor) -> Q:
+    """What the assembly itself and the authors read: more is told of it than a handling body learns."""
     if actor.is_system:
         return own_assembly(actor)
     return either(
@@ -105,8 +110,17 @@ def _readable(actor: Actor) -> Q:
         _of_committee(actor),
         _own(actor),
         _credited(actor),
-        _handled(actor),
     )
+
+
+def _out(rows: Q) -> Q:
+    return NOTHING if rows == NOTHING else rows & Q(issued_at__isnull=False)
+
+
+def _on_its_way(actor: Actor) -> Q:
+    """Issued, and seen by somebody who has it in hand: the office, or a body that handles it."""
+    inside = _read_inside(actor) if actor.is_system or is_staff(actor) else NOTHING
+    return _out(either(inside, _handled(actor)))
 
 
 def _edited(actor: Actor) -> Q:
@@ -137,6 +151,9 @@ def _convertible(actor: Actor) -> Q:
 
 EDITORS = gettext_lazy("This is for the editors of briefs.")
 read = Rule(_readable, gettext_lazy("This brief is not among those you see."))
+sheet = Rule(_read_inside, gettext_lazy("The sheet says who wrote it; it is for the authors and this assembly."))
+issue = Rule(lambda actor: _out(_readable(actor)), gettext_lazy("There is no issue before the brief is signed."))
+slip = Rule(_on_its_way, gettext_lazy("The handling slip is for the office and the bodies that handle the brief."))
 draft = Rule(
     lambda actor: own_assembly(actor, *WRITERS), gettext_lazy("You may write briefs of your own assembly only.")
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_packages, views_text
+from . import views, views_packages, views_papers, views_text
 
 app_name = "briefs"
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("<int:pk>/evidence/<int:adoption>/", views.evidence, name="evidence"),
     path("<int:pk>/instructions/<int:instruction>/", views.unseal, name="unseal"),
     path("<int:pk>/<slug:move>/", views.move, name="move"),
+    path("<int:pk>/papers/<slug:paper>/", views_papers.paper, name="paper"),
+    path("<int:pk>/papers/<slug:paper>/word/", views_papers.word, name="paper_word"),
+    path("new/alike/", views_text.alike, name="alike"),
 ]

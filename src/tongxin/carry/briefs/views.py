@@ -19,7 +19,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
-from . import offers, policy, queries
+from . import documents, offers, policy, queries
 from .clocks import LABELS
 from .models import Brief
 from .workflow import BRIEFS
@@ -219,6 +219,7 @@ def _reading(
         "result": options.label(brief.assembly_id, "concerns.result", brief.result),
         "step_done": str(step.label).removesuffix("…") if step else "",
         "next_one": _next(request, brief) if request.GET.get("done") and step is None else None,
+        "papers": documents.kinds(actor, brief),
         "back": reverse("briefs:queue") if policy.is_staff(actor) or told.discreet else reverse("briefs:mine"),
         "alone": not policy.is_staff(actor) and not told.discreet,
     }

@@ -9,18 +9,17 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongxin.kernel import door, options
+from tongxin.kernel import door
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
-from . import checklist, personal, policy, queries
+from . import editor, policy, queries
 from .forms import DraftForm
-from .models import PARTS, TEXTS, Brief
+from .models import Brief
 from .workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -31,32 +30,74 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a brief; `?id=` names the concerns it is begun from, whose words stand beside it and in its situation.
 
-    The same form sent twice makes one brief.
+    The same form sent twice makes one brief. The button beside a chosen Word file fills the form from it and saves
+    nothing.
     """
     actor = request.actor  # type: ignore[attr-defined]
-    sent = request.POST if request.method == "POST" else request.GET
-    name = "concerns" if request.method == "POST" else "id"
-    ids = [number for pk in sent.getlist(name) if (number := whole_number(pk))]
+    ids = _concern_ids(request)
     if request.method != "POST":
         concerns = queries.convertible(actor, ids)
-        form = DraftForm(actor=actor, initial=_beginning(actor, concerns))
+        form = DraftForm(actor=actor, initial=editor.beginning(actor, concerns))
         lost = len(set(ids)) - len(concerns)
-        return render(request, "briefs/text.html", _page(actor, form, concerns=concerns, lost=lost))
+        return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=lost))
+    if request.POST.get("then") in ("word", "alike"):
+        return _not_yet(request, ids)
     token = request.POST.get("token", "")[:64]
     if made := queries.of_form(actor, token):
         return _saved(request, made)
     data = request.POST.copy()
     data["assembly"] = str(actor.assembly_id)
+    data.setlist("concerns", [str(pk) for pk in ids])
     try:
         brief = door.begin(BRIEFS, "draft", actor, data)
     except Invalid as refused:
-        concerns = queries.convertible(actor, ids)
-        return render(request, "briefs/text.html", _page(actor, refused.form, concerns=concerns), status=422)
+        left = editor.FromWord.sent_along(request.POST.get("left", ""))
+        shown = editor.context(actor, refused.form, concerns=queries.convertible(actor, ids), word=left)
+        return render(request, "briefs/text.html", shown, status=422)
     except IntegrityError:  # sent twice at the same moment: the other request made it
         if not (made := queries.of_form(actor, token)):
             raise
         return _saved(request, made)
     return _saved(request, brief)
+
+
+def _concern_ids(request: HttpRequest) -> list[int]:
+    """The concerns that a new brief is begun from, as the address or the form names them."""
+    post = request.POST
+    given = (
+        [*post.getlist("concerns"), *post.getlist("join")] if request.method == "POST" else request.GET.getlist("id")
+    )
+    return [number for pk in given if (number := whole_number(pk))]
+
+
+def _not_yet(request: HttpRequest, ids: list[int]) -> HttpResponse:
+    """The new text's page once more, nothing saved: filled from a Word file, or with what is like it beside it."""
+    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    initial, word, similar = editor.typed(actor, post), editor.FromWord.sent_along(post.get("left", "")), None
+    if post["then"] == "word":
+        earlier = word.left if word else []
+        initial, word = editor.fill(actor, initial, request.FILES.get("word"))
+        word.left += [one for one in earlier if one not in word.left]
+    else:
+        similar = queries.alike(actor, editor.whole_text(post), concerns=ids)
+    form = DraftForm(actor=actor, initial=initial)
+    concerns = queries.convertible(actor, ids)
+    shown = editor.context(actor, form, concerns=concerns, word=word, alike=similar, asked=similar is not None)
+    return render(request, "briefs/text.html", shown, status=422 if word and word.refused else 200)
+
+
+@require_POST
+@page(policy.WRITE)
+def alike(request: HttpRequest) -> HttpResponse:
+    """What is most like the text as it is being written: briefs and concerns of all years. Reads, and writes nothing;
+    sent by POST because a text is too long for an address."""
+    actor, pk = request.actor, whole_number(request.POST.get("brief", ""))  # type: ignore[attr-defined]
+    brief = queries.get(actor, pk) if pk else None
+    found = queries.alike(actor, editor.whole_text(request.POST), brief=brief, concerns=_concern_ids(request))
+    joined = [number for pk in request.POST.getlist("join") if (number := whole_number(pk))]
+    carried = queries.convertible(actor, joined) if joined else []
+    context = {"alike": found, "asked": True, "brief": brief, "carried": carried}
+    return render(request, "briefs/parts/alike.html" if request.htmx else "briefs/alike.html", context)  # type: ignore[attr-defined]
 
 
 @GET_OR_POST
@@ -71,11 +112,14 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     if brief.state not in step.frm:
         raise IllegalMove(brief, step.name, BRIEFS.possible(actor, brief))
     if request.method != "POST":
-        return render(request, "briefs/text.html", _page(actor, door.form_for(brief, step, actor), brief=brief))
+        form = door.form_for(brief, step, actor)
+        return render(request, "briefs/text.html", editor.context(actor, form, brief=brief))
+    if request.POST.get("then") == "alike":
+        return _like_it(request, brief, step)
     try:
         brief = door.perform(brief, step.name, actor, request.POST, version=version_of(request))
     except Invalid as refused:
-        return render(request, "briefs/text.html", _page(actor, refused.form, brief=brief), status=422)
+        return render(request, "briefs/text.html", editor.context(actor, refused.form, brief=brief), status=422)
     return _saved(request, brief)
 
 
@@ -102,39 +146,15 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "briefs/versions.html", context)
 
 
-def _beginning(actor: Any, concerns: list[Any]) -> dict[str, Any]:
-    """What stands in the form at first: with concerns their words, so that nothing is copied by hand."""
-    initial: dict[str, Any] = {"assembly": actor.assembly_id, "token": get_random_string(32)}
-    if concerns:
-        initial |= {
-            "title": personal.said(concerns[0]).title,
-            "situation": personal.told_together(concerns),
-            "sector": next((concern.sector_id for concern in concerns if concern.sector_id), None),
-        }
-    return initial
-
-
-def _page(
-    actor: Any, form: Any, *, brief: Brief | None = None, concerns: list[Any] | None = None, lost: int = 0
-) -> dict[str, Any]:
-    """The editor's page: the form, the list of what a brief needs, and what stands beside it."""
-    told = queries.story(actor, brief) if brief else None
-    texts = {name: str(form[name].value() or "") for name in TEXTS}
-    for name in PARTS:  # they may be saved empty, and yet are no matter of choice: nothing incomplete is handed in
-        form.fields[name].required = True
-    form.use_required_attribute = False
-    return {
-        "form": form,
-        "brief": brief,
-        "story": told,
-        "concerns": concerns or [],
-        "lost": lost,
-        "said": told.said if told else [personal.said(concern) for concern in concerns or []],
-        "sources": told.sources if told else [],
-        "returns": told.returns if told else [],
-        "points": checklist.points(texts, actor.assembly_id),
-        "limit": int(options.parameter(actor.assembly_id, "briefs.word_limit")),
-    }
+def _like_it(request: HttpRequest, brief: Brief, step: Any) -> HttpResponse:
+    """The text's page once more as it was typed, with what is like it beside it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = door.form_for(brief, step, actor)
+    for name in form.fields:
+        form.fields[name].initial = request.POST.get(name, "")
+    found = queries.alike(actor, editor.whole_text(request.POST), brief=brief)
+    shown = editor.context(actor, form, brief=brief, alike=found, asked=True, version=version_of(request))
+    return render(request, "briefs/text.html", shown)
 
 
 def _saved(request: HttpRequest, brief: Brief) -> HttpResponse:

@@ -79,7 +79,7 @@ class Table:
     `shares` are the columns' widths in relation to each other; `heights` the rows' least heights in lines of the page
     (a form leaves room for handwriting), the last one holding for all further rows; `header` repeats the first row on
     every page; `labels` sets every second column off, beginning with the
-    first, as what is asked for.
+    first, as what is asked for. With `spans` the last cell of a row that has fewer cells reaches to the right edge.
     """
 
     rows: tuple[tuple[str, ...], ...]
@@ -87,6 +87,7 @@ class Table:
     heights: tuple[int, ...] = (1,)
     header: bool = True
     labels: bool = False
+    spans: bool = False
     caption: str = ""
 
     @property
@@ -109,8 +110,14 @@ class Table:
         return (self.header and row == 0) or (self.labels and column % 2 == 0)
 
     def filled(self) -> list[list[str]]:
-        """The rows, all with as many cells."""
+        """The rows, all with as many cells unless shorter ones span."""
+        if self.spans:
+            return [list(row) or [""] for row in self.rows]
         return [[*row, *[""] * self.columns][: self.columns] for row in self.rows]
+
+    def span(self, row: list[str], column: int) -> int:
+        """How many columns a cell of a filled row takes."""
+        return self.columns - column if column == len(row) - 1 else 1
 
     def height(self, row: int) -> int:
         """The least height of a row in lines."""

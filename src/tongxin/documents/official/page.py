@@ -113,7 +113,9 @@ def _table(table: Table) -> str:
         for j, text in enumerate(cells):
             tag = "th" if table.is_label(i, j) else "td"
             scope = f' scope="{"col" if table.header and i == 0 else "row"}"' if tag == "th" else ""
-            made.append(f"<{tag}{scope}>{'<br>'.join(map(escape, text.splitlines()))}</{tag}>")
+            span = table.span(cells, j)
+            wide = f' colspan="{span}"' if span > 1 else ""
+            made.append(f"<{tag}{scope}{wide}>{'<br>'.join(map(escape, text.splitlines()))}</{tag}>")
         rows.append(f'<tr class="paper-rows-{min(table.height(i), 22)}">{"".join(made)}</tr>')
     head = f"<thead>{rows.pop(0)}</thead>" if table.header and rows else ""
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""

@@ -129,7 +129,7 @@ _TEMPLATE = """\
 }}
 .paper-text .paper-several p.paper-first {{ text-indent: calc(-4 * {character}); }}
 .paper-signature {{ margin-top: calc(2 * {line}); text-align: right; }}
-.paper-foot {{ break-inside: avoid; }}
+.paper-foot {{ break-before: avoid; break-inside: avoid; }}
 @media print {{
   /* What of a margin goes beyond the page is cut off: so the paper reaches the foot of its last page. */
   .paper-foot {{ margin-bottom: {last_page}mm; }}
@@ -170,6 +170,8 @@ _SCREEN = """\
   .paper .paper-head .paper-name {{ margin-top: 0; font-size: min(7.5vw, 44px); letter-spacing: 0; text-indent: 0; }}
   .paper .paper-title {{ font-size: min(6vw, 29px); }}
   .paper .paper-ends {{ flex-wrap: wrap; }}
+  .paper table {{ font-size: 14px; line-height: 1.7; }}
+  .paper th, .paper td {{ padding: 2px 4px; }}
   .paper-foot {{ display: none; }}
   .paper-colophon {{ position: static; margin-top: 24px; }}
 }}

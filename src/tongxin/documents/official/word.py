@@ -186,7 +186,8 @@ def _body(paper: Paper) -> Iterator[Any]:
             if i + 1 == len(content) or isinstance(content[i + 1], Table):
                 yield _anchor()  # Word joins two tables that nothing parts, and wants something after the last
         else:
-            follows = paper.signature is not None or bool(paper.attachments)
+            # The colophon too: it does not stand on a page without text.
+            follows = paper.signature is not None or bool(paper.attachments) or not paper.colophon.empty
             keep = follows and 0 < i == len(content) - 1 and measure.width(line.text) <= measure.KEPT
             yield paragraph(LEVELS[line.level], run(line.text), keep=keep)
 

@@ -28,10 +28,10 @@ def body_table(table: Table) -> Any:
     rows = []
     for i, cells in enumerate(table.filled()):
         keep = table.small and i + 1 < len(table.rows)
-        made = [
-            _cell(text, width, table.is_label(i, j), keep)
-            for j, (text, width) in enumerate(zip(cells, widths, strict=True))
-        ]
+        made = []
+        for j, text in enumerate(cells):
+            span = table.span(cells, j)
+            made.append(_cell(text, sum(widths[j : j + span]), table.is_label(i, j), keep, span))
         height = {"val": LINE * table.height(i), "hRule": "atLeast"}
         rows.append(
             element(
@@ -51,13 +51,19 @@ def body_table(table: Table) -> Any:
     return _table(widths, borders, rows, margin=100)
 
 
-def _cell(text: str, width: int, label: bool, keep: bool) -> Any:
+def _cell(text: str, width: int, label: bool, keep: bool, span: int) -> Any:
     style = CELL_LABEL if label else CELL
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     return element(
         "tc",
         None,
-        element("tcPr", None, element("tcW", {"w": width, "type": "dxa"}), element("vAlign", {"val": "center"})),
+        element(
+            "tcPr",
+            None,
+            element("tcW", {"w": width, "type": "dxa"}),
+            element("gridSpan", {"val": span}) if span > 1 else None,
+            element("vAlign", {"val": "center"}),
+        ),
         *(paragraph(style, run(line), keep=keep) for line in lines),
     )
 

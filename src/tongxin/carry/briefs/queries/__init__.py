@@ -1,5 +1,6 @@
 """Reads of briefs for pages and figures. Nothing here writes."""
 
+from .alike import Alike, alike
 from .desk import (
     Filters,
     counts,
@@ -13,11 +14,14 @@ from .desk import (
 )
 from .rows import (
     PAGE,
+    authors,
+    concern_numbers,
     convertible,
     evidence,
     get,
     instruction,
     late,
+    members_called,
     mine,
     of_form,
     outside_report,
@@ -29,9 +33,13 @@ from .versions import compare, versions
 
 __all__ = [
     "PAGE",
+    "Alike",
     "Filters",
     "Story",
+    "alike",
+    "authors",
     "compare",
+    "concern_numbers",
     "convertible",
     "counts",
     "default_filters",
@@ -40,6 +48,7 @@ __all__ = [
     "groups",
     "instruction",
     "late",
+    "members_called",
     "mine",
     "of_form",
     "outside_report",

@@ -84,7 +84,7 @@ def steps(actor: Actor, brief: Brief) -> dict[str, list[Step]]:
 
 
 def _parts(actor: Actor, brief: Brief) -> Any:
-    inside, discreet = policy.is_staff(actor), policy.only_body(actor)
+    inside, discreet = policy.sees_story(actor), policy.only_body(actor)
     if brief.adopted_at and not discreet:
         yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note")
     if brief.reported_at and not discreet:

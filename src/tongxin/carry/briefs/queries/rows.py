@@ -11,6 +11,7 @@ from tongxin.hear.concerns.workflow import UNDECIDED
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, StoredFile
+from tongxin.people.models import Member
 
 from .. import policy
 from ..models import PARTS, Brief, BriefAuthor, BriefInstruction, BriefPackage, BriefReport
@@ -39,6 +40,24 @@ def get(actor: Actor, pk: int) -> Brief:
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found
+
+
+def authors(brief: Brief) -> list[BriefAuthor]:
+    """Whose names stand under it, each with seat, sector and person."""
+    return list(brief.authors.select_related("member__person", "member__sector"))
+
+
+def concern_numbers(brief: Brief) -> list[str]:
+    """The numbers of the concerns behind it."""
+    links = brief.concerns.select_related("concern")
+    return [link.concern.number for link in links.order_by("concern__year", "concern__serial")]
+
+
+def members_called(assembly_id: int | None, names: list[str]) -> list[str]:
+    """Those of the names by which exactly one member in office goes, in the order given."""
+    rows = Member.objects.filter(assembly=assembly_id, person__name__in=names, state__in=("active", "leave"))
+    seats = list(rows.values_list("person__name", flat=True))
+    return [name for name in names if seats.count(name) == 1]
 
 
 def of_form(actor: Actor, token: str) -> Brief | None:

@@ -48,7 +48,7 @@ class Story:
 
     @cached_property
     def inside(self) -> bool:
-        return policy.is_staff(self.actor)
+        return policy.sees_story(self.actor)
 
     @cached_property
     def state(self) -> State:
