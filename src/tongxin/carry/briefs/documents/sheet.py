@@ -87,7 +87,7 @@ def _own(actor: Actor, author: BriefAuthor) -> bool:
 
 
 def _may_look(actor: Actor, author: BriefAuthor) -> bool:
-    return bool(author.member) and people.reveal_phone.allows(actor, author.member)
+    return author.member is not None and people.reveal_phone.allows(actor, author.member)
 
 
 def _sources(brief: Brief) -> str:
