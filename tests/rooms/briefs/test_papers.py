@@ -12,17 +12,18 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from tests.cast import Cast
+from tests.cast import ROLES, Cast
 from tests.rooms.briefs.ways import STATES, TEXT, begin, brief_in, move
 from tests.rooms.documents.test_official_papers import attributes, twips
-from tongxin.carry.briefs import documents
+from tongxin.carry.briefs import documents, policy
 from tongxin.carry.briefs.documents.parts import blocks, lead
 from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.documents.official import Heading, Paragraph
 from tongxin.kernel import options
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import JournalEntry, Parameter
-from tongxin.people.models import Member, Person
+from tongxin.people import roles
+from tongxin.people.models import Member, Person, RoleGrant
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +255,27 @@ def test_which_papers_there_are_in_each_state(cast: Cast, state: str) -> None:
 
 
 def keys(cast: Cast, who: str, brief: Brief) -> list[str]:
-    return [kind.key for kind in documents.kinds(cast.actor(who), brief)]
+    """The papers that the rules give; pages show the same to whoever sees the brief."""
+    actor, here = cast.actor(who), Brief.objects.filter(pk=brief.pk)
+    given = [kind.key for kind in documents.KINDS.values() if kind.who.filter(actor, here).exists()]
+    if policy.read.filter(actor, here).exists():
+        assert [kind.key for kind in documents.kinds(actor, brief)] == given, who
+    return given
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "issued", "handling", "fed_back"])
+def test_pages_show_everybody_the_papers_that_the_rules_give(cast: Cast, state: str) -> None:
+    brief = brief_in(cast, state)
+    RoleGrant.objects.create(assembly=cast.city, user=cast.users["convener"], role=roles.BODY, scope=cast.health.pk)
+    RoleGrant.objects.create(assembly=cast.city, user=cast.users["member"], role=roles.BODY, scope=cast.roads.pk)
+    RoleGrant.objects.create(assembly=cast.city, user=cast.users["info_editor"], role=roles.BODY, scope=cast.roads.pk)
+    BriefAuthor.objects.create(brief=brief, user=cast.users["body"], name="曾是委员")
+    for who in ROLES:
+        keys(cast, who, brief)
+    handled = brief.transferred_at is not None
+    assert ("slip" in keys(cast, "convener", brief)) == handled
+    assert "sheet" not in keys(cast, "convener", brief)  # for the body, not for an author
+    assert "sheet" not in keys(cast, "body", brief)
 
 
 def test_the_page_links_what_there_is(cast: Cast) -> None:
