@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 from django.utils import translation
 
 from tests.cast import Cast, gather
@@ -598,3 +599,15 @@ def test_on_the_command_line_a_refusal_is_one_sentence(cast: Cast, tmp_path: Pat
     file.write_bytes(foreign())
     assert "2306" in run(str(file), "--assembly", "nowhere").output
     assert run(str(file), "--assembly", "2306").exit_code == 1
+
+
+def test_the_office_enters_a_known_sender_on_the_page_of_the_list(cast: Cast) -> None:
+    client, path = cast.client("office"), reverse("people:option_list", args=["briefs.sender"])
+    page = client.get(path)
+    formset = page.context["formset"]
+    data = {f"form-{name}": str(value) for name, value in formset.management_form.initial.items()}
+    data |= {f"form-{n}-active": "on" for n in range(len(formset.forms))}
+    data |= {"seen": page.context["seen"], "form-0-code": "999901", "form-0-zh": "远方县政协"}
+    assert client.post(path, data).status_code == 302
+    options.forget(cast.city.pk)
+    assert exchange.known_sender(cast.city, "999901") == "远方县政协"

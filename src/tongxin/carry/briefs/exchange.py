@@ -116,7 +116,7 @@ def checked(data: bytes, by: Actor) -> tuple[Package, Brief | None]:
         raise PackageError("sender", code=package.sender.code, name=package.sender.name)
     to = package.receiver
     if (to.code != here.code) if to.code else (to.name not in (here.name, here.short)):
-        raise PackageError("receiver", name=f"{to.name} ({to.code})" if to.code else to.name, here=here)
+        raise PackageError("receiver_code" if to.code else "receiver", name=to.name, code=to.code, here=here)
     twin = arrived(here, package.sender.code, package.number)
     if twin is not None:
         kept = BriefPackage.objects.filter(brief=twin).first()

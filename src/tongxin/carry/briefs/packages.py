@@ -56,6 +56,9 @@ MESSAGES = {
         "list of known senders first."
     ),
     "receiver": _("The package is addressed to %(name)s, not to %(here)s. It has to be taken in there."),
+    "receiver_code": _(
+        "The package is addressed to %(name)s (code %(code)s), not to %(here)s. It has to be taken in there."
+    ),
     "changed": _(
         "%(name)s sent another text under the number %(number)s before: it became the brief %(brief)s. Ask the sender."
     ),
