@@ -47,7 +47,7 @@ def multiply(done: int, size: int, step: Callable[[int], None]) -> float:
 
 def _copy(model: type[Model], many: int, raised: dict[str, int], **other: str) -> None:
     """The first `many` rows once more, some columns raised by a number, others from an expression."""
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     values = [
         other.get(column) or (f'"{column}" + {raised[column]}' if column in raised else f'"{column}"')
         for column in columns
