@@ -31,6 +31,19 @@ def processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
+def keep(arguments: list[str], place: dict[str, object], database: str, found: list[dict]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    told = {
+        "benchmark": " ".join(arguments),
+        "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": place,
+        "database": database,
+        "measures": found,
+    }
+    path = RESULTS / f"{arguments[0]}-{database}.json"
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main(arguments: list[str]) -> int:
     """Pass the arguments on, show each measure as it comes, write the files."""
     measures: dict[str, list[dict]] = {}
@@ -40,18 +53,9 @@ def main(arguments: list[str]) -> int:
         for line in running.stdout or ():
             print(line, end="", flush=True)
             measure = json.loads(line)
-            measures.setdefault(measure.pop("database"), []).append(measure)
-    RESULTS.mkdir(exist_ok=True)
-    for database, found in measures.items():
-        told = {
-            "benchmark": " ".join(arguments),
-            "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
-            "machine": place,
-            "database": database,
-            "measures": found,
-        }
-        path = RESULTS / f"{arguments[0]}-{database}.json"
-        path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            database = measure.pop("database")
+            measures.setdefault(database, []).append(measure)
+            keep(arguments, place, database, measures[database])  # each as it comes: a long run may be broken off
     return running.returncode
 
 

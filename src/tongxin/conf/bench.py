@@ -100,9 +100,7 @@ def rota(times: str, as_json: bool) -> None:
     required=True,
     help="Folder with messages/, proposals/ and places/, as bench/README.md lists them.",
 )
-@click.option(
-    "--documents", default="10000,100000", show_default=True, help="Sizes; 1000000 takes an hour on each database."
-)
+@click.option("--documents", default="10000,100000", show_default=True, help="Sizes; beyond 100000 made of copies.")
 @click.option("--queries", type=click.IntRange(1), default=200, show_default=True)
 @common
 def search(data: Path, documents: str, queries: int, database: str, as_json: bool, here: str | None) -> None:

@@ -7,10 +7,10 @@ engine takes the terms out of it, and a phrase is part of the text exactly when 
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from operator import add
 
 from .folding import fold
 from .text import CJK, TOKEN, WORD_LIMIT
@@ -26,10 +26,15 @@ def document(text: str) -> str:
 
     A run of Chinese ends with its last character alone, so that terms of two runs never look like neighbours.
     """
-    runs = _runs(text)
-    order = [term for run in runs for term in _whole(run)]
-    signs = sorted({sign for run in runs if _is_chinese(run) for sign in run})
-    return (f" {' '.join(order)} " if order else "") + "".join(f"\n{sign}" for sign in signs)
+    order: list[str] = []
+    signs: set[str] = set()
+    for match in TOKEN.finditer(fold(text)):
+        if match[1] is None:
+            order.append(match[0][:WORD_LIMIT])
+        else:
+            order += _to_its_end(match[0])
+            signs.update(match[0])
+    return (f" {' '.join(order)} " if order else "") + "".join(f"\n{sign}" for sign in sorted(signs))
 
 
 def index_terms(text: str) -> set[str]:
@@ -129,11 +134,13 @@ def _is_chinese(run: str) -> bool:
 
 def _pairs(run: str) -> list[str]:
     """The pairs of a Chinese run; a single character stands for itself."""
-    return [run] if len(run) == 1 else [first + second for first, second in itertools.pairwise(run)]
+    return [run] if len(run) == 1 else list(map(add, run, run[1:]))
 
 
 def _whole(run: str) -> list[str]:
     """A run as a `document` has it, to its end."""
-    if not _is_chinese(run):
-        return [run[:WORD_LIMIT]]
+    return _to_its_end(run) if _is_chinese(run) else [run[:WORD_LIMIT]]
+
+
+def _to_its_end(run: str) -> list[str]:
     return [*_pairs(run), run[-1]] if len(run) > 1 else [run]

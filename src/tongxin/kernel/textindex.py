@@ -15,18 +15,34 @@ KIND = "§"
 # the newest are found first, and it stops when there are enough. Without a day it is the id alone.
 ID_BITS = 32
 
-_POSTGRESQL = (
-    # Terms are divided by white space already: no parser, no dictionary, the same on every locale.
-    f"ALTER TABLE {TABLE} ADD COLUMN vector tsvector GENERATED ALWAYS AS (array_to_tsvector(array_append("
-    "array_remove(string_to_array(translate(terms, E'\\n', ' '), ' '), ''),"
-    f" '{KIND}' || replace(record_type, '.', '{KIND}')))) STORED",
-    f"CREATE INDEX {TABLE}_vector ON {TABLE} USING gin (vector)",
-    # How common a term is decides how the database looks for it: let it know ten thousand of them.
-    f"ALTER TABLE {TABLE} ALTER COLUMN vector SET STATISTICS 1000",
-    # Room on each page, so that a change of state leaves the index alone; and texts beside the table, so that a page
-    # has many rows and those that are found are fetched from few.
-    f"ALTER TABLE {TABLE} SET (fillfactor = 90, toast_tuple_target = 256)",
-)
+# PostgreSQL's engine has no order, but a term for the time of a document lets it look at the newest alone: the week of
+# its day, and the eight, and the sixty-four weeks that hold it (`engine` looks through one span after the other).
+SPANS = 3
+FIRST_DAY = "DATE '0001-01-01'"
+#: The number of a document's week; shifted by three bits it is that of its eight weeks, and so on.
+WEEK = f'(("on" - {FIRST_DAY}) / 7)'
+
+# Terms are divided by white space already: no parser, no dictionary, the same on every locale.
+_SPLIT = "array_remove(string_to_array(translate(terms, E'\\n', ' '), ' '), '')"
+_KIND = f"'{KIND}' || replace(record_type, '.', '{KIND}')"
+_TIMES = ", ".join(f"'{KIND}{span}{KIND}' || ({WEEK} >> {3 * span})::text" for span in range(SPANS))
+_BY_KIND = f"array_append({_SPLIT}, {_KIND})"
+_BY_DAY = f"{_SPLIT} || array_remove(ARRAY[{_KIND}, {_TIMES}], NULL)"  # NULL without a day
+
+INDEX = f"CREATE INDEX {TABLE}_vector ON {TABLE} USING gin (vector)"
+
+
+def _vector(terms: str) -> tuple[str, ...]:
+    """The statements that make PostgreSQL's index over an array of terms."""
+    return (
+        f"ALTER TABLE {TABLE} ADD COLUMN vector tsvector GENERATED ALWAYS AS (array_to_tsvector({terms})) STORED",
+        INDEX,
+        # How common a term is decides how the database looks for it: let it know ten thousand of them.
+        f"ALTER TABLE {TABLE} ALTER COLUMN vector SET STATISTICS 1000",
+        # Room on each page, so that a change of state leaves the index alone; and texts beside the table, so that a
+        # page has many rows and those that are found are fetched from few.
+        f"ALTER TABLE {TABLE} SET (fillfactor = 90, toast_tuple_target = 256)",
+    )
 
 
 _ORDER = f'CREATE INDEX IF NOT EXISTS {TABLE}_newest ON {TABLE} (record_type, "on" DESC NULLS LAST, id DESC)'
@@ -57,7 +73,7 @@ _TRIGGERS = (
 def install(connection: Any) -> None:
     """Make the index beside the table of documents."""
     with connection.cursor() as cursor:
-        for statement in _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE:
+        for statement in _vector(_BY_KIND) if connection.vendor == "postgresql" else _SQLITE:
             cursor.execute(statement)
     attach(connection)
 
@@ -71,6 +87,15 @@ def put_in_order(connection: Any) -> None:
     else:
         with connection.cursor() as cursor:
             cursor.execute(_ORDER)
+
+
+def slice_by_day(connection: Any) -> None:
+    """Give PostgreSQL's index the terms for the time of a document; SQLite's is in order already."""
+    if connection.vendor == "postgresql":
+        remove(connection)
+        with connection.cursor() as cursor:
+            for statement in _vector(_BY_DAY):
+                cursor.execute(statement)
 
 
 def attach(connection: Any) -> None:

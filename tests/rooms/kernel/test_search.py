@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,7 @@ from tongxin.kernel import door, search, textindex
 from tongxin.kernel.actor import holder, public
 from tongxin.kernel.models import SearchDocument
 from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.kernel.search import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +146,54 @@ def test_the_newest_day_comes_first_however_late_it_was_written_down(cast: Cast,
     assert found(limit=2) + found(limit=2, start=2) == expected[:3]
     textindex.analyse(connection)  # PostgreSQL now knows how common the word is, and walks from the newest
     assert found(limit=3) == expected[:3]
+
+
+def spoken_on_days(cast: Cast, days: list[int]) -> list[int]:
+    """Concerns of so many days ago, each with the word 路灯, in the order in which they are to be found."""
+    today = timezone.now()
+    rows = [
+        told(cast, f"第{n}盏路灯坏了。", f"{d}-{n}") | {"_at": today - timedelta(days=d)} for n, d in enumerate(days)
+    ]
+    door.begin_many(CONCERNS, "speak", public(), rows)
+    made = Concern.objects.order_by("-said_at", "-pk")
+    return list(made.values_list("pk", flat=True))
+
+
+def test_every_span_of_time_is_looked_through_once(cast: Cast) -> None:
+    """A week, eight and sixty-four of them: whatever the day, nothing is left out, told twice or out of order."""
+    spans = [7, 14, 56, 112, 448, 896]
+    days = [*range(20), *(span + n for span in spans for n in (-8, -7, -1, 0, 1, 6, 7)), 3000, 9000, 5, 60]
+    expected = spoken_on_days(cast, days)
+    office = cast.actor("office")
+    SearchDocument.objects.filter(record_id=expected[-1]).update(on=None)
+    for asked in ("路灯", "路灯 坏了", "“路灯坏了”", "灯"):
+        assert [hit.record_id for hit in search.find(office, asked, limit=100)] == expected, asked
+
+
+def test_no_more_is_asked_however_much_is_found(cast: Cast, django_assert_num_queries) -> None:
+    office = cast.actor("office")
+    for days in ([1], list(range(0, 900, 30))):
+        spoken_on_days(cast, days)
+        with django_assert_num_queries(2):
+            assert search.find(office, "路灯", limit=8).hits
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index gives the newest first by itself")
+def test_older_times_are_left_alone_when_the_newest_hold_enough(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
+    spoken_on_days(cast, [0, 0, 1, 1, 2, *range(100, 1000, 20)])
+    statements: list[tuple[str, list]] = []
+    rows = engine._rows
+    monkeypatch.setattr(engine, "_rows", lambda *statement: (statements.append(statement), rows(*statement))[1])
+    for asked, slices in (("路灯", 1), ("第3盏路灯", 4)):
+        statements.clear()
+        assert search.find(cast.actor("office"), asked)
+        ((sql, params),) = statements
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+            plan = json.dumps(cursor.fetchone()[0])
+        looked = [int(each) for each in re.findall(r'"Alias": "slice[_0-9]*".*?"Actual Rows": (\d+)', plan)]
+        assert max(looked) == slices
 
 
 def test_a_record_whose_day_changes_changes_its_place(cast: Cast) -> None:

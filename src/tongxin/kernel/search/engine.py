@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, F, QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tongxin.insight.terms import Query
@@ -23,7 +23,6 @@ _TABLE = f'"{TABLE}"'
 _ID = f"(f.rowid & {(1 << textindex.ID_BITS) - 1})"  # of the document, in SQLite's index
 _FROM = f"FROM {_TABLE}"
 _TOGETHER = 1000  # what it weighs to hold every term of a text, beside 1 for each rare one
-_COMMON = 0.03  # share of all documents
 _SAME = 50  # documents looked at that hold every term of a text
 
 Statement = tuple[str, list[Any]]
@@ -38,7 +37,8 @@ def record_ids(label: str, query: Query) -> RawSQL:
     wanted = _match([textindex.kind_term(label), *query.terms])
     verbatim = "".join(f" AND {_holds('d')}" for _exact in query.exact)
     if is_postgresql():
-        sql = f"SELECT d.record_id FROM {TABLE} d WHERE d.vector @@ %s::tsquery{verbatim}"  # noqa: S608
+        # The inner SELECT hides the query from the planner, which would read the whole table for common words.
+        sql = f"SELECT d.record_id FROM {TABLE} d WHERE d.vector @@ (SELECT %s::tsquery){verbatim}"  # noqa: S608
     else:
         # CROSS: the match comes first. Left to itself SQLite may match anew for each document of the kind.
         sql = (
@@ -50,56 +50,57 @@ def record_ids(label: str, query: Query) -> RawSQL:
 
 def newest(rows: Sequence[tuple[str, QuerySet[SearchDocument]]], query: Query, limit: int) -> list[list[int]]:
     """For each kind (its label, and those of its documents that the actor may see) the ids of the newest `limit`
-    documents that the query finds; one statement for all kinds."""
+    documents that the query finds; one statement for all kinds.
+
+    The newest day comes first, then the last written, and last those without a day. Both engines take up documents in
+    this order, ask of one after the other whether it may be seen, and stop when there are enough.
+    """
     parts: list[str] = []
-    head, params = _common(query)
+    params: list[Any] = []
     for number, (label, documents) in enumerate(rows):
-        for way in _finding(documents, label, query):
-            if compiled := _compiled(way.values_list("pk")[:limit]):
-                name = f"found{len(parts)}"
-                parts.append(f"SELECT {number}, {name}.* FROM ({compiled[0]}) AS {name}")  # noqa: S608
-                params += compiled[1]
+        if compiled := _found(documents, label, query, limit):
+            name = f"found{len(parts)}"
+            parts.append(f"SELECT {number}, {name}.* FROM ({compiled[0]}) AS {name}")  # noqa: S608
+            params += compiled[1]
     found: list[list[int]] = [[] for _kind in rows]
-    for number, pk in _rows(head + " UNION ALL ".join(parts), params) if parts else []:
+    for number, pk in _rows(" UNION ALL ".join(parts), params) if parts else []:
         found[number].append(pk)
     return found
 
 
-def _common(query: Query) -> Statement:
-    """Whether the one term of a query is so common that the newest documents hold it soon enough.
-
-    PostgreSQL, left to itself, walks from the newest far too often: it takes reading a document's terms for cheap.
-    """
-    if not is_postgresql() or len(query.terms) > 1:
-        return "", []
-    sql = (
-        "WITH common AS MATERIALIZED (SELECT EXISTS (SELECT 1 FROM pg_stats s,"  # noqa: S608
-        " unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS c(term, share)"
-        " WHERE s.schemaname = current_schema() AND s.tablename = %s AND s.attname = 'vector'"
-        f" AND c.term = %s AND c.share > {_COMMON}) AS so) "
-    )
-    return sql, [TABLE, query.terms[0]]
-
-
-def _finding(documents: QuerySet[SearchDocument], label: str, query: Query) -> list[QuerySet[SearchDocument]]:
-    """The documents found, the newest day first, then the last written, and last those without a day.
-
-    In PostgreSQL in one of two ways, of which `common` lets one through.
-    """
+def _found(documents: QuerySet[SearchDocument], label: str, query: Query, limit: int) -> Statement | None:
+    """The statement for one kind; None when nothing of it can be found."""
     wanted = _match([textindex.kind_term(label), *query.terms])
     for verbatim in query.exact:
         documents = documents.filter(_condition(_holds(_TABLE), verbatim))
     if not is_postgresql():
         documents = documents.filter(_condition(f"{_ID} = {_TABLE}.id AND {FTS} MATCH %s", wanted))
-        # In the order of the index itself (`textindex.ID_BITS`), which therefore stops when there are enough.
-        return [documents.order_by(RawSQL("f.rowid", ()).desc())]
-    documents = documents.filter(_condition(f"{_TABLE}.vector @@ %s::tsquery", wanted))
-    # An order that no index has: all that the full-text index finds is fetched, then put in order.
-    fetched = documents.order_by(RawSQL(f'{_TABLE}."on" + 0', ()).desc(nulls_last=True), "-id")  # noqa: S611
-    if len(query.terms) > 1:
-        return [fetched]
-    walked = documents.filter(_condition("(SELECT so FROM common)")).order_by(F("on").desc(nulls_last=True), "-id")
-    return [walked, fetched.filter(_condition("NOT (SELECT so FROM common)"))]
+        # In the order of the index itself (`textindex.ID_BITS`).
+        return _compiled(documents.order_by(RawSQL("f.rowid", ()).desc()).values_list("pk")[:limit])
+    compiled = _compiled(documents.order_by().values_list("pk")[:limit])
+    if compiled is None:
+        return None
+    sql, params = compiled
+    return sql.replace(_FROM, _SLICED, 1), [label, wanted, wanted, *params]
+
+
+# PostgreSQL's index has no order, so time is cut in slices, each looked through when the ones before held too little:
+# the newest week and the one before, then eight and sixty-four times as much (`textindex.SPANS`), then all the rest.
+# A slice is put in an order that no index has (`+ 0`); else the planner would walk an index of days and read every
+# document's terms, which it takes for cheap. It does not know the query's terms either, so it never reads the table
+# for common ones. OFFSET keeps all other conditions out of a slice, and so in its order.
+_SLICED = f"""FROM (
+  SELECT {textindex.WEEK} AS week FROM {TABLE} WHERE record_type = %s
+  ORDER BY "on" DESC NULLS LAST, id DESC LIMIT 1
+) AS newest CROSS JOIN generate_series(0, {textindex.SPANS}) AS slice(n) CROSS JOIN LATERAL (
+  SELECT * FROM {TABLE} AS d WHERE d.vector @@ (CASE WHEN n < {textindex.SPANS} THEN %s::text || format(
+    ' & (''{textindex.KIND}%%1$s{textindex.KIND}%%2$s'' | ''{textindex.KIND}%%1$s{textindex.KIND}%%3$s'')',
+    n, week >> 3 * n, (week >> 3 * n) - 1
+  ) ELSE %s::text END)::tsquery AND coalesce(d."on" < CASE WHEN n > 0 THEN
+    {textindex.FIRST_DAY} + 7 * (((week >> 3 * (n - 1)) - 1) << 3 * (n - 1))
+  END, true)
+  ORDER BY d."on" + 0 DESC NULLS LAST, d.id DESC OFFSET 0
+) AS {_TABLE}"""  # noqa: S608 - constants of ours
 
 
 def counts(terms: list[str], most: int) -> dict[str, int]:
