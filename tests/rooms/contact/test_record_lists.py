@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.contact.conftest import Circle
-from tongxin.hear.contact import queries
+from tongxin.hear.contact import areas, queries
 from tongxin.hear.contact.models import ContactRecord, ResponsibilityArea
 from tongxin.kernel import door, search
 from tongxin.kernel.errors import NotAllowed
@@ -112,3 +112,32 @@ def test_a_renaming_that_fails_changes_no_document(circle: Circle, cast: Cast, m
         people_actions.correct(cast.seat, cast.actor("stranger"), {"name": "欧阳更正"}, {})
     assert not _found(cast, "欧阳更正", ContactRecord)
     assert _found(cast, old, ContactRecord) == [contact.pk]
+
+
+def test_days_the_wrong_way_round_are_said_and_can_be_swapped(circle: Circle, cast: Cast) -> None:
+    contact = circle.record(circle.enrol(), days=3)
+    first, last = (timezone.localdate() - timedelta(days=n) for n in (9, 1))
+    client, url = cast.client("office"), reverse("contact:records")
+    html = client.get(url, {"since": last.isoformat(), "until": first.isoformat()}).content.decode()
+    assert "起始日期晚于截止日期" in html
+    assert contact.get_absolute_url() not in html
+    assert f"since={first}&amp;until={last}" in html
+    assert contact.get_absolute_url() in client.get(url, {"since": first, "until": last}).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["2", "3", "400", "99999", "9999999999999999999999"])
+@pytest.mark.parametrize("page", ["records", "people", "areas", "plans"])
+def test_a_page_beyond_the_last_is_the_last(
+    circle: Circle, cast: Cast, page: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.paging, "PAGE", 2)
+    for name in ("东山", "西山", "南山"):
+        circle.record(circle.enrol())
+        circle.member(name)
+        areas.enter(cast.actor("office"), {"name": f"{name}片区", "sector": cast.sector})
+    Member.objects.exclude(person__name__in=("东山", "西山", "南山")).update(state="resigned")
+    html = cast.client("office").get(reverse(f"contact:{page}"), {"page": asked}).content.decode()
+    assert 'rel="prev"' in html
+    assert "page=1" in html
+    assert 'rel="next"' not in html
+    assert 'class="empty' not in html

@@ -152,8 +152,8 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "chips": _chips(request, shown, counted),
         "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
         "without_words": _address(request, q=""),
-        "newer": _address(request, page=shown.page - 1) if found.number > 1 else "",
-        "older": _address(request, page=shown.page + 1) if found.more else "",
+        "newer": _address(request, page=found.number - 1) if found.number > 1 else "",
+        "older": _address(request, page=found.number + 1) if found.more else "",
         "query": _kept(request),
         "may_write": policy.WRITE(actor),
     }
