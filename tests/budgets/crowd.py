@@ -58,18 +58,18 @@ def grow(cast: Cast, size: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def keep_contact(cast: Cast) -> tuple[Constituent, ContactRecord, ResponsibilityArea]:
-    """Somebody the cast's member keeps contact with, a contact at which something was raised, and the member's area."""
+def keep_contact(cast: Cast) -> tuple[Constituent, Constituent, ContactRecord, ResponsibilityArea]:
+    """Somebody the cast's member keeps contact with, the same person entered once more, a contact at which something
+    was raised, and the member's area."""
     by = system("crowd", cast.city)
     consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact", "tell_result"]}
-    person = door.begin(
-        CONSTITUENTS, "enrol", by, consent | {"name": "王桂兰", "sector": cast.sector, "member": cast.seat}
-    )
+    told = consent | {"name": "王桂兰", "sector": cast.sector, "member": cast.seat}
+    person, twin = (door.begin(CONSTITUENTS, "enrol", by, told) for _time in range(2))
     met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
     contact = door.begin(CONTACTS, "record", by, met | {"concern_text": "三单元暖气不热。", "token": "crowd"})
     area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
     areas.assign(area, by, {"member": cast.seat, "on": timezone.localdate(), "held": None})
-    return person, contact, area
+    return person, twin, contact, area
 
 
 def _people(cast: Cast, count: int) -> None:

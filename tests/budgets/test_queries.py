@@ -106,6 +106,8 @@ PAGES = [
     Page("office", "contact:plans", LIST),
     Page("member", "contact:mine", DETAIL),
     *(Page(who, "contact:constituent", DETAIL, "person") for who in ("office", "member", "convener")),
+    *(Page(who, "contact:merge_find", LIST, "person") for who in ("office", "committee")),
+    *(Page(who, "contact:merge", DETAIL, "twins") for who in ("office", "committee")),
     *(Page(who, "contact:record", DETAIL, "contact") for who in ("office", "member")),
     Page("member", "contact:record_with", DETAIL, "person"),
     Page("office", "contact:area", DETAIL, "area"),
@@ -163,7 +165,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         concern = cast.concern(state="closed", token="budget", **told)
         heard = {"text": "路灯坏了半个多月。", "assembly": cast.city, "token": "member"}
         door.begin(CONCERNS, "write_down", cast.actor("member"), heard)
-        person, contact, area = keep_contact(cast)
+        person, twin, contact, area = keep_contact(cast)
         turn, rota = serve(cast)
         brief, edited = write(cast)
         grow(cast, FEW)
@@ -177,6 +179,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "code": {"code": cast.door_station.code},
                 "receipt": {"receipt": receipt_for("budget")},
                 "person": {"pk": person.pk},
+                "twins": {"pk": person.pk, "other": twin.pk},
                 "contact": {"pk": contact.pk},
                 "area": {"pk": area.pk},
                 "figure": {"code": "C01"},

@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/stations/{station}/edit/", "/desk/stations/{station}/door/", "/desk/stations/{station}/poster/",
         "/desk/contact/people/", "/desk/contact/people/?q=nobody", "/desk/contact/people/{person}/",
         "/desk/contact/record/", "/desk/contact/people/?only=alike",
+        "/desk/contact/people/{person}/merge/", "/desk/contact/people/{person}/merge/?q=nobody",
+        "/desk/contact/people/{person}/merge/{twin}/",
         "/desk/contact/people/{person}/hand_over/", "/desk/contact/people/{person}/forget/", "/desk/contact/areas/",
         "/desk/contact/areas/?q=nowhere", "/desk/contact/areas/new/", "/desk/contact/areas/{area}/",
         "/desk/contact/areas/{area}/edit/", "/desk/contact/areas/{area}/assign/",
@@ -157,6 +159,8 @@ def places(cast: Cast) -> dict[str, Any]:
     enrolled = {"name": "王桂兰", "sector": cast.sector, "member": cast.seat, "phone": "13946901158", "place": "八马路"}
     consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
     person = door.begin(CONSTITUENTS, "enrol", by, enrolled | consent)
+    again = {"phone": "13946901159", "another": "on"}
+    twin = door.begin(CONSTITUENTS, "enrol", by, enrolled | consent | again)
     met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
     contact = door.begin(CONTACTS, "record", by, met)
     area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})
@@ -183,8 +187,8 @@ def places(cast: Cast) -> dict[str, Any]:
     return {
         "looked": briefs["submitted"].pk, "edited": briefs["editing"].pk, "signing": briefs["signing"].pk,
         "handling": briefs["handling"].pk, "replied": replied.pk,
-        "person": person.pk, "contact": contact.pk, "area": area.pk, "held": held.pk, "sector": cast.sector.pk,
-        "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
+        "person": person.pk, "twin": twin.pk, "contact": contact.pk, "area": area.pk, "held": held.pk,
+        "sector": cast.sector.pk, "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,

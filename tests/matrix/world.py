@@ -260,6 +260,8 @@ class World:
         return kwargs | {"grant_pk": RoleGrant.objects.get(user=cast.users[part]).pk} if part else kwargs
 
     def _contact(self, page: str, name: str, part: str) -> dict[str, Any]:
+        if page == "merge":
+            return {"pk": _pk(self.people, name), "other": _pk(self.people, part)}
         if page in ("record", "record_move", "file"):
             kwargs: dict[str, Any] = {"pk": _pk(self.contacts, name)}
             if page == "file":
@@ -399,6 +401,8 @@ def _keep_contact(world: World) -> None:
         area = ResponsibilityArea.objects.create(assembly=seat.assembly, name=f"{key}片区", sector=seat.sector)
         AreaMember.objects.create(assembly=seat.assembly, area=area, member=seat, from_on=timezone.localdate())
         world.areas[key] = area
+    twin = consent | {"name": "群众ours", "sector": world.members["own"].sector, "another": True}
+    world.people["twin"] = door.begin(CONSTITUENTS, "enrol", system("matrix", world.cast.city), twin)
 
 
 def _serve(world: World) -> None:

@@ -42,10 +42,10 @@ def demo(profile: Path | None, seed: int, if_empty: bool) -> None:
 
 
 def build(profile: dict | None, seed: int, password: str, say: object = None) -> rooms.Demo:
-    """Make the demo in one transaction; the same seed and moment make the same demo."""
+    """Make the demo in one transaction; the same seed and day make the same demo."""
     shelf = rooms.Demo(
         profile=profile or {},
-        now=timezone.now(),
+        now=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0),
         password=password,
         random=random.Random(seed),
         system=system("演示"),

@@ -185,6 +185,7 @@ if bucket := os.environ.get("TONGXIN_S3_BUCKET"):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 60  # the forms take fewer and say so; this many are still read, so no text is lost
+ADDRESS_LIMIT = 8 * 1024  # bytes of path and query, some 900 Chinese characters; no page of ours asks for so much
 REQUEST_LIMIT = 100 * 1024 * 1024  # bytes of a whole request; six pictures as a telephone takes them are less
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

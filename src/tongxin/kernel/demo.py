@@ -15,7 +15,11 @@ from .actor import Actor
 
 @dataclass
 class Demo:
-    """`made` is the shelf between rooms; `random` is seeded, so that the same seed and moment give the same demo."""
+    """`made` is the shelf between rooms; `random` is seeded.
+
+    `now` is the first moment of the day: the stories end there, so that they are the same at whatever hour somebody
+    builds the demo, and nothing in them has yet to come.
+    """
 
     profile: dict[str, Any]
     now: datetime

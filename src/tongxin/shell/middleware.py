@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -51,8 +51,8 @@ def take_own_language(sender: Any, request: HttpRequest, user: Any, **kwargs: An
 
 
 class BodyLimit:
-    """Refuses a request that is far too large before anything of it is read, and a query with a NUL in it, which
-    PostgreSQL cannot compare with anything."""
+    """Refuses a request that is far too large before anything of it is read, an address that is far too long (pages
+    repeat it many times over), and a query with a NUL in it, which PostgreSQL cannot compare with anything."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +61,11 @@ class BodyLimit:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.REQUEST_LIMIT:
             return render(request, "413.html", {"megabytes": settings.REQUEST_LIMIT >> 20}, status=413)
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        query = request.META.get("QUERY_STRING", "")
+        if len(request.META.get("PATH_INFO", "")) + len(query) > settings.ADDRESS_LIMIT:
+            request.META["QUERY_STRING"], request.GET = "", QueryDict()  # the page of the refusal repeats it as well
+            return render(request, "414.html", status=414)
+        if "%00" in query:
             return render(request, "400.html", status=400)
         return self.get_response(request)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tongxin.kernel import search
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.paging import page_number
 from tongxin.kernel.rules import NOTHING
 from tongxin.kernel.search import Searchable, Standing
 from tongxin.kernel.text import whole_number
@@ -38,7 +39,6 @@ class Asked:
     @classmethod
     def read(cls, get: Mapping[str, str]) -> Asked:
         kind = get.get("kind", "") if get.get("kind") in {kind.key for kind in search.kinds()} else ""
-        page = get.get("page", "")
         return cls(
             q=get.get("q", "").strip()[: search.LONGEST_QUERY],
             kind=kind,
@@ -46,7 +46,7 @@ class Asked:
             sector=str(whole_number(get.get("sector", "")) or ""),
             since=_day(get.get("since", "")),
             until=_day(get.get("until", "")),
-            page=min(max(int(page), 1), search.MOST // PAGE) if page.isdecimal() and len(page) < 6 else 1,
+            page=page_number(get.get("page", ""), search.MOST // PAGE),
         )
 
     @property

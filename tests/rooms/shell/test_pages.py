@@ -1,6 +1,7 @@
 """The shell's own pages and switches."""
 
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -250,3 +251,14 @@ def test_an_address_of_a_button_opened_by_hand_says_so(cast: Cast) -> None:
     answer = cast.client("office").get("/manage/institutions/sectors/national/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "请返回上一页" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/search/", "/desk/concerns/", "/stations/", "/", "/desk/contact/people/"])
+def test_an_address_that_is_too_long_is_refused_in_words(cast: Cast, path: str) -> None:
+    """And the page does not repeat it, as pages do in the links to their own filters."""
+    answer = cast.client("office").get(path, {"q": "路" * 2000})
+    assert answer.status_code == 414
+    html = answer.content.decode()
+    assert "内容太长了" in html
+    assert quote("路" * 10) not in html
+    assert cast.client("office").get(path, {"q": "路" * 800}).status_code == 200

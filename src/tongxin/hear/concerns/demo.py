@@ -290,7 +290,8 @@ def build(demo: Demo) -> None:
 
 def _star_steps(now: datetime) -> list[tuple[datetime, str]]:
     days = {"triage": 10, "refer": 10, "settle": 4, "answer": 1}
-    return [(now - timedelta(days=ago) + timedelta(minutes=n), step) for n, (step, ago) in enumerate(days.items())]
+    morning = now + timedelta(hours=10, minutes=5)
+    return [(morning - timedelta(days=ago, minutes=-n), step) for n, (step, ago) in enumerate(days.items())]
 
 
 def _stories(demo: Demo) -> Iterator[Story]:
@@ -322,11 +323,7 @@ def _stories(demo: Demo) -> Iterator[Story]:
     ages = [8.4, 9.2, 7.0, 7.0, 7.0]
     for place, text in enumerate(data["fresh"]):
         age = ages[place] if place < len(ages) else 6.4 * (1 - place / len(data["fresh"])) ** 1.5
-        at = (
-            _daytime(demo, demo.now - timedelta(days=age))
-            if age >= 1
-            else demo.now - timedelta(days=age / 2, minutes=7)
-        )
+        at = _daytime(demo, demo.now - (timedelta(days=age) if age >= 1 else timedelta(days=age / 2, minutes=7)))
         yield Story(text, at, "new" if place < len(ages) or age < 3 or dice.random() < 0.6 else "")
 
 

@@ -17,7 +17,7 @@ from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, JournalEntry
-from tongxin.kernel.paging import Pager
+from tongxin.kernel.paging import Pager, cut, page_number
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import State
 from tongxin.people import roles
@@ -124,7 +124,7 @@ class Filters:
             overdue=get.get("overdue") == "1",
             mine=get.get("mine") == "1",
             q=get.get("q", "").strip()[: search.LONGEST_QUERY],
-            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 6 else 1,
+            page=page_number(page, LAST_PAGE),
             **numbers,
         )
 
@@ -180,18 +180,8 @@ def queue(actor: Actor, filters: Filters) -> Queue:
         rows = search.matching(rows, filters.q)
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
     rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
-    number = filters.page
-    found = _page(rows, number)
-    if not found and number > 1:
-        number = max(-(-rows.count() // PAGE), 1)
-        found = _page(rows, number)
-    return Queue(found[:PAGE], number, len(found) > PAGE, filters)
-
-
-def _page(rows: QuerySet[Concern], number: int) -> list[Concern]:
-    """The concerns of a page, and one more when there is a next page."""
-    start = (number - 1) * PAGE
-    return list(rows.select_related(*LIST_RELATED).defer("speaker_name", "speaker_phone")[start : start + PAGE + 1])
+    shown = rows.select_related(*LIST_RELATED).defer("speaker_name", "speaker_phone")
+    return Queue(*cut(shown, filters.page, PAGE), filters)
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:

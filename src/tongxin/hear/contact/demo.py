@@ -49,6 +49,11 @@ class Teller:
     def today(self) -> date:
         return timezone.localdate(self.demo.now)
 
+    @property
+    def until(self) -> datetime:
+        """The last moment at which something can have been recorded."""
+        return self.demo.now - timedelta(minutes=5)
+
 
 def build(demo: Demo) -> None:
     """All of it, in the order of time."""
@@ -192,7 +197,7 @@ def _contacts(teller: Teller) -> list[dict[str, Any]]:
     earliest = teller.today - timedelta(days=DAYS_BACK)
     for link in links.order_by("id"):
         age = fixed.get(link.constituent.name)
-        day = teller.today - timedelta(days=_age(teller) if age is None else age)
+        day = min(teller.today - timedelta(days=_age(teller) if age is None else age), timezone.localdate(teller.until))
         while day > max(link.from_on, earliest):
             row = rows.get((link.member_id, day))
             if row is None:
@@ -215,7 +220,7 @@ def _age(teller: Teller) -> int:
 
 def _row(teller: Teller, member: Member, day: date, person: int) -> dict[str, Any]:
     channel = teller.dice.choices([c for c, _share in CHANNELS], [share for _c, share in CHANNELS])[0]
-    at = min(_at(day, 8, teller.dice.randrange(600)), teller.demo.now - timedelta(minutes=5))
+    at = min(_at(day, 8, teller.dice.randrange(600)), teller.until)
     row: dict[str, Any] = {
         "member": member,
         "people": [person],
@@ -247,7 +252,7 @@ def _leaders(teller: Teller) -> None:
                 {
                     "member": link.member, "people": [], "others": teller.dice.randint(4, 18), "channel": "visit",
                     "summary": f"到{link.sector.name}界别责任区走访，听取委员和群众意见。", "sector": link.sector.pk,
-                    "on": day, "_at": min(_at(day, 14), teller.demo.now - timedelta(minutes=5)),
+                    "on": day, "_at": min(_at(day, 14), teller.until),
                 }
             )  # fmt: skip
     door.begin_many(CONTACTS, "record", teller.by, sorted(rows, key=lambda row: row["_at"]))

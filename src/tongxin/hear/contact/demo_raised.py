@@ -28,7 +28,7 @@ def build(demo: Demo, by: Actor, texts: list[dict[str, Any]]) -> None:
     events: list[tuple[datetime, int, Story, str]] = []
     met: set[int] = set()
     for number, text in enumerate(texts):
-        at = demo.now - timedelta(days=text.get("days", number + 1), hours=2)
+        at = demo.now - timedelta(days=text.get("days", number + 1), hours=7)
         link = _link(text["sector"], at, met)
         if link is None:
             continue

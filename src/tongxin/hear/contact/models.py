@@ -90,6 +90,16 @@ class Constituent(Process):
     consent_for = models.JSONField(_("consent for"), default=list, blank=True)  # options of `contact.consent_purpose`
     withdrawn_on = models.DateField(_("consent withdrawn on"), null=True, blank=True, editable=False)
     moved_on = models.DateField(_("moved away on"), null=True, blank=True, editable=False)
+    # The entry of the same person that was kept, when somebody had been entered twice; then nothing else stands here.
+    same_as = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("kept entry"),
+    )
 
     INBOX_RELATED = ("sector", "county")
 
@@ -108,11 +118,16 @@ class Constituent(Process):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(_("a constituent (erased)"))
+        return self.name or str(_("a second entry (merged)") if self.same_as_id else _("a constituent (erased)"))
 
     @property
     def title(self) -> str:
         return str(self)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing of the person stands here any more: erased, or merged into another entry."""
+        return self.state in ("erased", "merged")
 
     @property
     def names(self) -> list[str]:

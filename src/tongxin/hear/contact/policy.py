@@ -40,6 +40,10 @@ ARRANGING = Gate(
     lambda actor: actor.has(roles.OFFICE, roles.CONVENER),
     _("Giving people to members is for the office and the sectors' conveners."),
 )
+MERGING = Gate(
+    lambda actor: actor.has(roles.OFFICE, roles.COMMITTEE),
+    _("Two entries of one person are merged by the office, or by the committee that looks after the sector."),
+)
 
 
 def _sectors_of_committees(actor: Actor) -> QuerySet | list[int]:
@@ -100,6 +104,11 @@ def _arranged(actor: Actor) -> Q:
     return either(own_assembly(actor, roles.OFFICE), _of_sectors(actor, "sector_id", committees=False))
 
 
+def _merged(actor: Actor) -> Q:
+    served = Q(assembly_id=actor.assembly_id, sector_id__in=_sectors_of_committees(actor))
+    return either(own_assembly(actor, roles.OFFICE), *([served] if actor.has(roles.COMMITTEE) else []))
+
+
 # Constituents
 
 read = Rule(_seen, _("This person is not among those you see."))
@@ -123,6 +132,7 @@ leave = Rule(
     lambda actor: either(_arranged(actor), _linked(actor)),
     _("A link is ended by the linked member, the sector's convener or the office."),
 )
+merge = Rule(_merged, MERGING.reason)  # asked of both entries
 erase = Rule(
     lambda actor: own_assembly(actor, roles.OFFICE),
     _("Erasing somebody is for the office, at the person's wish or when the time is over."),

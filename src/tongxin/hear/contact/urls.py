@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import areas, dealing, people, records
+from .views import areas, dealing, merging, people, records
 
 app_name = "contact"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("people/<int:pk>/", people.constituent, name="constituent"),
     path("people/<int:pk>/reveal/", people.reveal, name="reveal"),
     path("people/<int:pk>/join/", people.join, name="join"),
+    path("people/<int:pk>/merge/", merging.find, name="merge_find"),
+    path("people/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("people/<int:pk>/<slug:move>/", people.move, name="move"),
     path("areas/", areas.listing, name="areas"),
     path("areas/new/", areas.new, name="area_new"),

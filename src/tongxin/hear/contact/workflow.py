@@ -13,9 +13,10 @@ from tongxin.kernel.workflow import Move, State, Workflow
 from . import actions, forms, lists, policy
 from .models import Constituent, ContactRecord
 
-ACTIVE, MOVED, WITHDRAWN, ERASED = "active", "moved", "withdrawn", "erased"
+ACTIVE, MOVED, WITHDRAWN, ERASED, MERGED = "active", "moved", "withdrawn", "erased", "merged"
 RECORDED, VOIDED = "recorded", "voided"
 HERE = (ACTIVE, MOVED)
+KEPT = (*HERE, WITHDRAWN)
 SOURCE, CONSENT = "domain §2.3", "domain §7-4"
 
 _WORDS = {
@@ -48,6 +49,7 @@ CONSTITUENTS = Workflow(
         State(MOVED, _("moved away"), "amber"),
         State(WITHDRAWN, _("consent withdrawn"), "amber"),
         State(ERASED, _("erased"), final=True),
+        State(MERGED, _("merged"), final=True),
     ),
     moves=[
         Move(
@@ -95,7 +97,19 @@ CONSTITUENTS = Workflow(
             form=forms.fields.ComeBackForm, act=actions.people.come_back, icon="home", primary=True,
         ),
         Move(
-            "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), (*HERE, WITHDRAWN),
+            "merge", _("Same person as…"), _("Closed: the same person as another entry"), KEPT, MERGED, policy.merge,
+            SOURCE, form=forms.merging.MergeForm, act=actions.merging.merge, icon="arrows-join",
+        ),
+        *(
+            Move(
+                name, _("Take in another entry"), _("{who} merged another entry of the same person into this one"),
+                KEPT, state, policy.system_only, SOURCE, form=forms.merging.TakeInForm, act=actions.merging.take_in,
+                hidden=True,
+            )
+            for state, name in actions.merging.TAKING_IN.items()
+        ),
+        Move(
+            "forget", _("Erase for good…"), _("Erased: name and number are gone everywhere"), KEPT,
             ERASED, policy.erase, CONSENT, act=actions.forgetting.forget, icon="eraser",
             hint=_(
                 "Name, number and place go, here and in what was written, also pictures of contacts with the person. "

@@ -39,7 +39,7 @@ def build(demo: Demo) -> None:
     demo.say(f"联络站 {len(made)} 个")
     keeper = demo.made.get("users", {}).get("station")
     if keeper and made:
-        accounts.grant(keeper, roles.STATION, by, scope=made[0].pk)
+        accounts.grant(keeper, roles.STATION, by, scope=made[0].pk, now=demo.now)
 
 
 def _as_many(rows: list[dict[str, str]], figure: dict[str, Any]) -> list[dict[str, str]]:

@@ -176,6 +176,7 @@ class _Year:
 
     def _before_us(self, rota: Rota) -> None:
         """The weeks ahead: most are confirmed; the demo's member has a turn soon, and is asked to take another."""
+        evening = self.demo.now - timedelta(hours=6)
         soon = list(
             rota.turns.filter(on__gt=self.today, on__lte=self.today + timedelta(days=14), state="scheduled")
             .exclude(member=None).select_related("station", "member").order_by("on", "begins", "pk")
@@ -185,15 +186,15 @@ class _Year:
         mine = [turn for turn in soon if seat and turn.who == "member" and self._free(seat, turn.on)]
         left = [turn for turn in soon if not seat or turn.member_id != seat.pk]
         if seat and mine:
-            door.perform(mine[0], "assign", self.by, {"member": seat}, now=self.demo.now)
+            door.perform(mine[0], "assign", self.by, {"member": seat}, now=evening)
             asked = next((t for t in mine[1:] if t.on != mine[0].on and self._free(seat, t.on)), None)
             if asked:
                 note = "那天要陪家人看病，能否换一下"
-                door.perform(asked, "offer", self.by, {"member": seat, "note": note}, now=self.demo.now)
+                door.perform(asked, "offer", self.by, {"member": seat, "note": note}, now=evening)
             left = [turn for turn in left if turn not in (mine[0], asked)]
         for n, turn in enumerate(left):
             if n % 4:
-                door.perform(turn, "confirm", self.by, now=self.demo.now)
+                door.perform(turn, "confirm", self.by, now=evening)
 
     def _free(self, seat: Member, day: date) -> bool:
         held = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=seat, on=day).exists()
@@ -212,7 +213,7 @@ class _Year:
                         assembly=self.city, station=station, list=item.list, code=item.code, held=held,
                         on=self.today - timedelta(days=40 + n), note=note,
                     )  # fmt: skip
-                    door.establish(seen, self.by, tend_turn, now=self.demo.now - timedelta(days=40 + n))
+                    door.establish(seen, self.by, tend_turn, now=_at(seen.on, time(10)))
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel import search
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.paging import cut, page_number
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import State
 from tongxin.people import roles
@@ -111,7 +112,7 @@ class Filters:
             overdue=get.get("overdue") == "1",
             mine=get.get("mine") == "1",
             q=get.get("q", "").strip()[: search.LONGEST_QUERY],
-            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 6 else 1,
+            page=page_number(page, LAST_PAGE),
         )
 
 
@@ -142,7 +143,7 @@ def default_filters(actor: Actor, filters: Filters, counts: Mapping[str, int]) -
 
 
 def queue(actor: Actor, filters: Filters) -> Queue:
-    """One page: what is open by due date, all else the newest first."""
+    """One page: what is open by due date, all else the newest first. Beyond the last page it is the last one."""
     rows = _narrowed(actor, filters)
     group = next((g for g in groups(actor) if g.key == filters.group), None)
     if group:
@@ -153,9 +154,7 @@ def queue(actor: Actor, filters: Filters) -> Queue:
         rows = rows.filter(due_on__lt=timezone.localdate())
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
     rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
-    start = (filters.page - 1) * PAGE
-    found = list(marked(actor, rows).select_related(*LIST_RELATED).defer(*PARTS, "feedback")[start : start + PAGE + 1])
-    return Queue(found[:PAGE], filters.page, len(found) > PAGE)
+    return Queue(*cut(marked(actor, rows).select_related(*LIST_RELATED).defer(*PARTS, "feedback"), filters.page, PAGE))
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:

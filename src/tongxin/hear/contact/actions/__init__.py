@@ -4,6 +4,6 @@ The journal never holds a constituent's name or number: it says who was linked b
 somebody typed are blotted out.
 """
 
-from . import forgetting, links, people, records
+from . import forgetting, links, merging, people, records
 
-__all__ = ["forgetting", "links", "people", "records"]
+__all__ = ["forgetting", "links", "merging", "people", "records"]

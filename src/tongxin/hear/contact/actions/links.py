@@ -8,7 +8,8 @@ from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
 from ..models import Constituent, ConstituentLink
-from .records import Facts, impersonal, newest
+from .impersonal import impersonal
+from .records import Facts, newest
 
 
 def link(constituent: Constituent, by: Actor, now: datetime, *, member: Member, on: date) -> Facts:
@@ -25,7 +26,7 @@ def join(constituent: Constituent, by: Actor, now: datetime, *, member: Member, 
 def unlink(
     constituent: Constituent, by: Actor, now: datetime, *, link: ConstituentLink, on: date, reason: str = ""
 ) -> Facts:
-    reason = impersonal(reason, link.member)
+    reason = impersonal(reason, by, now, link.member)
     end(link, on, now, reason)
     return {"member": str(link.member), "on": on.isoformat(), "note": reason}
 
@@ -41,7 +42,7 @@ def hand_over(
     reason: str = "",
 ) -> Facts:
     """The link goes from one member to another on a day; whoever has the person already simply keeps it."""
-    reason = impersonal(reason, link.member)
+    reason = impersonal(reason, by, now, link.member, to)
     end(link, on, now, reason)
     if not constituent.links.filter(member=to, to_on=None).exists():
         begin(constituent, by, now, to, on)

@@ -26,6 +26,7 @@ from ..models import (
     ContactRecord,
     ContactTask,
 )
+from .impersonal import impersonal
 
 Facts = dict[str, Any]
 
@@ -178,7 +179,7 @@ def _met_on(contact: ContactRecord, people: Iterable[Constituent | int]) -> None
 
 
 def void(contact: ContactRecord, by: Actor, now: datetime, *, reason: str) -> Facts:
-    return {"note": impersonal(reason, contact.member)}
+    return {"note": impersonal(reason, by, now, contact.member)}
 
 
 def recount(contact: ContactRecord, by: Actor, now: datetime, **_told: Any) -> None:
@@ -231,14 +232,6 @@ def newest(member_id: int, constituent_id: int) -> date | None:
     """The day of the member's newest contact with the constituent."""
     rows = ContactRecord.objects.filter(member_id=member_id, state="recorded", people__constituent_id=constituent_id)
     return rows.aggregate(day=Max("on"))["day"]
-
-
-def impersonal(reason: str, member: Member) -> str:
-    """A reason that goes into the journal, which nobody can erase: without any of the member's people."""
-    for link in member.links.select_related("constituent") if reason else ():
-        for name in link.constituent.names:
-            reason = blot_out(reason, name, link.constituent.phone)
-    return reason
 
 
 def _keep_pictures(contact: ContactRecord, by: Actor, uploads: list | None) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tongxin.kernel.paging import Pager
+from tongxin.kernel import paging
 
 PAGE = 30
 LAST_PAGE = 400
 
 
 @dataclass
-class Slice(Pager):
+class Slice(paging.Pager):
     """One page of rows; has what the pager asks of a page. Nobody needs the exact number of all pages."""
 
     rows: list[Any]
@@ -24,14 +24,12 @@ class Slice(Pager):
 
     @classmethod
     def of(cls, rows: QuerySet, number: int) -> Slice:
-        start = (number - 1) * PAGE
-        found = list(rows[start : start + PAGE + 1])
-        return cls(found[:PAGE], number, len(found) > PAGE)
+        found, number, more = paging.cut(rows, number, PAGE)
+        return cls(found, number, more and number < LAST_PAGE)
 
     def __iter__(self) -> Any:
         return iter(self.rows)
 
 
 def page_number(get: Mapping[str, str]) -> int:
-    page = get.get("page", "")
-    return min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 6 else 1
+    return paging.page_number(get.get("page", ""), LAST_PAGE)

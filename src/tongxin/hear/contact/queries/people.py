@@ -48,7 +48,7 @@ class Filters:
     def read(cls, get: Mapping[str, str]) -> Filters:
         ids = {name: v for name in ("sector", "county", "member") if whole_number(v := get.get(name, ""))}
         only = get.get("only", "") if get.get("only") in cls.ONLY else ""
-        state = get.get("state", "") if get.get("state") in ("moved", "withdrawn", "erased") else ""
+        state = get.get("state", "") if get.get("state") in ("moved", "withdrawn", "erased", "merged") else ""
         return cls(q=get.get("q", "").strip()[:60], only=only, state=state, page=page_number(get), **ids)
 
     @property
@@ -98,7 +98,7 @@ def register(actor: Actor, filters: Filters, today: date | None = None) -> Slice
     if filters.member:
         rows = rows.filter(pk__in=current.filter(member_id=int(filters.member)).values("constituent_id"))
     if filters.q:
-        rows = rows.filter(_known_by(filters.q))
+        rows = rows.filter(known_by(filters.q))
     here = current.filter(constituent=OuterRef("pk"))
     if filters.only == "nobody":
         rows = rows.filter(~Exists(here))
@@ -125,7 +125,7 @@ def _alike(actor: Actor) -> Q:
     return Q(~Q(place=""), Exists(same_name)) | Q(~Q(phone_index=""), Exists(same_phone))
 
 
-def _known_by(words: str) -> Q:
+def known_by(words: str) -> Q:
     """Somebody with this whole name or number, found by blind indexes; or with the words in place or occupation."""
     found = Q(name_index=name_index(words)) | Q(place__icontains=words) | Q(occupation__icontains=words)
     try:
@@ -182,11 +182,23 @@ def story(actor: Actor, person: Constituent) -> Story:
     """Links, contacts and what was raised; contacts and concerns as far as the actor may read them. Three queries."""
     links = person.links.select_related("member__person", "member__sector", "created_by").order_by("from_on", "id")
     contacts = records.readable(actor).filter(people__constituent=person).order_by("-on", "-id")[:CONTACTS_SHOWN]
-    raised = Concern.objects.filter(raised_at__record__people__constituent=person)
-    if person.phone_index:
-        raised = raised | Concern.objects.filter(assembly=person.assembly, phone_index=person.phone_index)
-    seen = concern_policy.read.filter(actor, raised) if concern_policy.DESK(actor) else Concern.objects.none()
-    return Story(list(links), list(contacts), list(seen.distinct().order_by("-id")[:CONTACTS_SHOWN]))
+    return Story(list(links), list(contacts), _raised(actor, person))
+
+
+def _raised(actor: Actor, person: Constituent) -> list[Concern]:
+    """What the person raised: told at a contact, or under the person's number. Under an earlier number (two entries
+    were merged, a wrong one was put right) only what also bears the name."""
+    if not concern_policy.DESK(actor):
+        return []
+    at_contacts = Q(raised_at__record__people__constituent=person)
+    numbers = [index for index in (person.phone_index, *person.earlier_phones) if index]
+    raised = Concern.objects.filter(at_contacts | Q(assembly=person.assembly, phone_index__in=numbers))
+    seen = concern_policy.read.filter(actor, raised).distinct().order_by("-id")[:CONTACTS_SHOWN]
+    return [
+        concern
+        for concern in seen
+        if concern.phone_index not in person.earlier_phones or concern.speaker_name in person.names
+    ]
 
 
 def namesakes(actor: Actor, person: Constituent) -> list[Concern]:

@@ -61,6 +61,11 @@ class Wanted:
         return search.wordless(self.q)
 
     @property
+    def backwards(self) -> bool:
+        """Whether the first day lies after the last."""
+        return bool(self.since and self.until and self.since > self.until)
+
+    @property
     def narrowed(self) -> bool:
         return any(value for name, value in self.__dict__.items() if name != "page")
 
@@ -80,6 +85,8 @@ def readable(actor: Actor) -> QuerySet[ContactRecord]:
 
 def listing(actor: Actor, wanted: Wanted) -> Slice:
     """The records that fit, the newest first; each with `n_people` and `n_raised`."""
+    if wanted.backwards:
+        return Slice([], 1, False)
     rows = readable(actor).filter(state="voided" if wanted.void else "recorded")
     for name in ("channel", "source"):
         if value := getattr(wanted, name):

@@ -69,6 +69,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sectors": institutions.sectors(actor.assembly, today),
         "states": CONSTITUENTS.states,
         "arranges": policy.ARRANGING(actor),
+        "merges": policy.MERGING(actor),
         "waiting": queries.people.waiting(actor).exists() if policy.ARRANGING(actor) else False,
     }
     return render(request, "contact/people.html", context)

@@ -8,6 +8,7 @@ const PAGES = outbox.PAGES + KIT.version;
 const SLOW = 8_000; // milliseconds after which a page kept here is better than waiting on
 const FRESH = 6 * 3600 * 1000;
 const MOST = 60; // pages
+const LONGEST = 60_000; // characters of an address; what is longer, servers refuse without a word
 const PERSON = "X-Tongxin-Person";
 
 addEventListener("install", (event) => event.waitUntil((async () => {
@@ -80,6 +81,8 @@ async function withoutLine(request) {
 }
 async function page(event) {
   const { request } = event;
+  // Shorter, and still longer than the product takes: it then says so in words.
+  if (request.url.length > LONGEST) return Response.redirect(request.url.slice(0, LONGEST / 2));
   const path = new URL(request.url).pathname;
   const kept = await caches.match(keyOf(request.url), { cacheName: PAGES });
   try {

@@ -1,0 +1,120 @@
+"""Pages by which concerns come in: written down one by one, or taken in from a list."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.cast import Cast
+from tests.rooms.concerns.test_pages import page
+from tongxin.hear.concerns import queries, stash
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.concerns.views import SLIP_SHOWN
+
+pytestmark = pytest.mark.django_db
+
+
+def test_writing_down_gives_a_receipt_once_and_twice_sent_is_one(cast: Cast) -> None:
+    client = cast.client("station")
+    token = re.search(r'name="token" value="(\w+)"', page(client, "/desk/concerns/new/"))
+    assert token
+    data = {"token": token[1], "text": "楼道灯不亮", "station": cast.door_station.pk}
+    slips = [client.post("/desk/concerns/new/", data).content.decode() for _ in range(2)]
+    receipts = {re.search(r'receipt-code">([0-9A-Z-]{15})<', slip)[1] for slip in slips}  # type: ignore[index]
+    assert len(receipts) == 1
+    concern = Concern.objects.get()
+    assert (concern.source, concern.station, concern.created_by) == ("desk", cast.door_station, cast.station)
+    assert receipts.pop() not in page(client, f"/desk/concerns/{concern.pk}/")
+
+
+def test_writing_down_sent_twice_at_the_same_moment_is_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, data = cast.client("station"), {"token": "t" * 32, "text": "楼道灯不亮", "station": cast.door_station.pk}
+    client.post("/desk/concerns/new/", data)
+    look, looked = queries.by_receipt, []
+    monkeypatch.setattr(queries, "by_receipt", lambda index: look(index) if looked else looked.append(index))
+    assert "receipt-code" in client.post("/desk/concerns/new/", data).content.decode()
+    assert Concern.objects.count() == 1
+
+
+def test_writing_down_what_is_wrong_keeps_the_text(cast: Cast) -> None:
+    answer = cast.client("station").post("/desk/concerns/new/", {"token": "t", "text": "有话说", "speaker_phone": "12"})
+    assert answer.status_code == 422
+    assert "有话说" in answer.content.decode()
+
+
+def test_a_keeper_writes_for_the_own_station_only(cast: Cast) -> None:
+    from tongxin.hear.stations.models import Station
+
+    other = Station.objects.create(assembly=cast.city, code="A002", name="别的站", state="active", functions=[])
+    html = page(cast.client("station"), "/desk/concerns/new/")
+    assert "别的站" not in html
+    answer = cast.client("station").post("/desk/concerns/new/", {"token": "t", "text": "话", "station": other.pk})
+    assert answer.status_code == 422
+
+
+def test_a_list_is_looked_at_and_then_taken_in(cast: Cast) -> None:
+    client = cast.client("office")
+    upload = SimpleUploadedFile(
+        "留言.csv", "标题,群众说,时间\n路灯,坏了半个月,2024-01-05\n".encode("gb18030"), "text/csv"
+    )
+    missing = client.post("/desk/concerns/import/", {"file": upload})
+    assert missing.status_code == 422
+    html = missing.content.decode()
+    key = re.search(r'name="key" value="(\w+)"', html)[1]  # type: ignore[index]
+    sent = {"key": key, "name": "留言.csv", "map_text": "群众说"}
+    again = client.post("/desk/concerns/import/", {**sent, "again": "1"})
+    assert again.status_code == 200
+    assert "坏了半个月" in again.content.decode()
+    assert not Concern.objects.exists()
+    done = client.post("/desk/concerns/import/", sent)
+    assert done.status_code == 302
+    assert Concern.objects.get().text == "坏了半个月"
+    assert client.post("/desk/concerns/import/", sent).status_code == 302  # the file is gone: nothing twice
+    assert Concern.objects.count() == 1
+
+
+def test_a_list_sent_twice_at_the_same_moment_is_taken_in_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cast.client("office")
+    upload = SimpleUploadedFile("a.csv", "内容\n坏了半个月\n".encode(), "text/csv")
+    html = client.post("/desk/concerns/import/", {"file": upload}).content.decode()
+    sent = {"key": re.search(r'name="key" value="(\w+)"', html)[1], "name": "a.csv"}  # type: ignore[index]
+    monkeypatch.setattr(stash, "drop", lambda key, actor: None)  # the other one is not yet so far
+    monkeypatch.setattr("tongxin.hear.concerns.queries.known_words", lambda assembly_id, keys: {})
+    for _time in range(2):
+        assert client.post("/desk/concerns/import/", sent).status_code == 302
+    assert Concern.objects.count() == 1
+    assert client.post("/desk/concerns/import/", {**sent, "map_text": "没有这一列"}).status_code == 422
+
+
+def test_another_ones_file_cannot_be_taken_in(cast: Cast) -> None:
+    upload = SimpleUploadedFile("a.csv", "内容\n坏了半个月\n".encode(), "text/csv")
+    html = cast.client("office").post("/desk/concerns/import/", {"file": upload}).content.decode()
+    key = re.search(r'name="key" value="(\w+)"', html)[1]  # type: ignore[index]
+    cast.client("stranger").post("/desk/concerns/import/", {"key": key})
+    assert not Concern.objects.exists()
+    for who in ("committee", "leader", "station", "body"):
+        assert cast.client(who).get("/desk/concerns/import/").status_code == 403
+
+
+def test_other_words_from_the_same_page_are_another_matter(cast: Cast) -> None:
+    client = cast.client("station")
+    for text in ("楼道灯不亮", "单元门关不上"):
+        data = {"token": "t" * 32, "text": text, "station": cast.door_station.pk}
+        assert "receipt-code" in client.post("/desk/concerns/new/", data).content.decode()
+    assert set(Concern.objects.values_list("text", flat=True)) == {"楼道灯不亮", "单元门关不上"}
+
+
+def test_the_slip_is_not_shown_again_later(cast: Cast) -> None:
+    client, data = cast.client("station"), {"token": "t" * 32, "text": "楼道灯不亮", "station": cast.door_station.pk}
+    client.post("/desk/concerns/new/", data)
+    concern = Concern.objects.get()
+    Concern.objects.update(created_at=concern.created_at - 2 * SLIP_SHOWN)
+    again = client.post("/desk/concerns/new/", data, follow=True)
+    assert again.redirect_chain[0][0] == concern.get_absolute_url()
+    assert "receipt-code" not in again.content.decode()
+    assert Concern.objects.count() == 1
+
+
+def test_writing_down_at_a_station_fills_the_station_in(cast: Cast) -> None:
+    html = page(cast.client("office"), f"/desk/concerns/new/?station={cast.door_station.pk}")
+    assert re.search(rf'<option value="{cast.door_station.pk}" selected>', html)
