@@ -33,6 +33,8 @@ EARLY_MINUTES = "stations.early_minutes"
 LATE_MINUTES = "stations.late_minutes"
 IDLE_DAYS = "stations.idle_days"
 IDLE_LONG_DAYS = "stations.idle_long_days"
+MOVE_DATES = "stations.dates_move"
+APART_DAYS = "stations.days_apart"
 KEEP_SUMMARIES, KEEP_REASONS = "stations.keep_summaries_months", "stations.keep_reasons_months"
 
 WALL = (
@@ -54,6 +56,16 @@ HAVES = (
 USUAL = _("Usual practice; check it against your own rules")
 PARAMETERS = (
     ParameterDefinition(PER_MONTH, _("Duty turns of one member in a month, at most"), 3, "count", USUAL),
+    ParameterDefinition(
+        APART_DAYS, _("Days between two duty turns of one member, where it can be had"), 14, "days", USUAL, least=0
+    ),
+    ParameterDefinition(
+        MOVE_DATES,
+        _("Duty on a date of the month that is no working day: on the next working day (otherwise it falls away)"),
+        True,
+        "flag",
+        USUAL,
+    ),
     ParameterDefinition(CONFIRM_DAYS, _("Days before a duty turn from which it can be confirmed"), 30, "days", USUAL),
     ParameterDefinition(
         EARLY_MINUTES, _("Minutes before a duty turn from which checking in counts as in time"), 30, "count", USUAL

@@ -217,7 +217,7 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
     entries = [*result.get("open", []), *shown]
     stations = Station.objects.in_bulk({entry["station"] for entry in entries})
     members = Member.objects.select_related("person").in_bulk(
-        {c[k] for c in shown for k in ("before", "after") if c[k]}
+        {c[k] for c in shown for k in ("before", "after") if c[k]} | {c["member"] for c in result.get("close", [])}
     )
     rules = RotaRule.objects.in_bulk({entry["rule"] for entry in result.get("open", [])})
     changes = [
@@ -230,7 +230,12 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
          "days": sorted(Counter(date.fromisoformat(day) for day in entry["days"]).items())}
         for entry in result.get("open", [])
     ]  # fmt: skip
-    return {"changes": changes, "more": len(every) - len(shown), "open": gaps}
+    close = [
+        {**pair, "member": members.get(pair["member"]), "on": date.fromisoformat(pair["on"]),
+         "again": date.fromisoformat(pair["again"])}
+        for pair in result.get("close", [])
+    ]  # fmt: skip
+    return {"changes": changes, "more": len(every) - len(shown), "open": gaps, "close": close}
 
 
 def _left(member: Member | None) -> str:
