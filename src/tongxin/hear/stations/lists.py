@@ -34,6 +34,7 @@ LATE_MINUTES = "stations.late_minutes"
 IDLE_DAYS = "stations.idle_days"
 IDLE_LONG_DAYS = "stations.idle_long_days"
 MOVE_DATES = "stations.dates_move"
+KEEP_ASKERS, ASK_DAYS = "stations.keep_askers_months", "stations.appointment_days"
 APART_DAYS = "stations.days_apart"
 KEEP_SUMMARIES, KEEP_REASONS = "stations.keep_summaries_months", "stations.keep_reasons_months"
 
@@ -82,6 +83,12 @@ PARAMETERS = (
         60,
         "days",
         _("domain §2.4"),
+    ),
+    ParameterDefinition(
+        ASK_DAYS, _("Working days in which a request for an appointment is answered"), 3, "working_days", USUAL
+    ),
+    ParameterDefinition(
+        KEEP_ASKERS, _("Months the name and number are kept of whoever asked for an appointment"), 6, "months", USUAL
     ),
     ParameterDefinition(KEEP_SUMMARIES, _("Months the summary of a duty turn is kept"), 24, "months", USUAL),
     ParameterDefinition(

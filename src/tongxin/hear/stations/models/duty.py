@@ -188,6 +188,7 @@ class DutyTurn(Process):
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     purpose = models.CharField(_("what for"), max_length=80, blank=True)  # of an appointment; no names
     arrived_at = models.DateTimeField(_("checked in"), null=True, blank=True, editable=False)
+    arrival_sent_at = models.DateTimeField(_("sent later"), null=True, blank=True, editable=False)  # for want of a line
     late_by = models.SmallIntegerField(_("minutes late"), null=True, blank=True, editable=False)  # negative: early
     summary = models.CharField(_("summary"), max_length=500, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)
