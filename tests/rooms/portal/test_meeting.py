@@ -88,9 +88,7 @@ def test_a_closed_station_has_no_appointments(cast: Cast) -> None:
     assert cast.client("public").get(reverse("portal:meet", args=["Z999"])).status_code == 404
 
 
-def test_asking_without_end_is_slowed_down_and_what_was_typed_kept(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_asking_without_end_is_slowed_down_and_what_was_typed_kept(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(SENDING), "hit", lambda self, request: 90)
     page = cast.client("public").post(form_of(cast), SENT)
     assert (page.status_code, page["Retry-After"]) == (429, "90")

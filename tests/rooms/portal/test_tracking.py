@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, receipts
 from tongxin.kernel.receipts import ALPHABET, receipt_for
-from tongxin.portal import tracking
+from tongxin.portal import receipt as receipt_pages
 
 from .conftest import photo
 
