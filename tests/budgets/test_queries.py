@@ -22,9 +22,11 @@ from tests.cast import Cast, gather
 from tests.rooms.briefs.ways import begin, move, notice, way
 from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.hear.concerns.workflow import CONCERNS
-from tongxin.hear.stations.models import DutyTurn, Rota
+from tongxin.hear.stations.models import Appointment, DutyTurn, Rota
+from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
 from tongxin.kernel import door
-from tongxin.kernel.receipts import receipt_for
+from tongxin.kernel.actor import public
+from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.models import Member, Person
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,7 @@ class Page:
 SPOKEN = {"text": "三道街的井盖松了，一过车就响。", "token": "1f0e7a0c-5a52-4c3e-9d6f-2b1d7c9a4e10"}
 NAMED = SPOKEN | {"speaker_name": "周女士", "speaker_phone": "13946901158"}
 PAPERS = (("office", "sheet"), ("office", "issue"), ("office", "slip"), ("body", "issue"), ("body", "slip"))
+ASKED = {"matter": "小区供热的事", "asker_name": "周女士", "asker_phone": "13946901158"}
 PAGES = [
     *(
         Page(who, "concerns:queue", LIST)
@@ -94,6 +97,8 @@ PAGES = [
     Page("member", "duty:turn", DETAIL, "turn"),
     Page("office", "duty:rota", DETAIL, "rota"),
     Page("office", "duty:rota_away", LIST, "rota"),
+    Page("station", "duty:appointment", DETAIL, "appointment"),
+    Page("office", "duty:rules", DETAIL, "station"),
     Page("office", "duty:station", LIST, "station"),
     Page("office", "duty:ledger", DETAIL, "station"),
     Page("office", "duty:review", DETAIL, "station"),
@@ -131,6 +136,9 @@ PAGES = [
     Page("public", "portal:stations", LIST),
     Page("public", "portal:speak", DETAIL, "code"),
     Page("public", "portal:track", DETAIL, "receipt"),
+    Page("public", "portal:meet", DETAIL, "code"),
+    Page("public", "portal:track", DETAIL, "meeting"),
+    Page("public", "portal:meet", SUBMIT, "code", data=ASKED),
     Page("public", "portal:speak", SUBMIT, "code", data=SPOKEN),
     Page("public", "portal:speak", SUBMIT, "code", "?", data=NAMED),
 ]
@@ -167,6 +175,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         door.begin(CONCERNS, "write_down", cast.actor("member"), heard)
         person, twin, contact, area = keep_contact(cast)
         turn, rota = serve(cast)
+        appointment = meet(cast)
         brief, edited = write(cast)
         grow(cast, FEW)
         yield Stage(
@@ -188,6 +197,8 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "edited": {"pk": edited.pk},
                 **{f"{kind} of the brief": {"pk": brief.pk, "paper": kind} for kind in ("sheet", "issue", "slip")},
                 "turn": {"pk": turn.pk},
+                "appointment": {"pk": appointment.pk},
+                "meeting": {"receipt": receipt_for("meeting")},
                 "rota": {"pk": rota.pk},
             },
         )
@@ -233,6 +244,15 @@ def serve(cast: Cast) -> tuple[DutyTurn, Rota]:
         ]
     made = DutyTurn.objects.bulk_create(turns)
     return made[20], rota
+
+
+def meet(cast: Cast) -> Appointment:
+    """A request with a time given."""
+    asked = {"station": cast.door_station, "matter": "供热", "receipt_index": receipt_index(receipt_for("meeting"))}
+    made = door.begin(APPOINTMENTS, "ask", public(cast.city), asked | {"asker_name": "周女士"})
+    day = timezone.localdate() + timedelta(days=60)
+    time_ = {"on": day, "begins": "09:00", "ends": "09:30", "member": cast.seat}
+    return door.perform(made, "agree", cast.actor("office"), time_)
 
 
 def told(page: Page, queries: list[str]) -> str:

@@ -24,9 +24,10 @@ from tests.rooms.circle.conftest import Kept
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations.models import DutyTurn, Rota
+from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
 from tongxin.kernel import door
-from tongxin.kernel.actor import system
-from tongxin.kernel.receipts import receipt_for
+from tongxin.kernel.actor import public, system
+from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.models import LeaderSector
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -38,6 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "public": (
         "/", "/stations/", "/stations/?q=nowhere", "/guide/", "/say/", "/s/A001", "/s/Z999", "/s/{closed}",
         "/r/{heard}", "/r/{heard}?new=1", "/r/{answered}", "/r/{disputed}",
+        "/s/A001/meet", "/r/{meeting}", "/r/{meeting}?new=1",
         "/r/{closed_receipt}", "/r/7K2M-9QXA-4TWPH", "/figures/",
         "/figures/C01/", "/figures/definitions/", "/accounts/login/", "/accounts/password/reset/",
         "/accounts/inactive/", "/offline/", "/no/such/page/",
@@ -65,7 +67,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/stations/{station}/suspend/", "/desk/duty/", "/desk/duty/?month=2020-01", "/desk/duty/leaders/",
         "/desk/duty/book/", "/desk/duty/rotas/", "/desk/duty/rotas/new/", "/desk/duty/rotas/{rota}/",
         "/desk/duty/rotas/{rota}/adjust/", "/desk/duty/rotas/{rota}/print/", "/desk/duty/rotas/{rota}/away/",
-        "/desk/duty/turns/{kept}/",
+        "/desk/duty/turns/{kept}/", "/desk/duty/appointments/{appointment}/",
+        "/desk/duty/appointments/{appointment}/agree/", "/desk/duty/appointments/{appointment}/refuse/",
         "/desk/duty/stations/{station}/", "/desk/duty/stations/{station}/rules/",
         "/desk/duty/stations/{station}/screen/", "/desk/duty/stations/{station}/feed/",
         "/desk/duty/stations/{station}/ledger/", "/desk/duty/stations/{station}/review/",
@@ -99,6 +102,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/contact/records/{contact}/amend/", "/desk/contact/plans/{member}/", "/desk/contact/records/?q=nothing",
         "/desk/duty/mine/", "/desk/duty/away/", "/desk/duty/feed/", "/desk/duty/turns/{ahead}/",
         "/desk/briefs/mine/", "/desk/briefs/{looked}/", "/desk/briefs/{looked}/withdraw/", "/desk/briefs/new/",
+        "/desk/duty/turns/{ahead}/check_in/",
         "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
     ),
     "convener": ("/desk/", "/desk/concerns/"),
@@ -184,11 +188,17 @@ def places(cast: Cast) -> dict[str, Any]:
     told = {"level": "city_main", "on": today, "leader": "某某", "text": "请阅。"}
     move(cast, replied, "instruct_more", "instructions", **told)
     move(cast, replied, "adopt_more", "info_editor", notice(), level="city", organ="市委办公室", on=today)
+    asked = door.begin(
+        APPOINTMENTS, "ask", public(cast.city),
+        {"station": cast.door_station, "matter": "供热", "asker_name": "周女士", "asker_phone": "13946901158",
+         "receipt_index": receipt_index(receipt_for("meeting"))},
+    )  # fmt: skip
     return {
         "looked": briefs["submitted"].pk, "edited": briefs["editing"].pk, "signing": briefs["signing"].pk,
         "handling": briefs["handling"].pk, "replied": replied.pk,
         "person": person.pk, "twin": twin.pk, "contact": contact.pk, "area": area.pk, "held": held.pk,
         "sector": cast.sector.pk, "rota": rota.pk, "ahead": turns["scheduled"].pk, "kept": turns["done"].pk,
+        "appointment": asked.pk, "meeting": receipt_for("meeting"),
         "fresh": made["recorded"].pk, "referred": made["referred"].pk, "outcome": made["outcome"].pk,
         "done": made["closed"].pk, "heard": receipt_for("recorded"), "answered": receipt_for("answered"),
         "disputed": receipt_for("disputed"), "closed_receipt": receipt_for("closed"), "closed": station.code,

@@ -258,9 +258,12 @@ def test_people_are_counted_without_a_line_and_once(window: Opener, cast: Cast) 
 
 
 def test_without_a_line_it_is_said_who_enters_an_arrival(window: Opener) -> None:
-    hint = "Checking in at a station needs the line, since its code changes: the keeper can write down afterwards that "
+    hint = (
+        "To check in, open the form below and type the digits from the station's screen: the moment is kept. If there "
+        "is no form, the keeper can write down afterwards that the member was there."
+    )
     member = prepared(window("member", app=True))
-    cut(member).open("/desk/duty/arrive/1/123456/").says(hint + "the member was there.")
+    cut(member).open("/desk/duty/arrive/1/123456/").says(hint)
     member.open("/desk/concerns/").reads("No line at the moment", "h1")
     expect(member.tab.locator("[data-at]")).to_be_hidden()
 

@@ -35,6 +35,7 @@ from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, 
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations import feeds
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
+from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
 from tongxin.kernel import door, files
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index
@@ -175,6 +176,7 @@ class World:
         return {
             "portal:say": spoken,
             "portal:speak": spoken,
+            "portal:meet": {"matter": "小区供热的事"},
             "portal:find": {"receipt": self.receipts["theirs"]},
             "portal:rate": {"value": "satisfied"},
             "language": {"language": "en"},
@@ -189,6 +191,10 @@ class World:
             "duty:book": {
                 "station": cast.door_station.pk, "on": today + timedelta(days=1), "begins": "09:00", "ends": "10:00",
                 "member": cast.seat.pk,
+            },
+            "duty:appointment_move": {
+                "on": today + timedelta(days=1), "begins": "09:00", "ends": "09:30", "member": cast.seat.pk,
+                "reply": "本月站点装修。",
             },
             "duty:rota_new": {
                 "name": "下期", "from_on": today, "to_on": today + timedelta(days=9), "per_month": 3,
@@ -221,7 +227,7 @@ class World:
         }.get(row.route, {})  # fmt: skip
 
     def _portal(self, page: str, name: str, part: str) -> dict[str, Any]:
-        if page == "speak":
+        if page in ("speak", "meet"):
             return {"code": self.stations[name].code if name in self.stations else name}
         kwargs: dict[str, Any] = {"receipt": self.receipts[name]}
         return kwargs | {"pk": self._file(part or "answered")} if page == "file" else kwargs
@@ -234,6 +240,8 @@ class World:
             return {"pk": _pk(self.duty["absences"], name)}
         if page == "rota_back":
             return {"pk": _pk(self.duty["rotas"], "ours"), "absence": _pk(self.duty["absences"], name)}
+        if page.startswith("appointment"):
+            return {"pk": _pk(self.duty["appointments"], name), **({"move": part} if part else {})}
         if page.startswith("rota"):
             return {"pk": _pk(self.duty["rotas"], name), **({"move": part} if part else {})}
         if page in ("turn", "move", "visit", "count"):
@@ -361,7 +369,8 @@ def build() -> World:
     _keep_contact(world)
     _serve(world)
     _write(world)
-    world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out")}
+    world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out"),
+                      "meeting": receipt_for("meeting")}  # fmt: skip
     world.cookies = {role: _signed_in(role) for role in EVERYBODY}
     return world
 
@@ -440,6 +449,11 @@ def _serve(world: World) -> None:
                          assembly=cast.city, member=cast.seat, from_on=today, to_on=today),
                      "others": Unavailability.objects.create(
                          assembly=cast.city, member=world.members["others"], from_on=today)},
+        "appointments": {"ours": door.begin(
+            APPOINTMENTS, "ask", public(cast.city),
+            {"station": cast.door_station, "matter": "小区供热的事", "asker_name": "周女士",
+             "receipt_index": receipt_index(receipt_for("meeting"))},
+        )},
         "feeds": {"theirs": feed.secret, "wrong": "never-given-out"},
     }  # fmt: skip
 

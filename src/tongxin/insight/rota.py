@@ -4,7 +4,7 @@ The plan of a period is an integer program over places, people and days. Hard: e
 nobody twice a day, at most so many turns a month, not on days somebody cannot come; what is settled already stays.
 Wanted, each before the next: as many slots filled as possible; the sum of the squared loads as small as possible, which
 leaves nobody two turns ahead of somebody who could take one over; few changes to an earlier plan; people where they
-fit best.
+fit best; the turns of one person apart (`rota_spacing`).
 
 A whole year at once is large, so it is solved in two steps. The *year* counts days only by their number in each month:
 its optimum bounds what any plan can reach. The *months* then place the year's shares on days. When they realise the
@@ -22,6 +22,7 @@ from typing import Any
 
 from .integer import Model, Unsolved
 from .rota_measures import may, score
+from .rota_spacing import Close, close, spread
 
 Month = tuple[int, int]
 KEEP, FIT = 40, 1  # what a kept turn and one step of better fit are worth; both far below fairness
@@ -65,7 +66,8 @@ class Settled:
 @dataclass
 class Problem:
     """All that a plan must heed. `away` names for each wish its person and days; `earlier` is who held a slot before;
-    `loads` are turns to reckon with that lie outside the period."""
+    `loads` are turns to reckon with that lie outside the period, `around` days of such turns shortly before or after
+    it. `apart` days are wished between two turns of the same person, 0 for no such wish."""
 
     slots: list[Slot]
     pools: Mapping[Hashable, Pool]
@@ -75,6 +77,8 @@ class Problem:
     settled: list[Settled] = field(default_factory=list)
     earlier: Mapping[Hashable, int] = field(default_factory=dict)
     loads: Mapping[int, int] = field(default_factory=dict)
+    apart: int = 0
+    around: Mapping[int, tuple[date, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.wishes: dict[tuple[int, date], list[Hashable]] = defaultdict(list)
@@ -105,7 +109,8 @@ class Problem:
 @dataclass
 class Plan:
     """`chosen` says who takes each slot; `open` are slots nobody takes. `proven`: no plan fills more slots, and none
-    that fills as many is fairer. `kept` of `keepable` earlier turns stay with the same person."""
+    that fills as many is fairer. `kept` of `keepable` earlier turns stay with the same person. `close` are turns of one
+    person that follow sooner than wished; of these nothing is proven."""
 
     chosen: dict[Hashable, int]
     open: list[Hashable]
@@ -114,6 +119,7 @@ class Plan:
     seconds: float
     kept: int = 0
     keepable: int = 0
+    close: list[Close] = field(default_factory=list)
 
 
 def solve(problem: Problem, *, seconds: float = 300, progress: Callable[[int], None] | None = None) -> Plan:
@@ -128,6 +134,8 @@ def solve(problem: Problem, *, seconds: float = 300, progress: Callable[[int], N
         found, sure = _solve_part(part, max(seconds - (time.perf_counter() - began), 5), share)
         chosen |= found
         proven = proven and sure
+    if problem.apart:
+        chosen = spread(problem, chosen)
     told(100)
     loads = Counter(problem.base)
     loads.update(chosen.values())
@@ -140,6 +148,7 @@ def solve(problem: Problem, *, seconds: float = 300, progress: Callable[[int], N
         time.perf_counter() - began,
         sum(chosen.get(key) == person for key, person in problem.earlier.items()),
         len(problem.earlier),
+        close(problem, chosen) if problem.apart else [],
     )
 
 

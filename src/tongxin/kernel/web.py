@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -21,10 +22,14 @@ from .journal import describe
 from .rules import Gate
 from .text import whole_number
 
+MILLISECOND = timedelta(milliseconds=1)
 BUSY_SECONDS = 15  # after which one may try again when the database was busy
 log = logging.getLogger(__name__)
 #: Says whose page it is, so that a device keeps nobody's pages for somebody else.
 PERSON = "X-Tongxin-Person"
+#: How many milliseconds a form waited on a device before it was sent; by the device's own clock at both ends.
+WAITED = "X-Tongxin-Waited"
+SOON, LONGEST = timedelta(seconds=30), timedelta(days=60)
 
 
 def page(gate: Gate) -> Callable:
@@ -123,6 +128,15 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
         for value in values
         if value.strip()
     ]
+
+
+def pressed_at(request: HttpRequest, now: datetime) -> datetime | None:
+    """When a form was sent off that waited on a device for a line; None for one that comes at once.
+
+    A device tells how long it waited, not what time it was: its clock may be wrong, but it goes evenly.
+    """
+    waited = timedelta(milliseconds=min(whole_number(request.headers.get(WAITED, "")) or 0, LONGEST // MILLISECOND))
+    return now - waited if waited >= SOON else None
 
 
 def version_of(request: HttpRequest) -> int | None:

@@ -104,11 +104,11 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
 def _receipt(request: HttpRequest) -> tuple[str, str]:
     """Index and receipt of what was sent. The same words from the same page have the same one; other words, written
     after going back to the page, are another matter."""
-    receipt = receipts.receipt_for(f"{_token(request)} {texts.key(request.POST.get('text', ''))}")
+    receipt = receipts.receipt_for(f"{token_of(request)} {texts.key(request.POST.get('text', ''))}")
     return receipts.receipt_index(receipt), receipt
 
 
-def _token(request: HttpRequest) -> str:
+def token_of(request: HttpRequest) -> str:
     """The page's own token; a new one for whoever sends none."""
     try:
         return uuid.UUID(request.POST.get("token", "")).hex
@@ -147,7 +147,7 @@ def _page(
     context = {
         "place": place,
         "form": form,
-        "token": _token(request),
+        "token": token_of(request),
         "limit": options.parameter(place.assembly.pk, "concerns.text_limit"),
         "again": again,
         "minutes": -(-wait // 60),

@@ -12,52 +12,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tongxin.hear.concerns.models import Concern, Rating
+from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, files, receipts
-from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import IllegalMove, Invalid
-from tongxin.kernel.throttle import Throttle
-from tongxin.kernel.web import slow_down
 
-from . import queries, story
+from . import meeting, queries, story
+from .receipt import back, holders, unknown, written
 
-MISSES = Throttle("portal.receipt", 30, 600)  # wrong receipts; right ones are not counted
 RATE_FIELDS = ("value", "comment")
 FACES = {"satisfied": "mood-smile", "fair": "mood-neutral", "not": "mood-sad"}
 
 
-def _holders(view: Any) -> Any:
-    """A page of the one person who holds the receipt: kept by no cache, found by no search engine, and its address is
-    told to no other site. (`no-referrer` would be stricter, but browsers then send no origin with its forms.)"""
+def _of_concern(view: Any) -> Any:
+    """A page of a concern's holder; a receipt for something else has no such page."""
 
+    @holders
     @wraps(view)
-    @never_cache
-    def held(request: HttpRequest, receipt: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if wait := MISSES.blocked(request):
-            response = slow_down(request, wait)
-        else:
-            concern = _concern(receipt)
-            response = view(request, receipt, concern, *args, **kwargs) if concern else _unknown(request, receipt)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "same-origin"
-        return response
+    def held(request: HttpRequest, receipt: str, found: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not isinstance(found, Concern):
+            return unknown(request, receipt)
+        return view(request, receipt, found, *args, **kwargs)
 
     return held
-
-
-def _concern(receipt: str) -> Concern | None:
-    """The concern behind a receipt. A mistyped one takes the same way through the database as an unknown one."""
-    try:
-        index = receipts.receipt_index(receipt)
-    except receipts.ReceiptError:
-        index = blind_index(receipt[:100], "no receipt")
-    return queries.concern_of(index)
-
-
-def _unknown(request: HttpRequest, typed: str) -> HttpResponse:
-    """The one answer to every wrong receipt, mistyped or never given out."""
-    MISSES.hit(request)
-    return render(request, "portal/unknown.html", {"typed": typed[:40]}, status=404)
 
 
 @never_cache
@@ -66,27 +43,21 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = (request.POST.get("receipt") or "").strip()[:60]
     if request.method != "POST" or not typed:
         return redirect("portal:home")
-    return HttpResponseRedirect(reverse("portal:track", args=[_written(typed)]))
+    return HttpResponseRedirect(reverse("portal:track", args=[written(typed)]))
 
 
-def _written(typed: str) -> str:
-    """A receipt as it is shown; one that cannot be a receipt stays as typed, without what would split an address."""
-    try:
-        return receipts.shown(receipts.parse(typed) or "")
-    except receipts.ReceiptError:
-        return typed.replace("/", "-")
-
-
-@_holders
+@holders
 @require_safe
-def track(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
+def track(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
     """The holder's page; right after speaking it shows the receipt itself."""
-    shown = _written(receipt)
+    shown = written(receipt)
     if shown != receipt:
         return redirect("portal:track", shown)
-    if request.GET.get("new") == "1" and concern.state == "recorded":
-        return _given(request, shown, concern)
-    return _page(request, shown, concern)
+    if isinstance(found, Appointment):
+        return meeting.shown(request, shown, found)
+    if request.GET.get("new") == "1" and found.state == "recorded":
+        return _given(request, shown, found)
+    return _page(request, shown, found)
 
 
 def _given(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
@@ -103,7 +74,7 @@ def _given(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse
     return render(request, "portal/given.html", context)
 
 
-@_holders
+@_of_concern
 @require_POST
 def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
     """What the person says of the answer. Whoever is signed in sits on the other side of the table."""
@@ -119,34 +90,31 @@ def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
         # Sent twice, or the time for it is over: the page says how it stands.
         fresh = queries.concern_of(concern.receipt_index or "") or concern
         refused = "" if fresh.rating == told["value"] else "late"
-        return _page(request, receipt, fresh, refused=refused, status=409) if refused else _back(receipt)
-    return _back(receipt)
+        return _page(request, receipt, fresh, refused=refused, status=409) if refused else back(receipt)
+    return back(receipt)
 
 
-@_holders
+@holders
 @require_POST
-def erase(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
+def erase(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
     """Name and number go, at the person's wish."""
+    if isinstance(found, Appointment):
+        return meeting.forget(request, receipt, found)
+    concern = found
     if request.actor.is_user:  # type: ignore[attr-defined]
         return _page(request, receipt, concern, refused="staff", status=403)
     door.perform(concern, "forget", actors.holder(concern.receipt_index or "", concern.assembly))
-    return _back(receipt)
+    return back(receipt)
 
 
-@_holders
+@_of_concern
 @require_GET
 def file(request: HttpRequest, receipt: str, concern: Concern, pk: int) -> HttpResponse:
     """A picture of the person's own, or of an outcome that the person was told of."""
     found = next((each for each in queries.told_files(concern) if each.pk == pk), None)
     if found is None:
-        return _unknown(request, receipt)
+        return unknown(request, receipt)
     return files.serve(found.file, thumbnail=request.GET.get("small") == "1")  # type: ignore[return-value]
-
-
-def _back(receipt: str) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("portal:track", args=[_written(receipt)]))
-    response.status_code = 303
-    return response
 
 
 def _page(
@@ -154,7 +122,7 @@ def _page(
 ) -> HttpResponse:
     track = story.tell(concern)
     context = {
-        "receipt": _written(receipt),
+        "receipt": written(receipt),
         "concern": concern,
         "track": track,
         "form": form,

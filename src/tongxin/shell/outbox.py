@@ -1,7 +1,8 @@
 """The server's half of working on a bad line: what the outbox of a device is answered, and what the device may keep.
 
 A form that waited on a device is sent by script, with the mark of the person who wrote it in the `X-Tongxin-Outbox`
-header. Views know nothing of it: their answers are put into words the script can tell apart. Always 200, as JSON:
+header and how long it waited beside it (`kernel.web.pressed_at`). Otherwise views know nothing of it: their answers are
+put into words the script can tell apart. Always 200, as JSON:
 
 | outcome | means |
 |---|---|

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door, receipts
 from tongxin.kernel.receipts import ALPHABET, receipt_for
-from tongxin.portal import tracking
+from tongxin.portal import receipt as receipt_pages
 
 from .conftest import photo
 
@@ -178,7 +178,7 @@ def test_mistyped_and_unknown_take_the_same_way(cast: Cast, phone: Client) -> No
 
 
 def test_guessing_is_slowed_down(cast: Cast, phone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracking, "MISSES", tracking.Throttle("test.receipt", 3, 600))
+    monkeypatch.setattr(receipt_pages, "MISSES", receipt_pages.Throttle("test.receipt", 3, 600))
     _concern, receipt = held(cast, "answered")
     assert [phone.get(f"/r/{receipt_for(str(n))}").status_code for n in range(4)] == [404, 404, 404, 429]
     slowed = phone.get(f"/r/{receipt}")

@@ -1,67 +1,30 @@
-"""Duty: turns and their moves, swaps, checking in, walk-ins, absences, ledger, calendar, idle stations."""
+"""Duty: turns and their moves, swaps, absences, pages."""
 
 from __future__ import annotations
 
-import io
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, time, timedelta
 
-import icalendar
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from tests.cast import Cast
-from tests.rooms.concerns.pictures import a_picture
+from tests.rooms.stations.duty import another, today, turn
 from tongxin.hear.contact.models import ContactRecord
-from tongxin.hear.stations import arrival, feeds, ledger, tasks, visits
-from tongxin.hear.stations.models import DutyTurn, Station, StationCheck, Unavailability
+from tongxin.hear.stations import tasks
+from tongxin.hear.stations.models import DutyTurn, Station, Unavailability
 from tongxin.hear.stations.queries_duty import mine
-from tongxin.hear.stations.workflow_duty import TURNS
-from tongxin.kernel import door, events, figures
+from tongxin.kernel import door
 from tongxin.kernel.actor import system
-from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
+from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.inbox import waiting
 from tongxin.kernel.models import JournalEntry, Notice
-from tongxin.people.models import Member, Person
+from tongxin.people.models import Member
 from tongxin.people.workflow import MEMBER
-from tongxin.shell.queries import news
+from tongxin.shell.queries import home
 
 pytestmark = pytest.mark.django_db
-BEGINS, ENDS = time(9), time(11, 30)
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-def another(cast: Cast, name: str = "孙萍", **more: Any) -> Member:
-    person = Person.objects.create(assembly=cast.city, name=name)
-    usual = {"term": cast.term, "sector": cast.other_sector, "state": "active"}
-    return Member.objects.create(assembly=cast.city, person=person, **usual, **more)
-
-
-def turn(cast: Cast, on: date | None = None, state: str = "scheduled", **more: Any) -> DutyTurn:
-    """A turn of the cast's member, brought to `state`."""
-    told = {"station": cast.door_station, "on": on or today(), "begins": BEGINS, "ends": ENDS, "member": cast.seat}
-    made = door.begin(TURNS, "schedule", cast.actor("office"), told | more)
-    way = {
-        "scheduled": (),
-        "confirmed": (("confirm", {}),),
-        "on_duty": (("receive", {}),),
-        "done": (("receive", {}), ("finish", {"summary": "接待居民两人。"})),
-    }
-    for move, data in way[state]:
-        by = cast.actor("member") if move == "confirm" else cast.actor("station")
-        made = door.perform(made, move, by, data)
-    return made
-
-
-def at(hour: int, minute: int = 0, day: date | None = None) -> datetime:
-    return timezone.make_aware(datetime.combine(day or today(), time(hour, minute)))
 
 
 # Confirming and swapping
@@ -94,7 +57,7 @@ def test_a_swap_needs_the_other_s_consent(cast: Cast) -> None:
 def test_who_is_told_of_a_turn_reads_where_and_when_it_is(cast: Cast) -> None:
     held = turn(cast, today() + timedelta(days=3))
     door.perform(held, "cancel", cast.actor("office"), {"reason": "站点装修"})
-    (told,) = news(cast.actor("member"))
+    (told,) = home(cast.actor("member"), 50).news
     assert (told.about, told.url) == (str(cast.door_station), held.get_absolute_url())
     assert told.line == f"{held.on:%m-%d} 09:00–11:30"
 
@@ -140,184 +103,6 @@ def test_an_absence_covers_its_days_or_only_its_weekdays(cast: Cast) -> None:
     only = Unavailability(member=cast.seat, from_on=monday, weekdays=[2])
     assert [n for n in range(-1, 8) if whole.covers(monday + timedelta(days=n))] == [0, 1, 2, 3]
     assert [n for n in range(-6, 16) if only.covers(monday + timedelta(days=n))] == [2, 9]
-
-
-# Checking in
-
-
-def test_the_code_of_this_minute_and_the_one_before_are_taken(cast: Cast) -> None:
-    now, station = at(9), cast.door_station
-    code = arrival.code(station, now)
-    assert len(code) == 6
-    assert code.isdigit()
-    assert arrival.fits(station, f" {code[:3]} {code[3:]} ", now + timedelta(seconds=60))
-    assert not arrival.fits(station, code, now + timedelta(seconds=120))
-    other = Station.objects.create(assembly=cast.city, code="B002", name="南市联络站", state="active")
-    assert arrival.code(other, now) != code
-    assert not arrival.fits(station, "", now)
-
-
-@pytest.mark.parametrize(
-    ("clock", "late"), [((8, 30), 0), ((8, 29), -31), ((9, 10), 0), ((9, 11), 11), ((11, 0), 120), ((7, 0), -120)]
-)
-def test_late_and_early_are_recorded_not_refused(cast: Cast, clock: tuple[int, int], late: int) -> None:
-    now = at(*clock)
-    held = turn(cast)
-    held = door.perform(held, "check_in", cast.actor("member"), {"code": arrival.code(held.station, now)}, now=now)
-    assert (held.state, held.arrived_at, held.late_by) == ("on_duty", now, late)
-
-
-def test_a_wrong_code_or_another_day_is_refused_with_words(cast: Cast) -> None:
-    held, tomorrow = turn(cast), turn(cast, today() + timedelta(days=1))
-    with pytest.raises(Invalid) as refused:
-        door.perform(held, "check_in", cast.actor("member"), {"code": "000"})
-    assert "code" in refused.value.form.errors
-    now = timezone.now()
-    code = arrival.code(tomorrow.station, now)
-    with pytest.raises(Invalid) as refused:
-        door.perform(tomorrow, "check_in", cast.actor("member"), {"code": code}, now=now)
-    assert f"{tomorrow.on}" in str(refused.value.form.non_field_errors())
-
-
-def test_trying_codes_is_slowed_down(cast: Cast) -> None:
-    held = turn(cast)
-    client = cast.client("member")
-    address = reverse("duty:move", args=[held.pk, "check_in"])
-    answers = [client.post(address, {"code": "12"}).status_code for _try in range(11)]
-    assert answers == [422] * 10 + [429]
-
-
-def test_scanning_opens_a_page_with_one_button_and_writes_nothing(cast: Cast) -> None:
-    held = turn(cast)
-    client = cast.client("member")
-    code = arrival.code(held.station, timezone.now())
-    address = reverse("duty:arrive", args=[held.station_id, code])
-    page = client.get(address)
-    assert page.status_code == 200
-    assert DutyTurn.objects.get(pk=held.pk).state == "scheduled"
-    assert client.post(address).status_code == 302
-    assert DutyTurn.objects.get(pk=held.pk).state == "on_duty"
-    old = client.get(reverse("duty:arrive", args=[held.station_id, "000000"]))
-    assert old.context["turn"].state == "on_duty"
-
-
-def test_done_announces_and_a_missed_turn_is_found_the_next_day(cast: Cast) -> None:
-    heard: list[Any] = []
-    events.listen("stations.duty_done", heard.append)
-    try:
-        kept = turn(cast, state="on_duty")
-        seen = visits.write_down(kept, cast.actor("member"), {"text": "楼道灯坏了。"}, None, "t1")
-        kept = door.perform(kept, "finish", cast.actor("member"), {"summary": "接待一人。"})
-    finally:
-        events._LISTENERS["stations.duty_done"].remove(heard.append)
-    assert (kept.state, len(heard)) == ("done", 1)
-    concern = seen.visit.concern
-    assert heard[0].data == {
-        "member": cast.seat, "on": today(), "place": "八马路联络站", "summary": "接待一人。", "concerns": [concern.pk],
-        "visitors": 1,
-    }  # fmt: skip
-    late = turn(cast, today() - timedelta(days=1))
-    assert tasks.find_missed(timezone.now()) == 1
-    late.refresh_from_db()
-    assert late.state == "missed"
-    assert tasks.find_missed(timezone.now()) == 0
-    with pytest.raises(NotAllowed):
-        door.perform(late, "vouch", cast.actor("member"), {"summary": "我去了"})
-    assert door.perform(late, "vouch", cast.actor("station"), {"summary": "到岗，忘了签到"}).state == "done"
-
-
-def test_a_turn_without_checking_in_cannot_be_finished(cast: Cast) -> None:
-    with pytest.raises(IllegalMove):
-        door.perform(turn(cast), "finish", cast.actor("member"), {"summary": "x"})
-
-
-# Ledger, checks, figures
-
-
-def test_the_ledger_writes_itself(cast: Cast) -> None:
-    kept = turn(cast, state="done")
-    visits.count(kept, cast.actor("member"), 2, "a")
-    visits.write_down(kept, cast.actor("member"), {"text": "路灯坏了。"}, None, "b")
-    there = ledger.of(cast.door_station, today().year, today())
-    assert there.total.values() == (1, 1, 0, 2, 3, 1, 0)
-    assert there.months[today().month].kept == 1
-    assert [(s.member, s.turns, s.hours, s.visits) for s in there.service] == [(cast.seat, 1, 2.5, 2)]
-    out = io.BytesIO()
-    ledger.write(there, out)
-    book = load_workbook(io.BytesIO(out.getvalue()))
-    assert len(book.sheetnames) == 4
-    assert [row[3].value for row in book.worksheets[1].iter_rows(min_row=2)] == ["周岩"]
-
-
-def test_the_longest_gap_ends_today(cast: Cast) -> None:
-    year = today().year
-    there = ledger.of(cast.door_station, year, date(year, 3, 1))
-    assert there.longest_gap == (date(year, 3, 1) - date(year, 1, 1)).days
-    assert ledger.of(cast.door_station, year - 9, today()).longest_gap == 0
-
-
-def test_a_thing_of_the_check_list_needs_evidence(cast: Cast) -> None:
-    client = cast.client("station")
-    address = reverse("duty:check", args=[cast.door_station.pk, "stations.wall", "sign"])
-    assert client.post(address, {"held": "1"}).status_code == 422
-    picture = SimpleUploadedFile("sign.jpg", a_picture(), "image/jpeg")
-    assert client.post(address, {"held": "1", "note": "门口左侧", "pictures": picture}).status_code == 302
-    seen = StationCheck.objects.get()
-    assert (seen.held, seen.created_by, bool(seen.picture)) == (True, cast.station, True)
-    evidence = reverse("duty:evidence", args=[cast.door_station.pk, seen.pk])
-    assert cast.client("leader").get(evidence).status_code == 200
-    assert client.get(reverse("duty:check", args=[cast.door_station.pk, "stations.wall", "no"])).status_code == 404
-    assert client.get(reverse("duty:check", args=[cast.door_station.pk, "concerns.topic", "road"])).status_code == 404
-
-
-def test_duty_figures_lead_to_their_records(cast: Cast) -> None:
-    kept = turn(cast, state="done")
-    turn(cast, today() - timedelta(days=1))
-    tasks.find_missed(timezone.now())
-    visits.count(kept, cast.actor("member"), 2, "a")
-    where = figures.scope(cast.city)
-    by_code = {code: figures.get(code) for code in ("D01", "D02", "D03")}
-    assert by_code["D01"].records(where).count() == 1
-    assert by_code["D01"].records(where, figures.WHOLE).count() == 2
-    assert by_code["D02"].records(where).count() == 1
-    assert by_code["D03"].records(where).count() == 0
-
-
-# Calendar
-
-
-def test_the_calendar_has_a_secret_address_that_can_be_renewed(cast: Cast) -> None:
-    held = turn(cast, today() + timedelta(days=2))
-    visited = turn(cast, state="on_duty")
-    visits.write_down(visited, cast.actor("member"), {"text": "路灯坏了。", "speaker_name": "周女士"}, None, "b")
-    client = cast.client("member")
-    client.post(reverse("duty:feed"))
-    old = feeds.of(cast.seat).secret
-    public = cast.client("public")
-    address = reverse("duty:calendar_file", args=[old])
-    page = public.get(address)
-    assert page["Content-Type"].startswith("text/calendar")
-    found = icalendar.Calendar.from_ical(page.content).walk("VEVENT")
-    assert {e.decoded("dtstart") for e in found} == {at(9), at(9, 0, held.on)}
-    assert "周女士" not in page.content.decode()
-    assert "路灯" not in page.content.decode()
-    assert public.get(address, headers={"If-None-Match": page["ETag"]}).status_code == 304
-    door.perform(held, "confirm", cast.actor("member"))
-    assert public.get(address, headers={"If-None-Match": page["ETag"]}).status_code == 200
-    client.post(reverse("duty:feed"))
-    assert feeds.of(cast.seat).secret != old
-    assert public.get(address).status_code == 404
-    assert public.get(reverse("duty:calendar_file", args=["x"])).status_code == 404
-
-
-def test_a_station_s_calendar_names_members_only(cast: Cast) -> None:
-    turn(cast, today() + timedelta(days=2))
-    turn(cast, today() + timedelta(days=3), member="")
-    feed = feeds.renew(cast.door_station, cast.actor("station"))
-    body = feeds.calendar(feed, timezone.now(), "host").decode()
-    assert (body.count("BEGIN:VEVENT"), "周岩" in body) == (1, True)
-    with pytest.raises(NotAllowed):
-        feeds.renew(cast.door_station, cast.actor("member"))
 
 
 # Pages

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
-from tests.rooms.stations.test_duty import another, at, today, turn
-from tests.rooms.stations.test_rota import beginning, rota, rule, worked_out
+from tests.rooms.stations.duty import another, at, today, turn
+from tests.rooms.stations.rotas import beginning, rota, rule, worked_out
 from tongxin.hear.stations import arrival, tasks
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, Unavailability
 from tongxin.hear.stations.workflow_duty import ROTAS
@@ -45,9 +45,9 @@ def test_a_rule_without_any_day_is_refused_and_says_so(cast: Cast, days: dict[st
 
 def test_a_rule_whose_days_are_not_understood_is_refused_with_its_words(cast: Cast) -> None:
     address = reverse("duty:rules", args=[cast.door_station.pk])
-    page = cast.client("office").post(address, {"words": "隔周三 1 名委员", "save": "1"})
+    page = cast.client("office").post(address, {"words": "每三周周三 1 名委员", "save": "1"})
     assert page.status_code == 422
-    assert "隔周三1名委员" in str(page.context["form"].errors["words"])
+    assert "每三周周三1名委员" in str(page.context["form"].errors["words"])
     assert not RotaRule.objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.cast import Cast, system_actor
 from tests.rooms.concerns.test_personal import whole_database
-from tests.rooms.stations.test_duty import today, turn
+from tests.rooms.stations.duty import today, turn
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.contact.workflow import CONSTITUENTS

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
-from tests.rooms.stations.test_duty import today, turn
+from tests.rooms.stations.duty import today, turn
 from tongxin.hear.stations import idle, lists, tasks
 from tongxin.hear.stations.models import Station, StationMember
 from tongxin.kernel import door, figures, journal

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
-from tests.rooms.stations.test_duty import another, turn
-from tests.rooms.stations.test_rota import beginning, publish, rota, rule, worked_out
+from tests.rooms.stations.duty import another, turn
+from tests.rooms.stations.rotas import beginning, publish, rota, rule, worked_out
 from tongxin.hear.stations import planning, tasks
 from tongxin.hear.stations.models import DutyTurn
 from tongxin.hear.stations.workflow_duty import TURNS

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
-from tests.rooms.stations.test_duty import today, turn
+from tests.rooms.stations.duty import today, turn
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations import visits

@@ -15,6 +15,7 @@ from .report import Report
 STATIONS, MEMBERS, LEADERS, SECTORS = 76, 240, 8, 24
 FIRST, DAYS = date(2026, 1, 1), 365
 PER_MONTH = 3
+APART = 14
 SEED = 1158
 
 
@@ -23,6 +24,7 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
     table = report.table(
         f"{STATIONS} stations, {MEMBERS} members, a year, at most {PER_MONTH} turns a month",
         "size", "turns", "seconds", "proven", "turns each", "largest avoidable difference", "in turn: difference",
+        f"less than {APART} days apart",
     )  # fmt: skip
     for size in times:
         problem = world(size)
@@ -39,6 +41,7 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
             "proven": plan.proven,
             "loads": _loads(problem, plan.chosen),
             "gap": rota_measures.gap(problem, plan.chosen),
+            "close": len(plan.close),
             "plain_open": len(problem.slots) - len(plain),
             "plain_loads": _loads(problem, plain),
             "plain_gap": rota_measures.gap(problem, plain),
@@ -47,7 +50,7 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
         report.add(f"rota: {size}×, difference in turns", told["gap"], "turns", told["plain_gap"])
         table.add_row(
             f"{size}×", f"{told['turns']:,}", f"{seconds:.1f}", "yes" if plan.proven else "no",
-            "–".join(map(str, told["loads"])), str(told["gap"]), str(told["plain_gap"]),
+            "–".join(map(str, told["loads"])), str(told["gap"]), str(told["plain_gap"]), f"{told['close']:,}",
         )  # fmt: skip
     again(report)
     report.show(table)
@@ -61,7 +64,7 @@ def again(report: Report) -> None:
     days = frozenset(slot.day for slot in problem.slots)
     changed = rota.Problem(
         problem.slots, problem.pools, problem.crowds, problem.per_month, {**problem.away, "gone": (gone, days)}, [],
-        plan.chosen,
+        plan.chosen, apart=APART,
     )  # fmt: skip
     began = time.perf_counter()
     fresh = rota.solve(changed)
@@ -94,7 +97,7 @@ def world(size: int) -> rota.Problem:
             first = [d for d in days if d.weekday() == 1 and d.day <= 7]
             slots += [rota.Slot((station, d, "leader"), (station, "leader"), d) for d in first]
     return rota.Problem(
-        slots, pools, {"member": members, "leader": leaders}, PER_MONTH, _away(dice, sorted(members), days)
+        slots, pools, {"member": members, "leader": leaders}, PER_MONTH, _away(dice, sorted(members), days), apart=APART
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor
@@ -88,9 +90,28 @@ def take_back(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
 
 def check_in(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
     """Late and early arrivals are recorded as such; only a wrong code is refused, by the form."""
-    arrived = arrival.arrival(turn, now)
-    turn.arrived_at, turn.late_by, turn.offered_to = arrived.at, arrived.minutes, None
+    turn.offered_to = None
+    return _arrive(turn, now)
+
+
+def check_in_later(turn: DutyTurn, by: Actor, now: datetime, *, moment: datetime, **_given: Any) -> Facts:
+    """Whoever checked in without a line was there when they did, and is late only if they were late then."""
+    turn.offered_to, turn.arrival_sent_at = None, now
+    return _arrive(turn, moment)
+
+
+def _arrive(turn: DutyTurn, at: datetime) -> Facts:
+    arrived = arrival.arrival(turn, at)
+    turn.arrived_at, turn.late_by = arrived.at, arrived.minutes
     return {"late": arrived.minutes}
+
+
+def vouch(turn: DutyTurn, by: Actor, now: datetime, *, summary: str, arrived: time | None) -> Facts:
+    """Somebody says that a turn was kept, and when its member came, if that is known."""
+    finish(turn, by, now, summary=summary)
+    if arrived is None:
+        return {}
+    return _arrive(turn, timezone.make_aware(datetime.combine(turn.on, arrived)))
 
 
 def finish(turn: DutyTurn, by: Actor, now: datetime, *, summary: str) -> Facts:

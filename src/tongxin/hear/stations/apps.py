@@ -13,14 +13,15 @@ class StationsConfig(AppConfig):
         from tongxin.kernel import home, navigation, search, workflow
 
         from . import demo, demo_duty, events, figures, figures_duty, lists, personal, policy, queries_duty, tasks  # noqa: F401 - tasks register
-        from .models import DutyTurn, Rota, Station
+        from .models import Appointment, DutyTurn, Rota, Station
         from .workflow import STATIONS
+        from .workflow_appointments import APPOINTMENTS
         from .workflow_duty import ROTAS, TURNS
 
         lists.declare()
         events.declare()
         personal.declare()
-        for flow in (STATIONS, TURNS, ROTAS):
+        for flow in (STATIONS, TURNS, ROTAS, APPOINTMENTS):
             workflow.register(flow)
         registry.register(*figures.FIGURES, *figures_duty.FIGURES)
         search.register(
@@ -36,6 +37,7 @@ class StationsConfig(AppConfig):
             )
         )
         search.show(DutyTurn, policy.read, TURNS.described_by)
+        search.show(Appointment, policy.answer, APPOINTMENTS.described_by)
         search.show(Rota, policy.read, ROTAS.described_by)
         navigation.register(navigation.Entry("hear", _("Stations"), "stations:list", "map-pin", policy.DESK, 20))
         navigation.register(

@@ -1,6 +1,7 @@
 """Checking in on the spot: a code that changes every minute, shown on the station's screen.
 
-Nothing is stored: the code follows from the station, the minute and a secret key.
+Nothing is stored: the code follows from the station, the minute and a secret key. So a check-in that waited for a line
+is looked at as of the moment at which it was made, whatever is shown by then.
 """
 
 from __future__ import annotations
@@ -39,6 +40,17 @@ def fits(station: Station, given: str, now: datetime) -> bool:
 def seconds_left(now: datetime) -> int:
     """How long the code shown now stays on the screen."""
     return WINDOW - int(now.timestamp()) % WINDOW
+
+
+def move_of(turn: DutyTurn, moment: datetime | None) -> str:
+    """Which move a check-in is: `moment` is when it was made, where it waited for a line since. "" when the turn has
+    that arrival, or an earlier one, already."""
+    if moment is None:
+        return "check_in"
+    if turn.state in ("on_duty", "done"):
+        known = turn.arrived_at is not None and turn.arrived_at <= moment + timedelta(seconds=WINDOW)
+        return "" if known else "tell_arrival"
+    return "check_in_later"
 
 
 @dataclass(frozen=True)

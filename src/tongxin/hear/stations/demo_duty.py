@@ -14,8 +14,9 @@ from django.utils import timezone
 from tongxin.hear.concerns.demo import Follower, Story
 from tongxin.hear.concerns.tasks import escalate_overdue
 from tongxin.kernel import door
-from tongxin.kernel.actor import system
+from tongxin.kernel.actor import public, system
 from tongxin.kernel.demo import Demo
+from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.people.models import Member
 
 from . import planning, tasks, visits
@@ -26,6 +27,7 @@ from .policy import plan as may_plan
 from .policy import tend_turn
 from .pools import LEADING
 from .queries_duty import checklists
+from .workflow_appointments import APPOINTMENTS
 from .workflow_duty import ROTAS, TURNS
 
 BACK, LIVED, AHEAD = 180, 21, 185  # days: the half year that is over, the weeks lived turn by turn, what is planned
@@ -41,6 +43,7 @@ SUMMARIES = (
     "接待农户，介绍秋粮收购政策。",
     "为来访群众讲解劳动合同的有关规定。",
 )
+MATTERS = ("小区供热费怎么算，想当面问问。", "房产证办不下来，想请委员看看材料。", "想反映学校门口接送停车的事。")
 AWAY = ("出差", "参加培训", "住院", "外出学习", "单位任务")
 
 
@@ -74,6 +77,7 @@ class _Year:
         self._weeks(ahead)
         Follower(self.demo, SEED).follow(self.stories)
         self._before_us(ahead)
+        self._appointments()
         self._checks()
         tasks.find_missed(self.demo.now)
         tasks.watch_stations(self.demo.now)
@@ -99,6 +103,30 @@ class _Year:
                 assert form.is_valid(), form.errors  # noqa: S101 - our own words
                 rule = RotaRule(assembly=self.city, station=station, **form.cleaned_data)
                 door.establish(rule, self.by, may_plan, now=_at(begin, time(8)))
+
+    def _appointments(self) -> None:
+        """Three requests at stations that receive by appointment: one given a time, one refused, one waiting."""
+        places = [s for s in self.stations if s.rules.filter(kind=RotaRule.Kind.APPOINTMENT).exists()]
+        if not places:
+            return
+        for n, matter in enumerate(MATTERS):
+            told = {
+                "station": places[n % len(places)], "matter": matter, "wish_on": self.today + timedelta(days=4 + n),
+                "part": ("morning", "afternoon", "any")[n], "receipt_index": receipt_index(receipt_for(f"demo {n}")),
+            }  # fmt: skip
+            now = self.demo.now - timedelta(days=2 - n)
+            asked = door.begin(APPOINTMENTS, "ask", public(self.city), told, now=now)
+            if n == 0:
+                day = self.today + timedelta(days=5)
+                busy = DutyTurn.objects.filter(on=day).exclude(state__in=DutyTurn.GONE).values("member")
+                free = [m for m in self.members if m.pk not in set(busy.values_list("member", flat=True))]
+                time_ = {"on": day, "begins": "09:00", "ends": "09:30", "purpose": "供热"}
+                for member in free:
+                    if not any(a.covers(day) for a in member.away.all()):
+                        door.perform(asked, "agree", self.by, time_ | {"member": member, "reply": "请带上供热发票。"})
+                        break
+            elif n == 1:
+                door.perform(asked, "refuse", self.by, {"reply": "这件事请直接到市不动产登记中心办理，电话 12345。"})
 
     def _away(self, begin: date) -> None:
         for member in self.dice.sample(self.members, min(len(self.members), 40)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -88,8 +88,9 @@ class BookForm(MoveForm):
             return
         from . import policy
 
-        kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
-        self.fields["station"].queryset = kept  # type: ignore[attr-defined]
+        if "station" in self.fields:  # not where it is known already
+            kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
+            self.fields["station"].queryset = kept  # type: ignore[attr-defined]
         offer_members(self.fields["member"], self.actor.assembly_id)
 
     def clean_on(self) -> date:
@@ -210,8 +211,12 @@ class ReasonForm(MoveForm):
 class OnTheDayForm(MoveForm):
     """Something that happens on the day of the turn."""
 
+    @property
+    def happened(self) -> datetime:
+        return self.cleaned_data.get("moment") or self.now or timezone.now()
+
     def clean(self) -> dict[str, Any]:
-        today = timezone.localdate(self.now)
+        today = timezone.localdate(self.happened)
         if self.record is not None and self.record.on != today:
             words = _("This turn is on %(day)s; checking in is possible on that day.")
             if self.record.on < today:
@@ -223,6 +228,7 @@ class OnTheDayForm(MoveForm):
 
 
 class CheckInForm(OnTheDayForm):
+    wrong = _("This is not the code shown now. It changes every minute: look at the screen again.")
     code = PlainTextField(
         label=_("Code on the station's screen"),
         max_length=12,
@@ -231,11 +237,25 @@ class CheckInForm(OnTheDayForm):
 
     def clean_code(self) -> str:
         given = self.cleaned_data["code"]
-        if self.record is not None and not arrival.fits(self.record.station, given, self.now or timezone.now()):
+        if self.record is not None and not arrival.fits(self.record.station, given, self.happened):
             raise forms.ValidationError(
-                _("This is not the code shown now. It changes every minute: look at the screen again."), code="wrong"
+                self.wrong, code="wrong", params={"at": f"{timezone.localtime(self.happened):%H:%M}"}
             )
         return given
+
+
+class LaterCheckInForm(CheckInForm):
+    """A check-in that waited for a line: the code is the one shown at that moment, however often it changed since."""
+
+    moment = forms.DateTimeField()
+    field_order = ("moment", "code")
+    wrong = _("This is not the code that was shown at %(at)s.")
+
+    def clean_moment(self) -> datetime:
+        moment = self.cleaned_data["moment"]
+        if moment > (self.now or timezone.now()):
+            raise forms.ValidationError(_("This moment has not come yet."))
+        return moment
 
 
 class SummaryForm(MoveForm):
@@ -246,6 +266,22 @@ class SummaryForm(MoveForm):
 
     def prepare(self) -> None:
         self.fields["summary"].required = not (self.actor and self.actor.is_system)  # what happens by itself says none
+
+
+class VouchForm(SummaryForm):
+    """A turn that was kept without checking in."""
+
+    arrived = TimeField(
+        label=_("When did the member come?"), required=False, help_text=_("Leave it empty if you do not know.")
+    )
+
+    def clean_arrived(self) -> time | None:
+        arrived = self.cleaned_data["arrived"]
+        if arrived and self.record is not None and arrived >= self.record.ends:
+            raise forms.ValidationError(
+                _("The turn was over by then: it ended at %(ends)s."), params={"ends": f"{self.record.ends:%H:%M}"}
+            )
+        return arrived
 
 
 class ExplainIdleForm(MoveForm):

@@ -33,6 +33,9 @@ EARLY_MINUTES = "stations.early_minutes"
 LATE_MINUTES = "stations.late_minutes"
 IDLE_DAYS = "stations.idle_days"
 IDLE_LONG_DAYS = "stations.idle_long_days"
+MOVE_DATES = "stations.dates_move"
+KEEP_ASKERS, ASK_DAYS = "stations.keep_askers_months", "stations.appointment_days"
+APART_DAYS = "stations.days_apart"
 KEEP_SUMMARIES, KEEP_REASONS = "stations.keep_summaries_months", "stations.keep_reasons_months"
 
 WALL = (
@@ -54,6 +57,16 @@ HAVES = (
 USUAL = _("Usual practice; check it against your own rules")
 PARAMETERS = (
     ParameterDefinition(PER_MONTH, _("Duty turns of one member in a month, at most"), 3, "count", USUAL),
+    ParameterDefinition(
+        APART_DAYS, _("Days between two duty turns of one member, where it can be had"), 14, "days", USUAL, least=0
+    ),
+    ParameterDefinition(
+        MOVE_DATES,
+        _("Duty on a date of the month that is no working day: on the next working day (otherwise it falls away)"),
+        True,
+        "flag",
+        USUAL,
+    ),
     ParameterDefinition(CONFIRM_DAYS, _("Days before a duty turn from which it can be confirmed"), 30, "days", USUAL),
     ParameterDefinition(
         EARLY_MINUTES, _("Minutes before a duty turn from which checking in counts as in time"), 30, "count", USUAL
@@ -70,6 +83,12 @@ PARAMETERS = (
         60,
         "days",
         _("domain §2.4"),
+    ),
+    ParameterDefinition(
+        ASK_DAYS, _("Working days in which a request for an appointment is answered"), 3, "working_days", USUAL
+    ),
+    ParameterDefinition(
+        KEEP_ASKERS, _("Months the name and number are kept of whoever asked for an appointment"), 6, "months", USUAL
     ),
     ParameterDefinition(KEEP_SUMMARIES, _("Months the summary of a duty turn is kept"), 24, "months", USUAL),
     ParameterDefinition(

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
-from tongxin.kernel.personal import PersonalData, blot_out, register
+from tongxin.kernel.personal import PersonalData, blot_out, mask_name, mask_phone, register
 
 from . import lists, policy
 from .actions_duty import TEXTS
-from .models import DutyTurn, Unavailability
+from .models import Appointment, DutyTurn, Unavailability
 
 
 def erase_texts(rows: QuerySet[DutyTurn], now: datetime) -> int:
@@ -48,6 +48,25 @@ SAID_OF_TURNS = PersonalData(
     since="on",
     holding=~Q(summary="", purpose="") & ~Q(state__in=("scheduled", "confirmed", "on_duty")),
 )
+
+
+def erase_askers(rows: QuerySet[Appointment], now: datetime) -> int:
+    """Erase name and number of those who asked long ago, each through the door; returns how many."""
+    found = list(rows.select_related("assembly").order_by("pk"))
+    for asked in found:
+        door.perform(asked, "forget", system(_("daily task"), asked.assembly), now=now)
+    return len(found)
+
+
+ASKERS = PersonalData(
+    model=Appointment,
+    masks={"asker_name": mask_name, "asker_phone": mask_phone, "matter": str, "reply": str},
+    subject=gettext_lazy("people who asked for an appointment"),
+    erase=erase_askers,
+    keep=lists.KEEP_ASKERS,
+    since="asked_at",
+    holding=Q(consent_at__isnull=False),
+)
 REASONS = tuple(
     PersonalData(
         model=Unavailability,
@@ -64,5 +83,6 @@ REASONS = tuple(
 
 def declare() -> None:
     register(SAID_OF_TURNS)
+    register(ASKERS)
     for data in REASONS:
         register(data)

@@ -13,27 +13,28 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tongxin.insight import rota as solver
-from tongxin.insight import rota_measures, rota_rules
+from tongxin.insight import rota_measures
 from tongxin.insight.rota_conflicts import Conflict, Explanation
-from tongxin.kernel import door, options
+from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
-from .lists import PER_MONTH
-from .models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
+from .models import DutyTurn, Rota, RotaPlan, RotaRule, Unavailability
 from .models.duty import Who
 from .pools import LEADING, pools
-from .resting import minder, unpublished
+from .resting import unpublished
+from .rule_days import days_of
 from .seating import fresh_rows, still_to_fill
 from .shares import before
 from .vacancies import gone
 
 SECONDS = 300  # how long the solver may look
+CLOSE = 20  # turns too close that are named
 EXPLAINED = 200  # open slots looked into; more of them have the same few reasons
-AHEAD_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -62,44 +63,15 @@ class Done:
     cancelled: int
 
 
-def pure(rule: RotaRule) -> rota_rules.Rule:
-    return rota_rules.Rule(rule.kind, tuple(rule.weekdays), rule.nth, rule.seats, rule.who == Who.LEADER)
-
-
-def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:
-    """The next days of a rule, holidays left out."""
-    first = max(rule.from_on or today, today)
-    last = min(rule.to_on or first + timedelta(days=AHEAD_DAYS), first + timedelta(days=AHEAD_DAYS))
-    return rota_rules.working(pure(rule).days(first, last), last, Rota.Holidays.SKIP, minder(rule.assembly_id))[:count]
-
-
-def in_question(rule: RotaRule, station: Station, today: date) -> tuple[int, int]:
-    """How many people come into question for a rule at a station, and how many turns a month each takes at most: as
-    the newest rota that is not closed has it, else as a new one would."""
-    usual = int(options.parameter(station.assembly_id, PER_MONTH))
-    rota = Rota.objects.filter(assembly=station.assembly_id).exclude(state="closed").order_by("-from_on", "-pk").first()
-    rota = rota or Rota(assembly_id=station.assembly_id, match=Rota.Match.PREFER, per_month=usual)
-    people = {m.pk: m for m in Member.objects.filter(assembly=station.assembly_id, state="active")}
-    (pool,) = pools(rota, {(station.pk, rule.who)}, people, today).values()
-    crowd = {pk for pk, m in people.items() if (m.duty in LEADING) == (rule.who == Who.LEADER)} if pool.crowd else set()
-    return len(crowd | set(pool.fits)), rota.per_month
-
-
-def busiest(rule: RotaRule, today: date) -> int:
-    """The most turns that a rule asks for in a month of the year ahead."""
-    days = next_days(rule, today, AHEAD_DAYS)
-    return rule.seats * max(Counter((day.year, day.month) for day in days).values(), default=0)
-
-
 def seats(rota: Rota, today: date) -> list[Seat]:
     """All seats that the rules want between today and the rota's end; not numbered yet."""
-    first, found, rests = max(rota.from_on, today), [], minder(rota.assembly_id)
+    first, found = max(rota.from_on, today), []
     rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active").order_by("station_id", "id")
     for rule in rules:
         start, end = max(first, rule.from_on), min(rota.to_on, rule.to_on or rota.to_on)
         if start > end:
             continue
-        for day in rota_rules.working(pure(rule).days(start, end), end, rota.holidays, rests):
+        for day in days_of(rule, start, end, rota.holidays):
             for n in range(rule.seats):
                 found.append(Seat(rule.station_id, day, rule.begins, rule.ends, n, rule.who, rule.pk))
     return found
@@ -160,8 +132,21 @@ def question(rota: Rota, now: datetime) -> Question:
         {key: turn.member_id for key, turn in turns.items() if turn.member_id in people and key in wanted},
         before(rota, people, LEADING)
         - Counter(t.member_id for t in settled.values() if t.member_id and t.on < rota.from_on),
+        rota.apart_days,
+        around(rota, counted_from),
     )
     return Question(problem, wanted, turns, settled, absences, people, rota.from_on)
+
+
+def around(rota: Rota, begins: date) -> dict[int, tuple[date, ...]]:
+    """The days of turns that lie so near the rota's time that its own are to keep a distance from them."""
+    apart = timedelta(days=rota.apart_days)
+    near = Q(on__gte=begins - apart, on__lt=begins) | Q(on__gt=rota.to_on, on__lte=rota.to_on + apart)
+    rows = DutyTurn.objects.filter(near, assembly=rota.assembly_id, member__isnull=False)
+    found: dict[int, tuple[date, ...]] = {}
+    for member, day in rows.exclude(state__in=DutyTurn.GONE).order_by("on").values_list("member", "on"):
+        found[member] = (*found.get(member, ()), day)
+    return found
 
 
 # --- Working it out --------------------------------------------------------------------------------------------------
@@ -239,6 +224,12 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "settled": len(asked.settled),
         "gap": rota_measures.gap(problem, found.chosen),
         "groups": _groups(asked, found),
+        "apart": problem.apart,
+        "close": [
+            {"member": pair.person, "on": pair.first.isoformat(), "again": pair.second.isoformat(), "days": pair.days}
+            for pair in found.close[:CLOSE]
+        ],
+        "close_n": len(found.close),
         "kept": found.kept,
         "keepable": found.keepable,
         "gone": len(gone),

@@ -91,6 +91,30 @@ explain_idle = Rule(
     lambda actor: _and(either(people.manage.rows(actor), _kept(actor)), idle_since__isnull=False),
     _("The office and the keeper say what is being done about an idle station."),
 )
+
+
+def _answered(actor: Actor) -> Q:
+    """Requests that the actor answers: the office all, keepers and conveners those of theirs."""
+    led = actor.scopes(roles.CONVENER)
+    of_sector = Q(assembly_id=actor.assembly_id, sector_id__in=led) if led else NOTHING
+    return either(people.manage.rows(actor), _at_kept(actor), of_sector)
+
+
+def _held(actor: Actor) -> Q:
+    return Q(receipt_index=actor.receipt) if actor.kind == "receipt" and actor.receipt else NOTHING
+
+
+ask = Rule(
+    lambda actor: Q() if actor.kind == "public" or actor.is_system else NOTHING,
+    _("This form is for people without an account; appointments of others are entered on the desk."),
+)
+answer = Rule(_answered, _("Requests are answered by the office, the station's keeper and the convener of its sector."))
+hold = Rule(_held, _("Only the person who holds the receipt can do this; nobody in the office can."))
+forget_asker = Rule(lambda actor: either(_held(actor), Q() if actor.is_system else NOTHING), hold.reason)
+APPOINTMENTS = Gate(
+    lambda actor: MANAGERS.opens(actor) or bool(actor.scopes(roles.STATION)) or bool(actor.scopes(roles.CONVENER)),
+    answer.reason,
+)
 absence = Rule(
     lambda actor: either(_mine(actor), people.manage.rows(actor)),
     _("Absences are entered by the member or the office."),

@@ -15,13 +15,14 @@ from django.utils import timezone
 from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.text import whole_number
 from tongxin.people import roles
 from tongxin.people.models import Member
 from tongxin.people.workflow import MEMBER
 
-from . import policy
+from . import hours, policy
 from .lists import CHECKLISTS
-from .models import DutyTurn, DutyVisit, Rota, RotaPlan, RotaRule, Station, StationCheck, Unavailability
+from .models import Appointment, DutyTurn, DutyVisit, Rota, RotaPlan, RotaRule, Station, StationCheck, Unavailability
 from .workflow_duty import TURNS
 
 SHOWN = 60  # turns ahead on a member's own page
@@ -39,6 +40,34 @@ def turn(actor: Actor, pk: int) -> DutyTurn:
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found
+
+
+def appointment(actor: Actor, pk: int) -> Appointment:
+    """A request that the actor answers. Raises `NotAllowed` for all others."""
+    related = ("assembly", "station__sector", "turn__member__person")
+    found = policy.answer.filter(actor, Appointment.objects.select_related(*related)).filter(pk=pk).first()
+    if found is None:
+        raise NotAllowed(policy.answer.reason)
+    return found
+
+
+def held(receipt_index: str) -> Appointment | None:
+    """The request whose receipt has this blind index, with what its holder's page names."""
+    related = ("assembly", "station", "turn__member__person")
+    return Appointment.objects.filter(receipt_index=receipt_index).select_related(*related).first()
+
+
+def hours_of(actor: Actor, station: Any) -> list[RotaRule]:
+    """When the station that a form names receives by appointment; nothing for one that it does not name."""
+    key = whole_number(str(station or ""))
+    found = policy.read.filter(actor, Station.objects.filter(pk=key)).first() if key else None
+    return hours.by_appointment(found, timezone.localdate()) if found else []
+
+
+def within_hours(turn: DutyTurn) -> bool:
+    """Whether a turn lies in the hours in which its station receives by appointment; True where it names none."""
+    rules = hours.by_appointment(turn.station, turn.on)
+    return hours.within(rules, turn.on, begins=turn.begins, ends=turn.ends)
 
 
 def rota(actor: Actor, pk: int) -> Rota:
@@ -217,7 +246,7 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
     entries = [*result.get("open", []), *shown]
     stations = Station.objects.in_bulk({entry["station"] for entry in entries})
     members = Member.objects.select_related("person").in_bulk(
-        {c[k] for c in shown for k in ("before", "after") if c[k]}
+        {c[k] for c in shown for k in ("before", "after") if c[k]} | {c["member"] for c in result.get("close", [])}
     )
     rules = RotaRule.objects.in_bulk({entry["rule"] for entry in result.get("open", [])})
     changes = [
@@ -230,7 +259,12 @@ def in_question(rota: Rota, plan: RotaPlan) -> dict[str, Any]:
          "days": sorted(Counter(date.fromisoformat(day) for day in entry["days"]).items())}
         for entry in result.get("open", [])
     ]  # fmt: skip
-    return {"changes": changes, "more": len(every) - len(shown), "open": gaps}
+    close = [
+        {**pair, "member": members.get(pair["member"]), "on": date.fromisoformat(pair["on"]),
+         "again": date.fromisoformat(pair["again"])}
+        for pair in result.get("close", [])
+    ]  # fmt: skip
+    return {"changes": changes, "more": len(every) - len(shown), "open": gaps, "close": close}
 
 
 def _left(member: Member | None) -> str:

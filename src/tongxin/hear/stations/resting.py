@@ -28,6 +28,12 @@ def minder(assembly_id: int | None) -> Callable[[date], bool]:
     return rests
 
 
+def resting_dates(assembly_id: int | None) -> Callable[[date], bool]:
+    """The same for a date of the month, which means no weekend: whether it is no working day."""
+    own, rests = own_days(assembly_id), minder(assembly_id)
+    return lambda day: rests(day) or not workdays.is_working_day(day, own)
+
+
 def unpublished(first: date, last: date) -> int | None:
     """The first year between two days whose calendar of holidays is not published yet."""
     return max(first.year, workdays.PUBLISHED_UNTIL + 1) if last.year > workdays.PUBLISHED_UNTIL else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views_away, views_duty, views_keeping, views_rota
+from . import views_appointments, views_away, views_duty, views_keeping, views_rota
 
 app_name = "duty"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("desk/duty/away/", views_duty.away, name="away"),
     path("desk/duty/away/<int:pk>/drop/", views_duty.back, name="back"),
     path("desk/duty/book/", views_duty.book, name="book"),
+    path("desk/duty/appointments/<int:pk>/", views_appointments.appointment, name="appointment"),
+    path("desk/duty/appointments/<int:pk>/reveal/", views_appointments.reveal, name="appointment_reveal"),
+    path("desk/duty/appointments/<int:pk>/<slug:move>/", views_appointments.move, name="appointment_move"),
     path("desk/duty/feed/", views_duty.feed, name="feed"),
     path("desk/duty/leaders/", views_rota.leaders, name="leaders"),
     path("desk/duty/rotas/", views_rota.rotas, name="rotas"),

@@ -20,7 +20,7 @@ from tongxin.hear.concerns.forms import WriteDownForm
 from tongxin.kernel import door, journal, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.throttle import Throttle
-from tongxin.kernel.web import page, slow_down, version_of
+from tongxin.kernel.web import page, pressed_at, slow_down, version_of
 from tongxin.people.models import Member
 
 from . import arrival, feeds, policy, queries, queries_duty, visits
@@ -114,11 +114,18 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
             return redirect(turn)
         initial = {"code": request.GET.get("code", "")}
         return _turn(request, turn, step, door.form_for(turn, step, actor, initial=initial))
+    sent: Any = request.POST
+    if move == "check_in" and (moment := pressed_at(request, timezone.now())):
+        if not (move := arrival.move_of(turn, moment)):
+            messages.success(request, _("You are checked in already."))
+            return redirect(turn)
+        sent = request.POST.copy()
+        sent["moment"] = moment.isoformat()
     throttle = Throttle(f"duty code {actor.user_id}", *WRONG_CODES)
     if step.form is CheckInForm and (wait := throttle.blocked(request)):
         return slow_down(request, wait)
     try:
-        done = door.perform(turn, move, actor, request.POST, version=version_of(request))
+        done = door.perform(turn, move, actor, sent, version=version_of(request))
     except Invalid as refused:
         if "code" in refused.form.errors:
             throttle.hit(request)
@@ -290,8 +297,12 @@ def book(request: HttpRequest) -> HttpResponse:
             form = refused.form
         else:
             messages.success(request, _("Entered. The member is told and confirms."))
+            if not queries_duty.within_hours(made):
+                outside = _("This time lies outside the hours in which the station receives by appointment.")
+                messages.warning(request, outside)
             return redirect(made)
-    return render(request, "stations/duty/book.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "hours": queries_duty.hours_of(actor, form["station"].value())}
+    return render(request, "stations/duty/book.html", context, status=422 if form.errors else 200)
 
 
 @GET_OR_POST

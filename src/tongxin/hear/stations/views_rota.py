@@ -18,10 +18,11 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.models import TaskRun
 from tongxin.kernel.web import page, version_of
 
-from . import planning, policy, queries, queries_duty, resting, tasks
-from .forms_rota import RotaForm, RuleForm, said
+from . import planning, policy, queries, queries_duty, resting, rule_days, tasks
+from .forms_rota import RotaForm, RuleForm
 from .models import Rota, RotaPlan, RotaRule
 from .models.duty import Who
+from .rule_words import said
 from .workflow_duty import ROTAS, TURNS
 
 GIVEN_UP = timedelta(minutes=15)  # what a plan takes at most, and more
@@ -84,12 +85,14 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 @page(policy.PLANNERS)
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enter a rule in words: first it is repeated with its next days, then saved."""
+    """Enter a rule, in words or chosen: first it is repeated with its next days, then saved."""
     actor = request.actor  # type: ignore[attr-defined]
     station = queries.get(actor, pk)
     if not policy.manage.allows(actor, station):
         raise NotAllowed(policy.manage.reason)
     form = RuleForm(request.POST or None, actor=actor, record=station, now=timezone.now())
+    today = timezone.localdate()
+    there = queries_duty.rules_of(station, today)
     preview = None
     if request.method == "POST" and form.is_valid():
         if "save" in request.POST:
@@ -97,9 +100,8 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
             door.establish(rule, actor, policy.plan)
             messages.success(request, _("The rule is entered. It counts when the rota is worked out."))
             return redirect("duty:station", pk=station.pk)
-        preview = form.preview()
-    today = timezone.localdate()
-    known = [(rule, said(rule), planning.next_days(rule, today)) for rule in queries_duty.rules_of(station, today)]
+        preview = form.preview(there)
+    known = [(rule, said(rule), rule_days.next_days(rule, today)) for rule in there]
     context = {"station": station, "form": form, "preview": preview, "rules": known}
     return render(request, "stations/duty/rules.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.workflow import MEMBER
 
+from . import actions_appointments as appointments
 from . import actions_duty as actions
 from . import forms_duty as forms
 from . import forms_rota, policy
@@ -124,6 +125,16 @@ TURNS = Workflow(
             hint=_("With the code on the station's screen. Late or early is recorded, not refused."),
         ),
         Move(
+            "check_in_later", _("Check in, sent later"), _("Checked in, {late}; there was no line, it was sent later"),
+            (*AHEAD, MISSED), ON_DUTY, policy.own, SOURCE, form=forms.LaterCheckInForm, act=actions.check_in_later,
+            hidden=True,
+        ),
+        Move(
+            "tell_arrival", _("Tell the arrival later"),
+            _("Had checked in, {late}; there was no line, it was sent later"), (ON_DUTY, DONE), None, policy.own,
+            SOURCE, form=forms.LaterCheckInForm, act=actions.check_in_later, hidden=True,
+        ),
+        Move(
             "receive", _("The member is here"), _("Received by the station, {late}"), AHEAD, ON_DUTY,
             policy.tend_turn, SOURCE, form=forms.OnTheDayForm, act=actions.check_in, icon="user-check",
             hint=_("For members without a telephone: the keeper writes down that they came."),
@@ -147,7 +158,7 @@ TURNS = Workflow(
         ),
         Move(
             "cancel", _("Cancel the turn…"), _("Cancelled"), AHEAD, CANCELLED, policy.plan, SOURCE,
-            form=forms.ReasonForm, act=actions.cancel, icon="calendar-x", tells=_member,
+            form=forms.ReasonForm, act=actions.cancel, then=appointments.cancelled, icon="calendar-x", tells=_member,
         ),
         Move(
             "miss", _("Mark as missed"), _("Nobody came"), AHEAD, MISSED, policy.system_only, SOURCE,
@@ -155,7 +166,7 @@ TURNS = Workflow(
         ),
         Move(
             "vouch", _("It was kept all the same…"), _("Kept; entered afterwards"), (MISSED,), DONE, policy.tend_turn,
-            SOURCE, form=forms.SummaryForm, act=actions.finish, then=actions.announce, icon="circle-check",
+            SOURCE, form=forms.VouchForm, act=actions.vouch, then=actions.announce, icon="circle-check",
             hint=_("For turns that were kept without checking in. The story below keeps who said so."),
         ),
         Move(

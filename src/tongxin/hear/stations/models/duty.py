@@ -27,20 +27,30 @@ class Who(models.TextChoices):
 class RotaRule(Record, Dated):
     """When somebody is at a station, as people say it: “every Wednesday one member”.
 
-    `weekdays` count from Monday = 0; `nth` is which one in the month (-1 the last), None every week. By appointment
-    there are neither.
+    `weekdays` count from Monday = 0; `nths` say which ones in the month or quarter (-1 the last), `weeks` which weeks,
+    `month_days` the dates of the month (-1 its last day). By appointment there is none of them.
     """
 
     class Kind(models.TextChoices):
         WEEKLY = "weekly", _("every week")
-        MONTHLY = "monthly", _("once a month")
+        MONTHLY = "monthly", _("weekdays of the month")
+        MONTHDAY = "monthday", _("dates of the month")
+        QUARTERLY = "quarterly", _("weekdays of the quarter")
         APPOINTMENT = "appointment", _("by appointment")
 
+    class Weeks(models.TextChoices):
+        EVERY = "", _("every week")
+        OTHER = "other", _("every other week")
+        ODD = "odd", _("odd weeks of the year")
+        EVEN = "even", _("even weeks of the year")
+
     station = models.ForeignKey(Station, models.PROTECT, related_name="rules", verbose_name=_("station"))
-    words = models.CharField(_("rule in words"), max_length=80)
+    words = models.CharField(_("rule in words"), max_length=160)
     kind = models.CharField(_("how often"), max_length=12, choices=Kind.choices)
     weekdays = models.JSONField(_("weekdays"), default=list, blank=True)
-    nth = models.SmallIntegerField(_("which one in the month"), null=True, blank=True)
+    nths = models.JSONField(_("which ones"), default=list, blank=True)
+    month_days = models.JSONField(_("dates"), default=list, blank=True)
+    weeks = models.CharField(_("which weeks"), max_length=6, choices=Weeks.choices, default="", blank=True)
     begins = models.TimeField(_("from (time)"))
     ends = models.TimeField(_("until (time)"))
     seats = models.PositiveSmallIntegerField(_("how many"), default=1)
@@ -105,6 +115,7 @@ class Rota(Process):
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until"))
     per_month = models.PositiveSmallIntegerField(_("turns a month at most"), default=3)
+    apart_days = models.PositiveSmallIntegerField(_("days between two turns, where it can be had"), default=0)
     match = models.CharField(_("who comes into question"), max_length=8, choices=Match.choices, default=Match.PREFER)
     holidays = models.CharField(_("public holidays"), max_length=8, choices=Holidays.choices, default=Holidays.SKIP)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
@@ -177,6 +188,7 @@ class DutyTurn(Process):
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     purpose = models.CharField(_("what for"), max_length=80, blank=True)  # of an appointment; no names
     arrived_at = models.DateTimeField(_("checked in"), null=True, blank=True, editable=False)
+    arrival_sent_at = models.DateTimeField(_("sent later"), null=True, blank=True, editable=False)  # for want of a line
     late_by = models.SmallIntegerField(_("minutes late"), null=True, blank=True, editable=False)  # negative: early
     summary = models.CharField(_("summary"), max_length=500, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)

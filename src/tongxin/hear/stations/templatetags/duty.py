@@ -54,6 +54,11 @@ def conflict_words(why: list[dict[str, Any]], rule: Any) -> SafeString:
 
 
 @register.filter
+def is_today(day: date) -> bool:
+    return day == timezone.localdate()
+
+
+@register.filter
 def before(days: Iterable[Any], day: date) -> list[Any]:
     """The days of a month that are over on `day`."""
     return [each for each in days if each.day < day]

@@ -1,7 +1,7 @@
 // Signed-in pages on a bad line: forms with `data-offline` (and a hidden `token`) are kept here when they cannot be
 // sent, and sent later. Pages that hold `data-offline` themselves, and links that carry it, open without a line;
 // `data-offline="door"` lists the page where somebody without a line looks for what can be done, with its
-// `data-offline-note`.
+// `data-offline-note`. With `data-moment` a form that is taken out again keeps the moment at which it was first sent off.
 // Service workers ask for https or localhost; elsewhere forms are sent by the browser as ever.
 const outbox = self.tongxinOutbox;
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -76,7 +76,7 @@ function packed(form, submitter) {
   const lines = [...form.elements].filter((e) => e.matches("textarea,input[type=text]")).map((e) => e.value.trim());
   const [page, action] = [location.href, form.getAttribute("action") || location.href].map(pathOf);
   return {
-    id: form.elements.token.value, person, fields, state: "waiting", at: Date.now(), messages: [],
+    id: form.elements.token.value, person, fields, state: "waiting", at: Number(form.dataset.pressed) || Date.now(), messages: [],
     action, page,
     title: [...new Set([document.title.split(" · ")[0], document.querySelector("main h1")?.innerText])].filter(Boolean).join(" · "),
     line: (lines.find(Boolean) || "").slice(0, 120),
@@ -193,6 +193,7 @@ async function reopen(form, id) {
     else if (values.length) e.value = values[0];
     e.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  if ("moment" in form.dataset) form.dataset.pressed = item.at; // it is told when it was first sent off
   if (item.state === "waiting") await outbox.put({ ...item, state: "open" });
   if (item.state === "conflict") renew(form);
   refuse(form, item.messages);

@@ -78,7 +78,7 @@ self.tongxinOutbox = (() => {
       if (value instanceof Blob) size += value.size;
       value instanceof File ? body.append(name, value, value.name) : body.append(name, value);
     }
-    const headers = { "X-CSRFToken": csrf, "X-Tongxin-Outbox": item.person };
+    const headers = { "X-CSRFToken": csrf, "X-Tongxin-Outbox": item.person, "X-Tongxin-Waited": Math.max(0, Date.now() - item.at) };
     return ask(item.action, { method: "POST", body, headers }, PATIENCE + PER_MEGABYTE * size / 1e6);
   }
   async function settle(item, answer) {

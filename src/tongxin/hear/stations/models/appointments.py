@@ -1,0 +1,67 @@
+"""预约: somebody asks to meet a member at a station, and is told when and whom, or why not (domain §4-10)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel.fields import EncryptedTextField
+from tongxin.kernel.models import Process
+
+from .duty import DutyTurn
+from .places import Station
+
+
+class Appointment(Process):
+    """A request to meet a member; `turn` is the meeting that came of it. The holder of the receipt follows it."""
+
+    class Part(models.TextChoices):
+        ANY = "any", _("any time of the day")
+        MORNING = "morning", _("in the morning")
+        AFTERNOON = "afternoon", _("in the afternoon")
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="appointments", verbose_name=_("station"))
+    sector = models.ForeignKey("people.Sector", models.PROTECT, null=True, related_name="+")  # the station's
+    matter = models.CharField(_("what it is about"), max_length=120)
+    wish_on = models.DateField(_("wished day"), null=True, blank=True)  # None: any day
+    part = models.CharField(_("part of the day"), max_length=9, choices=Part.choices, default=Part.ANY)
+    outside = models.BooleanField(default=False, editable=False)  # the wish lies outside the station's hours for it
+    asked_at = models.DateTimeField(_("asked"))
+    reply = models.CharField(_("what the person is told"), max_length=200, blank=True)
+    turn = models.OneToOneField(DutyTurn, models.PROTECT, null=True, blank=True, related_name="appointment")
+
+    asker_name = EncryptedTextField(_("name"), blank=True, default="")
+    asker_phone = EncryptedTextField(_("telephone"), blank=True, default="")
+    consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
+    receipt_index = models.CharField(max_length=64, unique=True, editable=False)
+
+    INBOX_RELATED = ("station",)
+
+    class Meta:
+        verbose_name = _("request for an appointment")
+        verbose_name_plural = _("requests for appointments")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["assembly", "state", "due_on"], name="appointment_queue"),
+            models.Index(fields=["asked_at"], condition=Q(consent_at__isnull=False), name="appointment_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def title(self) -> str:
+        return self.matter or str(self.station)
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:appointment", args=[self.pk])
+
+    @property
+    def meeting(self) -> DutyTurn | None:
+        """The turn as it stands now: whoever took it over holds it."""
+        turn = self.turn
+        while turn is not None and turn.state == "swapped" and (taken := turn.replaced_by.first()):
+            turn = taken
+        return turn

@@ -1,0 +1,131 @@
+"""Asking to meet a member at a station, and what its receipt shows. Works without JavaScript, as speaking does."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongxin.hear.concerns import texts
+from tongxin.hear.stations import hours
+from tongxin.hear.stations import queries as stations
+from tongxin.hear.stations import queries_duty as duty
+from tongxin.hear.stations.forms_appointments import AskForm
+from tongxin.hear.stations.models import Appointment, Station
+from tongxin.hear.stations.workflow import ACTIVE
+from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.kernel import actor as actors
+from tongxin.kernel import door, receipts
+from tongxin.kernel.errors import IllegalMove, Invalid
+from tongxin.kernel.forms import MoveForm
+
+from .receipt import back, holders
+from .speaking import SENDING, token_of
+
+TYPED = ("matter", "wish_on", "part", "asker_name", "asker_phone")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def meet(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of a station, and the sending of it."""
+    station = stations.open_station(code)
+    if station is None or station.state != ACTIVE:
+        return render(request, "portal/no_station.html", {"station": station}, status=404)
+    if request.method != "POST":
+        return _page(request, station, _form(station))
+    if wait := SENDING.hit(request):
+        return _page(request, station, _form(station, request), wait=wait)
+    receipt = receipts.receipt_for(f"meet {station.pk} {_typed_key(request)}")
+    told: Any = request.POST.copy()
+    told["station"], told["receipt_index"] = str(station.pk), receipts.receipt_index(receipt)
+    try:
+        door.begin(APPOINTMENTS, "ask", actors.public(station.assembly), told)
+    except Invalid as refused:
+        return _page(request, station, refused.form)
+    except IntegrityError:
+        # The same form was sent twice: whoever came second gets the same receipt. Any other fault stays one.
+        if duty.held(told["receipt_index"]) is None:
+            raise
+    response = HttpResponseRedirect(reverse("portal:track", args=[receipt]) + "?new=1")
+    response.status_code = 303
+    return response
+
+
+def _typed_key(request: HttpRequest) -> str:
+    """The same words from the same page are the same request; other words, written after going back, are another."""
+    typed = (request.POST.get(name, "").strip() for name in ("wish_on", "part"))
+    return " ".join((token_of(request), texts.key(request.POST.get("matter", "")), *typed))
+
+
+def _form(station: Station, request: HttpRequest | None = None) -> MoveForm:
+    initial = {name: request.POST.get(name, "") for name in TYPED} if request else {"part": Appointment.Part.ANY}
+    return AskForm(initial=initial, actor=actors.public(station.assembly), now=timezone.now())
+
+
+def _page(request: HttpRequest, station: Station, form: MoveForm, *, wait: int = 0) -> HttpResponse:
+    form.fields["part"].widget = forms.RadioSelect(choices=Appointment.Part.choices)
+    context = {
+        "station": station,
+        "form": form,
+        "token": token_of(request),
+        "hours": hours.by_appointment(station, timezone.localdate()),
+        "minutes": -(-wait // 60),
+    }
+    response = render(request, "portal/meet.html", context, status=429 if wait else 422 if form.errors else 200)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def shown(
+    request: HttpRequest, receipt: str, asked: Appointment, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    """The holder's page; right after asking it shows the receipt itself."""
+    given = request.GET.get("new") == "1" and asked.state == "asked"
+    turn = asked.meeting
+    context = {
+        "asked": asked,
+        "given": given,
+        "receipt": receipt,
+        "groups": receipt.split("-"),
+        "spoken": receipts.spoken(receipt),
+        "address": request.build_absolute_uri(reverse("portal:track", args=[receipt])),
+        "turn": turn,
+        "over": turn is not None and turn.on < timezone.localdate(),
+        "hours": hours.by_appointment(asked.station, timezone.localdate()) if asked.outside else [],
+        "may_withdraw": asked.state == "asked" or (turn is not None and turn.state in ("scheduled", "confirmed")),
+        "refused": refused,
+    }
+    return render(request, "portal/meeting.html", context, status=status)
+
+
+@holders
+@require_POST
+def withdraw(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
+    """The person does not need the appointment any more."""
+    if not isinstance(found, Appointment):
+        return back(receipt)
+    return _by_holder(request, receipt, found, "withdraw")
+
+
+def forget(request: HttpRequest, receipt: str, found: Appointment) -> HttpResponse:
+    """Name and number go, at the person's wish."""
+    return _by_holder(request, receipt, found, "forget")
+
+
+def _by_holder(request: HttpRequest, receipt: str, asked: Appointment, move: str) -> HttpResponse:
+    """Whoever is signed in sits on the other side of the table."""
+    if request.actor.is_user:  # type: ignore[attr-defined]
+        return shown(request, receipt, asked, refused="staff", status=403)
+    with suppress(IllegalMove):  # sent twice, or answered meanwhile: the page says how it stands
+        door.perform(asked, move, actors.holder(asked.receipt_index, asked.assembly))
+    return back(receipt)

@@ -1,0 +1,225 @@
+"""Requests for appointments on the desk: who answers them, what comes of them, what is kept."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import Cast, system_actor
+from tests.rooms.stations.duty import another, today, turn
+from tests.rooms.stations.rotas import rule
+from tongxin.hear.stations import hours
+from tongxin.hear.stations.models import Appointment, DutyTurn
+from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.kernel import actor as actors
+from tongxin.kernel import door, personal
+from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
+from tongxin.kernel.inbox import waiting
+from tongxin.kernel.models import JournalEntry, Notice
+from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.kernel.workdays import is_working_day
+from tongxin.people.models import RoleGrant
+
+pytestmark = pytest.mark.django_db
+MATTER = "想说说小区供热的事"
+
+
+def working_day(after: int = 3) -> date:
+    day = today() + timedelta(days=after)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def asked(cast: Cast, key: str = "1", **more: Any) -> Appointment:
+    told = {
+        "station": cast.door_station, "matter": MATTER, "asker_name": "周桂兰", "asker_phone": "13946901158",
+        "receipt_index": receipt_index(receipt_for(key)),
+    }  # fmt: skip
+    return door.begin(APPOINTMENTS, "ask", actors.public(cast.city), told | more)
+
+
+def agreed(cast: Cast, request: Appointment, by: str = "office", **more: Any) -> Appointment:
+    told = {"on": working_day(), "begins": "09:00", "ends": "09:30", "member": cast.seat.pk, "purpose": "供热"}
+    return door.perform(request, "agree", cast.actor(by), told | more)
+
+
+def holder(request: Appointment) -> Any:
+    return actors.holder(request.receipt_index, request.assembly)
+
+
+def test_a_request_waits_for_office_keeper_and_convener_and_for_nobody_else(cast: Cast) -> None:
+    request = asked(cast)
+    for name, sees in (("office", True), ("station", True), ("convener", True), ("member", False), ("stranger", False)):
+        found = [w.record for w in waiting(cast.actor(name)) if isinstance(w.record, Appointment)]
+        assert (found == [request]) is sees, name
+        page = cast.client(name).get(request.get_absolute_url())
+        assert (page.status_code == 200) is sees, name
+    assert Notice.objects.filter(user=cast.station).exists()
+    assert request.due_on is not None
+
+
+def test_only_people_without_an_account_ask(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        door.begin(
+            APPOINTMENTS, "ask", cast.actor("member"),
+            {"station": cast.door_station, "matter": MATTER, "receipt_index": "x"},
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["office", "station", "convener"])
+def test_an_answer_makes_a_turn_of_the_member_s(cast: Cast, by: str) -> None:
+    request = agreed(cast, asked(cast), by, reply="请带上供热发票。")
+    held = DutyTurn.objects.get()
+    assert (request.state, request.turn, request.reply) == ("agreed", held, "请带上供热发票。")
+    assert (held.member, held.station, held.begins, held.purpose) == (cast.seat, cast.door_station, time(9), "供热")
+    assert held.state == "scheduled"
+    assert Notice.objects.filter(user=cast.member).exists()  # who confirms
+    assert not [w for w in waiting(cast.actor("office")) if w.record == request]
+    assert request.due_on is None
+
+
+def test_whoever_is_busy_is_refused_with_the_reason_and_nothing_is_done(cast: Cast) -> None:
+    turn(cast, working_day())
+    request = asked(cast)
+    with pytest.raises(Invalid) as refused:
+        agreed(cast, request)
+    assert "八马路联络站" in str(refused.value.form.errors["member"])
+    request.refresh_from_db()
+    assert (request.state, DutyTurn.objects.count()) == ("asked", 1)
+    for wrong in ({"on": today() - timedelta(days=1)}, {"ends": "08:00"}, {"member": ""}):
+        with pytest.raises(Invalid):
+            agreed(cast, request, **wrong)
+    with pytest.raises(NotAllowed):
+        agreed(cast, request, "member")
+
+
+def test_not_possible_needs_a_reason_and_is_final(cast: Cast) -> None:
+    request = asked(cast)
+    with pytest.raises(Invalid):
+        door.perform(request, "refuse", cast.actor("office"), {"reply": ""})
+    request = door.perform(request, "refuse", cast.actor("station"), {"reply": "本月站点装修，请到南市站。"})
+    assert (request.state, request.due_on) == ("refused", None)
+    with pytest.raises(IllegalMove):
+        agreed(cast, request)
+
+
+def test_another_time_takes_the_place_of_the_first_one(cast: Cast) -> None:
+    request = agreed(cast, asked(cast))
+    first = request.turn
+    later = working_day(10)
+    request = agreed(cast, request, on=later)
+    first.refresh_from_db()
+    assert (first.state, request.state, request.turn.on) == ("cancelled", "agreed", later)
+
+
+def test_a_cancelled_meeting_is_looked_for_anew_whoever_held_it(cast: Cast) -> None:
+    request = agreed(cast, asked(cast))
+    other = another(cast)
+    door.perform(request.turn, "offer", system_actor(cast), {"member": other.pk})
+    door.perform(DutyTurn.objects.get(), "accept", system_actor(cast), {})
+    request.refresh_from_db()
+    assert request.meeting.member == other
+    door.perform(request.meeting, "cancel", cast.actor("office"), {"reason": "停电"})
+    request.refresh_from_db()
+    assert (request.state, request.turn, request.meeting) == ("asked", None, None)
+    assert request.due_on is not None
+    assert [w.record for w in waiting(cast.actor("station")) if isinstance(w.record, Appointment)] == [request]
+
+
+def test_the_person_takes_it_back_and_nobody_waits(cast: Cast) -> None:
+    request = agreed(cast, asked(cast))
+    for wrong in (cast.actor("office"), actors.holder("x", cast.city)):
+        with pytest.raises(NotAllowed):
+            door.perform(request, "withdraw", wrong)
+    request = door.perform(request, "withdraw", holder(request))
+    assert (request.state, DutyTurn.objects.get().state) == ("withdrawn", "cancelled")
+    with pytest.raises(IllegalMove):
+        door.perform(request, "withdraw", holder(request))
+
+
+# Hours
+
+
+def test_a_wish_outside_the_hours_by_appointment_is_marked(cast: Cast) -> None:
+    assert asked(cast, "0", part="afternoon").outside is False  # the station names no hours
+    rule(cast, "预约 9:00-11:30")
+    day = working_day()
+    weekend = day + timedelta(days=1)
+    while is_working_day(weekend):
+        weekend += timedelta(days=1)
+    told = [
+        asked(cast, f"{n}", **wish).outside
+        for n, wish in enumerate(
+            ({}, {"wish_on": day, "part": "morning"}, {"wish_on": day, "part": "afternoon"}, {"wish_on": weekend}), 1
+        )
+    ]
+    assert told == [False, False, True, True]
+    page = cast.client("office").get(Appointment.objects.order_by("-id")[0].get_absolute_url()).content.decode()
+    assert "不在预约时段" in page
+    assert "09:00–11:30" in page
+
+
+def test_a_time_outside_the_hours_is_given_and_said(cast: Cast) -> None:
+    rule(cast, "预约 9:00-11:30")
+    client, request = cast.client("office"), asked(cast)
+    address = reverse("duty:appointment_move", args=[request.pk, "agree"])
+    sent = {"on": working_day(), "begins": "14:00", "ends": "14:30", "member": cast.seat.pk}
+    assert "不在本站的预约接待时段" in client.post(address, sent, follow=True).content.decode()
+    booked = {"station": cast.door_station.pk, **sent, "on": working_day(8)}
+    assert "不在本站的预约接待时段" in client.post(reverse("duty:book"), booked, follow=True).content.decode()
+    within = booked | {"on": working_day(12), "begins": "09:00", "ends": "10:00"}
+    assert "不在本站的预约接待时段" not in client.post(reverse("duty:book"), within, follow=True).content.decode()
+    page = client.get(reverse("duty:book") + f"?station={cast.door_station.pk}").content.decode()
+    assert "09:00–11:30" in page
+
+
+def test_hours_end_with_their_rule(cast: Cast) -> None:
+    made = rule(cast, "预约 9:00-11:30")
+    day = working_day()
+    made.to_on = day - timedelta(days=1)
+    assert hours.within([made], day) is False
+    assert hours.within([made], None, begins=time(9), ends=time(9, 30)) is True
+    assert hours.within([made], None, begins=time(9), ends=time(12)) is False
+    assert hours.within([], day, begins=time(20), ends=time(21)) is True
+
+
+# Whoever asked
+
+
+def test_name_and_number_are_masked_and_looking_is_noted(cast: Cast) -> None:
+    request = asked(cast)
+    client = cast.client("station")
+    page = client.get(request.get_absolute_url()).content.decode()
+    assert "13946901158" not in page.replace(" ", "")
+    assert "周桂兰" not in page
+    shown = client.post(reverse("duty:appointment_reveal", args=[request.pk])).content.decode()
+    assert "周桂兰" in shown
+    assert JournalEntry.objects.filter(verb="revealed", record_id=request.pk).count() == 1
+    nameless = asked(cast, "2", asker_name="", asker_phone="")
+    assert client.post(reverse("duty:appointment_reveal", args=[nameless.pk])).status_code == 404
+
+
+def test_name_and_number_go_after_their_time_or_at_the_person_s_wish(cast: Cast) -> None:
+    old, own, kept = asked(cast), asked(cast, "2"), asked(cast, "3")
+    Appointment.objects.filter(pk=old.pk).update(asked_at=timezone.now() - timedelta(days=220))
+    with pytest.raises(NotAllowed):
+        door.perform(own, "forget", cast.actor("office"))
+    door.perform(own, "forget", holder(own))
+    personal.erase_expired(timezone.now())
+    names = dict(Appointment.objects.order_by("id").values_list("pk", "consent_at"))
+    assert [names[each.pk] is None for each in (old, own, kept)] == [True, True, False]
+    old.refresh_from_db()
+    assert (old.asker_name, old.asker_phone, old.matter) == ("", "", MATTER)
+
+
+def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:
+    cast.door_station.sector = cast.other_sector
+    cast.door_station.save()
+    request = asked(cast)
+    assert RoleGrant.objects.get(user=cast.users["convener"]).scope == cast.sector.pk
+    assert cast.client("convener").get(request.get_absolute_url()).status_code == 404
