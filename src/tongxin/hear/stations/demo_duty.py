@@ -106,7 +106,7 @@ class _Year:
 
     def _appointments(self) -> None:
         """Three requests at stations that receive by appointment: one given a time, one refused, one waiting."""
-        places = [s for s in self.stations if s.rules.filter(kind=RotaRule.Kind.APPOINTMENT).exists()]
+        places = self._by_appointment()
         if not places:
             return
         for n, matter in enumerate(MATTERS):
@@ -159,7 +159,23 @@ class _Year:
             rows.append(
                 {"rota": rota, "_at": at, "summary": self.dice.choice(SUMMARIES), **{f: row[f] for f in fields}}
             )
-        return door.begin_many(TURNS, "record", self.by, rows)
+        return door.begin_many(TURNS, "record", self.by, [*rows, *self._seldom(rota, rows)])
+
+    def _seldom(self, rota: Rota, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One turn each, months ago, at the stations that receive by appointment: some of them are idle since."""
+        found: list[dict[str, Any]] = []
+        for n, station in enumerate(self._by_appointment()):
+            on = self.today - timedelta(days=75 + 7 * n)
+            on -= timedelta(days=max(on.weekday() - 4, 0))
+            busy = {row["member"] for row in (*rows, *found) if row["on"] == on.isoformat()}
+            member = next(m.pk for m in self.members if m.pk not in busy and m.duty not in LEADING)
+            row = {"station": station.pk, "rule": None, "on": on.isoformat(), "begins": "09:00", "ends": "11:30"}
+            row |= {"seat": 1, "who": "member", "member": member, "summary": SUMMARIES[n % len(SUMMARIES)]}
+            found.append(row | {"rota": rota, "_at": _at(on, time(17))})
+        return found
+
+    def _by_appointment(self) -> list[Station]:
+        return [s for s in self.stations if s.rules.filter(kind=RotaRule.Kind.APPOINTMENT).exists()]
 
     # The last weeks, turn by turn
 
