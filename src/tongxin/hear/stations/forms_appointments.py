@@ -23,7 +23,7 @@ class AskForm(MoveForm):
     """Somebody without an account asks to meet a member. Only the matter is required."""
 
     matter = PlainTextField(
-        label=_("What is it about?"), max_length=120,
+        label=_("In one sentence: what is it about?"), max_length=120,
         error_messages={"required": _("Please say in one sentence what it is about.")},
     )  # fmt: skip
     wish_on = DayField(label=_("Which day would suit you?"), required=False)
