@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests import production
@@ -64,17 +63,22 @@ def address(tmp_path: Path) -> Iterator[str]:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(params=RELEASES, ids=lambda release: release.name)
-def old(request: pytest.FixtureRequest, address: str, tmp_path: Path) -> Installation:
-    """An installation as it was at the release."""
-    release: Release = request.param
+@pytest.fixture
+def empty(address: str, tmp_path: Path) -> Installation:
+    """An installation before its first start."""
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "staticfiles.json").write_text("{}")  # gathered already: another matter, and slow
     told = production.variables(tmp_path, DATABASE_URL=address, DJANGO_SETTINGS_MODULE="tests.upgrade.settings")
     path = os.pathsep.join([str(production.ROOT), os.environ.get("PYTHONPATH", "")])
-    made = Installation(told | {"PYTHONPATH": path, "TONGXIN_FIELD_KEYS": ",".join(settings.FIELD_KEYS)})
-    made.python("tests.upgrade.releases", release.name)
-    return made
+    return Installation(told | {"PYTHONPATH": path})
+
+
+@pytest.fixture(params=RELEASES, ids=lambda release: release.name)
+def old(request: pytest.FixtureRequest, empty: Installation) -> Installation:
+    """An installation as it was at the release."""
+    release: Release = request.param
+    empty.python("tests.upgrade.releases", release.name)
+    return empty
 
 
 def test_an_old_installation_is_brought_up_to_date(old: Installation) -> None:
@@ -103,7 +107,6 @@ def test_a_second_time_changes_nothing(old: Installation) -> None:
     assert old.look()["tables"] == before
 
 
-def test_a_new_installation_is_told_of_no_backup(address: str, tmp_path: Path, old: Installation) -> None:
+def test_a_new_installation_is_told_of_no_backup(empty: Installation) -> None:
     """There is nothing yet that could be lost."""
-    new = Installation(old.environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}"})
-    assert ADVICE not in new.tongxin("prepare")
+    assert ADVICE not in empty.tongxin("prepare")
