@@ -14,7 +14,8 @@ import click
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 # Of the front-end packages only what a page asks for is gathered and compressed.
@@ -25,12 +26,22 @@ UNUSED += ["htmx.js", "htmx.amd.js", "htmx.cjs.js", "htmx.esm.js", "htmx.min.js.
 @click.command()
 def prepare() -> None:
     """Bring the database up to date and gather static files; safe to run again."""
+    advise_backup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     complete_search()
     if not _static_is_fresh():
         click.echo("正在收集并压缩静态文件……")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED)
+
+
+def advise_backup() -> None:
+    """Tables are migrated forwards only: whoever updates an installation in use is told what the way back is."""
+    executor = MigrationExecutor(connection)
+    steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if steps and executor.loader.applied_migrations:
+        click.echo(f"数据库来自较早的版本，现在升级（{steps} 步）。升级后不能退回，只能恢复升级前的备份；")
+        click.echo("没有备份请马上按 Ctrl-C 停下，用原来的版本运行 tongxin backup。")
 
 
 def complete_search() -> None:

@@ -12,7 +12,7 @@ class ConcernsConfig(AppConfig):
         from tongxin.kernel import demo, navigation, search, workflow
         from tongxin.kernel import home as panels
 
-        from . import clocks, figures, home, personal, policy, queries, tasks  # noqa: F401 - importing registers the tasks
+        from . import clocks, figures, home, personal, policy, queries, tasks, texts  # noqa: F401 - importing registers the tasks
         from . import demo as own_demo
         from .models import Concern
         from .workflow import CONCERNS
@@ -27,8 +27,9 @@ class ConcernsConfig(AppConfig):
                 label=_("Concern"),
                 icon="message-2",
                 rule=policy.read,
-                title=lambda concern: concern.title,
-                body=lambda concern: concern.text,
+                # Who reads a hit may not know the person; what people write begins with their own names now and then.
+                title=lambda concern: texts.impersonal(concern, concern.title),
+                body=lambda concern: texts.impersonal(concern, concern.text),
                 reference=lambda concern: concern.number,
                 on=lambda concern: timezone.localdate(concern.said_at),
                 standings=queries.standings,
