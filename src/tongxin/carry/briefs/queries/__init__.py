@@ -11,7 +11,7 @@ from .desk import (
     standings,
     state_of,
 )
-from .rows import PAGE, convertible, evidence, get, instruction, late, mine, of_form, readable
+from .rows import PAGE, convertible, evidence, get, late, mine, of_form, readable
 from .story import Story, story
 from .versions import compare, versions
 
@@ -26,7 +26,6 @@ __all__ = [
     "evidence",
     "get",
     "groups",
-    "instruction",
     "late",
     "mine",
     "of_form",

@@ -13,7 +13,7 @@ from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, StoredFile
 
 from .. import policy
-from ..models import PARTS, Brief, BriefAuthor, BriefInstruction
+from ..models import PARTS, Brief, BriefAuthor
 
 PAGE = 30
 LIST_RELATED = ("sector", "lead_body")
@@ -68,10 +68,3 @@ def evidence(brief: Brief, pk: int) -> StoredFile:
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found.evidence
-
-
-def instruction(brief: Brief, pk: int) -> BriefInstruction:
-    found = brief.instructions.filter(pk=pk).first()
-    if found is None:
-        raise NotAllowed(policy.read.reason)
-    return found
