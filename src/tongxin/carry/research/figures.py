@@ -106,7 +106,7 @@ TOPIC = Column(_("topic"), lambda report: report.topic_label, public=True)
 DONE = Column(
     _("finalized"), lambda report: timezone.localdate(report.finalized_at) if report.finalized_at else "", public=True
 )
-LEVELS = Column(_("instructions"), _levels)
+LEVELS = Column(_("instructions"), _levels, wide=True)
 COLUMNS = (NUMBER, TITLE, DONE, COMMITTEE, TOPIC)
 DIMENSIONS = (
     Dimension("topic", _("Topic"), "topic", _list(lists.TOPICS)),

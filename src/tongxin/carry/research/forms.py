@@ -193,8 +193,9 @@ class SubmitForm(MoveForm):
     def clean_to(self) -> str:
         to = self.cleaned_data["to"]
         before = self.record.submitted_to if self.record is not None else ""
-        if to in before.split("、"):
-            raise forms.ValidationError(_("It was submitted to %(name)s already.") % {"name": to})
+        known = set(before.split("、"))
+        if again := [name for name in to.split("、") if name in known]:
+            raise forms.ValidationError(_("It was submitted to %(name)s already.") % {"name": "、".join(again)})
         if len(before) + len(to) + 1 > 300:
             raise forms.ValidationError(_("The list of receivers is full."))
         return to
