@@ -135,7 +135,7 @@ def test_sealed_words_are_read_by_who_is_named_for_it_and_noted(cast: Cast) -> N
     assert "<main" in whole
     assert "<main" not in part
     assert JournalEntry.objects.filter(verb="unsealed", record_id=report.pk, actor=cast.instructions).count() == 2
-    assert "" in page(cast, "office", report.get_absolute_url())
+    assert "查看了领导批示" in page(cast, "office", report.get_absolute_url())
 
 
 def test_another_reports_instruction_is_not_found_under_this_one(cast: Cast) -> None:

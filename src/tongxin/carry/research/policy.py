@@ -108,6 +108,14 @@ def _through_report(actor: Actor) -> Q:
     return either(own_assembly(actor, roles.OFFICE), own)
 
 
+def _award_of_readable(actor: Actor) -> Q:
+    """Who sees a report sees its prizes."""
+    rows = _readable(actor)
+    if rows == NOTHING:
+        return NOTHING
+    return Q(report_id__in=ResearchReport.objects.filter(rows).values_list("pk", flat=True))
+
+
 read = Rule(_readable, gettext_lazy("This research report is not among those you see."))
 draft = Rule(_draft, gettext_lazy("You may write research reports of your own committee only."))
 own = Rule(_own, gettext_lazy("Only those who write the report can do this."))
@@ -122,22 +130,12 @@ instruct = Rule(
     gettext_lazy("Leaders' instructions are entered and read by those who are named for it."),
 )
 correct_award = Rule(_through_report, gettext_lazy("This is for the office and the committee whose report it is."))
-read_award = Rule(
-    lambda actor: either(own_assembly(actor, *SEES_ALL), _through_report(actor), _award_of_team(actor)),
-    gettext_lazy("This award is not among those you see."),
-)
+read_award = Rule(_award_of_readable, gettext_lazy("This award is not among those you see."))
 read_honour = Rule(
     lambda actor: own_assembly(actor, *STAFF, roles.MEMBER, roles.CONVENER),
     gettext_lazy("This honour is not among those you see."),
 )
 keep_honours = Rule(lambda actor: own_assembly(actor, roles.OFFICE), HONOURS.reason)
-
-
-def _award_of_team(actor: Actor) -> Q:
-    if not actor.is_user:
-        return NOTHING
-    mine = TeamMember.objects.filter(user=actor.user_id).values_list("report_id", flat=True)
-    return Q(assembly_id=actor.assembly_id, report_id__in=mine)
 
 
 def barred(actor: Actor, report: ResearchReport, rule: Rule) -> Any:
