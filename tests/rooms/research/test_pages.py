@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.research.ways import BACK, INSTRUCTION, TEXT, begin, move, prize, report_in
 from tongxin.carry.research.models import Honour, ReportAward, ResearchReport
+from tongxin.kernel import inbox, navigation
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,17 @@ def test_the_pages_in_english(cast: Cast) -> None:
     text = client.get(report.get_absolute_url()).content.decode()
     for words in ("Field work", "City main leader", "Instructed on", "1 day, 46 people heard"):
         assert words in text
+
+
+@pytest.mark.parametrize("who", ["office", "committee", "leader", "info_reviewer", "member", "admin", "body"])
+def test_the_home_counts_the_navigation_in_its_own_query(cast: Cast, who: str) -> None:
+    cast.concern()
+    for state in ("review", "reviewed", "returned", "finalized"):
+        report_in(cast, state)
+    actor = cast.actor(who)
+    found = inbox.find(actor, 50, navigation.statements(actor))
+    assert found.beside == navigation.counts(actor)
+    assert found.beside.get("research:list", 0) == {"office": 2, "committee": 2, "leader": 1, "info_reviewer": 1}.get(
+        who, 0
+    )
+    assert found.ids == inbox.find(actor, 50).ids
