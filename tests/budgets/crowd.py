@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tongxin.carry.briefs.models import Brief, BriefAuthor, BriefHandling, BriefVersion
+from tongxin.carry.research.models import Honour, ReportAward, ReportInstruction, ResearchReport, TeamMember
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact import areas
@@ -52,6 +53,7 @@ def grow(cast: Cast, size: int) -> None:
     _accounts(cast, size - User.objects.count())
     _people(cast, size - Constituent.objects.count())
     _briefs(cast, size - Brief.objects.filter(assembly=cast.city).count())
+    _reports(cast, size - ResearchReport.objects.filter(assembly=cast.city).count())
     door.begin_many(CONCERNS, "speak", public(), _told(cast, size - Concern.objects.count()))
     _spread(cast)
     with connection.cursor() as cursor:  # a database in use knows the sizes of its tables
@@ -127,6 +129,43 @@ def _briefs(cast: Cast, count: int) -> None:
         BriefHandling(assembly=cast.city, brief=brief, body=cast.roads, part="lead")
         for brief in briefs
         if brief.state == "handling"
+    )
+
+
+def _reports(cast: Cast, count: int) -> None:
+    """Research reports in all states, every second of the committee, with members of teams, instructions and prizes."""
+    first, now = ResearchReport.objects.filter(assembly=cast.city).count(), timezone.now()
+    states = ("draft", "review", "returned", "reviewed", "finalized", "submitted", "instructed", "applied")
+    made = []
+    for n in range(first, first + count):
+        state = states[n % len(states)]
+        steps = {name: now for name in ("handed_in_at", "finalized_at", "submitted_at", "instructed_at")}
+        reached = {"draft": 0, "review": 1, "returned": 1, "reviewed": 1, "finalized": 2, "submitted": 3}.get(state, 4)
+        made.append(
+            ResearchReport(
+                assembly=cast.city, year=1999, serial=n + 1, title=f"{TEXTS[n % len(TEXTS)][:20]}（{n}）",
+                topic="education", text=TEXTS[n % len(TEXTS)], state=state, created_by=cast.users["office"],
+                committee=cast.committee_ if n % 2 else cast.other_committee, sector=cast.sector,
+                **dict(list(steps.items())[:reached]),
+            )
+        )  # fmt: skip
+    reports = ResearchReport.objects.bulk_create(made)
+    TeamMember.objects.bulk_create(TeamMember(report=report, name="委员", leads=True) for report in reports)
+    ReportInstruction.objects.bulk_create(
+        ReportInstruction(assembly=cast.city, report=each, level="city_main", on=now.date(), leader="某", text="阅")
+        for each in reports
+        if each.instructed_at
+    )
+    ReportAward.objects.bulk_create(
+        ReportAward(
+            assembly=cast.city, report=each, name="奖", issuer="省政协", level="province", grade="first", year=now.year
+        )
+        for each in reports
+        if each.state == "applied"
+    )
+    Honour.objects.bulk_create(
+        Honour(assembly=cast.city, kind="media", occasion=f"刊发{n}", issuer="省政协", on=now.date())
+        for n in range(first, first + count)
     )
 
 

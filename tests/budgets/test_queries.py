@@ -20,7 +20,9 @@ from django.utils import timezone
 from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
 from tests.rooms.briefs.ways import begin, move, notice, way
+from tests.rooms.research import ways as research
 from tongxin.carry.briefs.models import Brief, BriefAuthor
+from tongxin.carry.research.models import Honour, ResearchReport
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.stations.models import Appointment, DutyTurn, Rota
 from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
@@ -132,6 +134,21 @@ PAGES = [
     Page("office", "briefs:new", LIST),
     *(Page(who, "briefs:paper", DETAIL, f"{kind} of the brief") for who, kind in PAPERS),
     *(Page(who, "briefs:paper_word", DETAIL, f"{kind} of the brief") for who, kind in PAPERS),
+    *(
+        Page(who, "research:list", LIST)
+        for who in ("office", "committee", "leader", "info_reviewer", "instructions", "member")
+    ),
+    Page("office", "research:list", LIST, query="?state=submitted&instructed=1&page=2"),
+    Page("office", "research:list", LIST, query="?q=路灯"),
+    *(Page(who, "research:read", DETAIL, "report") for who in ("office", "committee", "instructions", "member")),
+    Page("committee", "research:text", DETAIL, "drafted"),
+    Page("office", "research:awards", LIST),
+    Page("committee", "research:awards", LIST),
+    Page("office", "research:honours", LIST),
+    Page("office", "research:award", DETAIL, "award"),
+    Page("office", "research:honour", DETAIL, "honour"),
+    Page("public", "figures:records", LIST, "instructed"),
+    Page("office", "figures:records", LIST, "instructed"),
     Page("public", "portal:home", LIST),
     Page("public", "portal:stations", LIST),
     Page("public", "portal:speak", DETAIL, "code"),
@@ -177,6 +194,7 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
         turn, rota = serve(cast)
         appointment = meet(cast)
         brief, edited = write(cast)
+        report, drafted, honour = look_into(cast)
         grow(cast, FEW)
         yield Stage(
             cast,
@@ -196,6 +214,11 @@ def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
                 "brief": {"pk": brief.pk},
                 "edited": {"pk": edited.pk},
                 **{f"{kind} of the brief": {"pk": brief.pk, "paper": kind} for kind in ("sheet", "issue", "slip")},
+                "report": {"pk": report.pk},
+                "drafted": {"pk": drafted.pk},
+                "award": {"pk": report.awards.get().pk},
+                "honour": {"pk": honour.pk},
+                "instructed": {"code": "F21"},
                 "turn": {"pk": turn.pk},
                 "appointment": {"pk": appointment.pk},
                 "meeting": {"receipt": receipt_for("meeting")},
@@ -222,6 +245,19 @@ def write(cast: Cast) -> tuple[Brief, Brief]:
     for name, who, data in way(cast, "editing"):
         edited = move(cast, edited, name, "office" if who == "member" else who, **data)
     return full, edited
+
+
+def look_into(cast: Cast) -> tuple[ResearchReport, ResearchReport, Honour]:
+    """A report on which everything hangs that can, one that is being written, and an honour."""
+    today = timezone.localdate()
+    full = research.report_in(cast, "instructed", outsiders="钱望舒，职业学院", sector=cast.sector.pk)
+    for level in ("province_main", "city_main"):
+        told = {**research.INSTRUCTION, "level": level, "on": today}
+        full = research.move(cast, full, "instruct", "instructions", **told)
+    full = research.move(cast, full, "award", "office", notice(), **research.prize())
+    full = research.move(cast, full, "apply", "office", application="列入年度项目。")
+    honour = Honour.objects.create(assembly=cast.city, kind="media", occasion="刊发", issuer="省政协", on=today)
+    return full, research.report_in(cast, "draft"), honour
 
 
 def serve(cast: Cast) -> tuple[DutyTurn, Rota]:

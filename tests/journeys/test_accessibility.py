@@ -21,6 +21,8 @@ from tests.rooms.briefs.sent import foreign
 from tests.rooms.briefs.ways import TEXT as BRIEF
 from tests.rooms.briefs.ways import begin, brief_in, move, notice, way
 from tests.rooms.circle.conftest import Kept
+from tests.rooms.research import ways as research
+from tongxin.carry.research.models import Honour
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations.models import DutyTurn, Rota
@@ -75,6 +77,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/duty/stations/{station}/checks/", "/desk/duty/stations/{station}/checks/stations.wall/sign/",
         "/desk/briefs/new/?id={fresh}", "/desk/briefs/{handling}/transfer/", "/desk/briefs/{replied}/follow_up/",
         "/desk/concerns/{fresh}/to_brief/",
+        "/desk/research/", "/desk/research/?q=nothing", "/desk/research/new/", "/desk/research/{report}/",
+        "/desk/research/{report}/award/", "/desk/research/{report}/apply/", "/desk/research/awards/",
+        "/desk/research/awards/{award}/", "/desk/research/awards/{award}/edit/", "/desk/research/honours/",
+        "/desk/research/honours/new/", "/desk/research/honours/{honour}/", "/desk/research/honours/{honour}/edit/",
         "/figures/", "/figures/F04/", "/figures/B10/", "/figures/D01/", "/figures/D03/", "/figures/C01/",
         "/figures/C06/?by=sector",
     ),
@@ -106,6 +112,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/duty/turns/{ahead}/offer/", "/desk/duty/turns/{kept}/visit/", "/desk/duty/arrive/{station}/000000/",
     ),
     "convener": ("/desk/", "/desk/concerns/"),
+    "committee": (
+        "/desk/research/", "/desk/research/{mended}/", "/desk/research/{mended}/text/",
+        "/desk/research/{mended}/visit/", "/desk/research/{mended}/strike_visit/", "/desk/research/{mended}/hand_in/",
+    ),
     "leader": (
         "/desk/", "/desk/concerns/", "/desk/circle/", "/desk/circle/?sector={sector}", "/desk/circle/?member={member}",
         "/desk/circle/print/", "/desk/contact/check/", "/desk/contact/check/?by=member",
@@ -140,6 +150,7 @@ NO_PAGE = {
     "duty:calendar_file", "duty:rota_back", "briefs:evidence", "briefs:unseal",
     "briefs:package", "briefs:as_sent",
     "briefs:paper_word", "briefs:alike", "paper_style",
+    "research:file", "research:unseal", "research:award_file",
 }  # fmt: skip
 # Scanned below, in the stories that lead to them.
 IN_STORIES = {
@@ -193,7 +204,12 @@ def places(cast: Cast) -> dict[str, Any]:
         {"station": cast.door_station, "matter": "供热", "asker_name": "周女士", "asker_phone": "13946901158",
          "receipt_index": receipt_index(receipt_for("meeting"))},
     )  # fmt: skip
+    report = research.report_in(cast, "instructed")
+    report = research.move(cast, report, "award", "office", notice(), **research.prize())
+    honour = Honour.objects.create(assembly=cast.city, kind="media", occasion="刊发", issuer="省政协", on=today)
     return {
+        "report": report.pk, "award": report.awards.get().pk, "honour": honour.pk,
+        "mended": research.report_in(cast, "returned").pk,
         "looked": briefs["submitted"].pk, "edited": briefs["editing"].pk, "signing": briefs["signing"].pk,
         "handling": briefs["handling"].pk, "replied": replied.pk,
         "person": person.pk, "twin": twin.pk, "contact": contact.pk, "area": area.pk, "held": held.pk,

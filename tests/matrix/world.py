@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast, gather
+from tests.matrix import research
 from tests.matrix.table import EVERYBODY, Row
 from tests.rooms.briefs.sent import foreign
 from tests.rooms.briefs.ways import TEXT, begin, brief_in, notice
@@ -86,6 +87,7 @@ class World:
     contacts: dict[str, ContactRecord] = field(default_factory=dict)
     areas: dict[str, ResponsibilityArea] = field(default_factory=dict)
     briefs: dict[str, Brief] = field(default_factory=dict)
+    research: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, role: str, row: Row, **client: Any) -> Visit:
         """One request of a row, undone afterwards; keywords go to the test client."""
@@ -122,6 +124,8 @@ class World:
             query = f"?assembly={self.assemblies[assembly].code}" if assembly else ""
         elif room in ("concerns", "stations", "contact", "duty", "people", "briefs"):
             kwargs = getattr(self, f"_{room}")(page, name, part)
+        elif room == "research":
+            kwargs = research.address(self.research, page, name, part)
         elif room in ("check", "circle"):
             query = f"?what={name}" if page.startswith("records") else f"?member={_pk(self.members, name)}"
         elif page == "end_session":
@@ -164,6 +168,8 @@ class World:
             return self._told_of_contact(row.route, row.record)
         if row.route.startswith("briefs:"):
             return self._told_of_briefs(row.route, move)
+        if row.route.startswith("research:"):
+            return research.sent(cast, self.research, row.route, move)
         if row.route == "concerns:move":
             return {
                 "triage": {"sector": cast.sector.pk, "committee": cast.committee_.pk},
@@ -371,6 +377,7 @@ def build() -> World:
     _write(world)
     world.receipts = {"theirs": receipt_for("matrix"), "wrong": receipt_for("never given out"),
                       "meeting": receipt_for("meeting")}  # fmt: skip
+    world.research = research.build(cast)
     world.cookies = {role: _signed_in(role) for role in EVERYBODY}
     return world
 

@@ -102,3 +102,17 @@ def test_groups(concerns: dict[str, Any]) -> None:
     groups = [row["group"] for row in concerns["concern"] if "group" in row]
     assert len(set(groups)) == 8
     assert all(2 <= groups.count(group) <= 4 for group in groups)
+
+
+def test_research(people: dict[str, Any], sectors: list[dict[str, Any]]) -> None:
+    research = toml(DATA, "research")
+    reports = research["past"] + research["fresh"]
+    assert len(research["past"]) == 13
+    assert len({row["key"] for row in reports}) == len({row["title"] for row in reports}) == len(reports)
+    assert sum(bool(row.get("profile")) for row in research["honour"]) == 1
+    for row in reports:
+        assert len(row["title"]) <= 80, row["title"]
+        assert row["committee"] in {committee["code"] for committee in people["committee"]}, row["title"]
+        assert row.get("sector") in {s["zh"] for s in sectors} | {None}, row["title"]
+        assert all(len(visit) == 3 and visit[1] > 0 for visit in row["visits"]), row["title"]
+        assert row["visits"] or row["key"] == "f08", "what is handed in has been out"

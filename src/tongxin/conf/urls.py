@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/contact/", include("tongxin.hear.contact.urls")),
     path("desk/stations/", include("tongxin.hear.stations.urls")),
     path("desk/briefs/", include("tongxin.carry.briefs.urls")),
+    path("desk/research/", include("tongxin.carry.research.urls")),
     path("desk/contact/check/", include("tongxin.hear.contact.urls_check")),
     path("desk/circle/", include("tongxin.account.circle.urls")),
     path("", include("tongxin.hear.stations.urls_duty")),

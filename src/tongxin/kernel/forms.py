@@ -20,6 +20,8 @@ class MoveForm(forms.Form):
     """
 
     same_for: ClassVar[tuple[str, ...] | None] = None
+    #: What the page points out above the fields, and what yet holds nobody back; set in `prepare`.
+    warnings: tuple[Any, ...] = ()
 
     def __init__(
         self,

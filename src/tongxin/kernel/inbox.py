@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
@@ -22,6 +25,7 @@ AT_MOST = 50
 
 Ids = Mapping[str, Collection[int]]  # of records, by the name of their kind
 Records = Mapping[str, Mapping[int, Any]]
+Statements = Sequence[tuple[str, str, tuple[Any, ...]]]  # name, SQL, parameters
 
 
 @dataclass(frozen=True)
@@ -44,25 +48,49 @@ class Waiting:
 
 @dataclass
 class Found:
-    """The records that wait, the first of each kind, and how many of all are overdue, due today and within a week."""
+    """The records that wait, the first of each kind, and how many of all are overdue, due today and within a week.
+
+    `beside` are the numbers that were asked for in the same query, by name.
+    """
 
     ids: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     overdue: int = 0
     today: int = 0
     week: int = 0
+    beside: dict[str, int] = field(default_factory=dict)
 
 
-def find(actor: Actor, limit: int = AT_MOST) -> Found:
-    """What waits for the actor, of each kind the first `limit`; one query, whatever the number of kinds."""
-    found = Found()
+def find(actor: Actor, limit: int = AT_MOST, beside: Statements = ()) -> Found:
+    """What waits for the actor, of each kind the first `limit`; one query, whatever the number of kinds.
+
+    `beside` are statements of one number each (`navigation.statements`), which the same query answers.
+    """
+    found = Found(beside=dict.fromkeys([name for name, _sql, _values in beside], 0))
     parts = [part for rows in pending(actor) for part in (_first(rows, limit), _urgent(rows))]
-    for kind, pk, overdue, today, week in parts[0].union(*parts[1:], all=True) if parts else ():
+    for kind, pk, overdue, today, week in _rows(parts, beside):
+        if kind in found.beside:
+            found.beside[kind] += overdue
+            continue
         if pk:
             found.ids[kind].append(pk)
         found.overdue += overdue
         found.today += today
         found.week += week
     return found
+
+
+def _rows(parts: list[QuerySet], beside: Statements) -> Iterable[tuple[str, int, int, int, int]]:
+    """(kind, id, overdue, today, within a week) of all parts, and (name, 0, number, 0, 0) of what is asked beside."""
+    asked: list[tuple[str, tuple[Any, ...]]] = []
+    if parts:
+        with suppress(EmptyResultSet):
+            asked.append(parts[0].union(*parts[1:], all=True).query.sql_with_params())
+    asked += [(f"SELECT %s, 0, {sql}, 0, 0", (name, *values)) for name, sql, values in beside]
+    if not asked:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql for sql, _values in asked), [v for _sql, values in asked for v in values])
+        return cursor.fetchall()
 
 
 def load(actor: Actor, waiting: Ids, told: Ids) -> Records:

@@ -68,27 +68,36 @@ def entries(actor: Actor) -> list[Entry]:
     return sorted(allowed, key=lambda entry: (order.index(entry.group), entry.order))
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """The numbers behind the entries by `url_name`, each counted up to `COUNTED_AT_MOST`; one query for all."""
+def statements(actor: Actor) -> list[tuple[str, str, tuple[Any, ...]]]:
+    """What counts the numbers behind the entries: name, SQL that gives one number up to `COUNTED_AT_MOST`, parameters.
+
+    A name can stand there several times; its numbers are added up.
+    """
     asked = [
         (entry.url_name, rows.order_by()[:COUNTED_AT_MOST].values("pk"))
         for entry in entries(actor)
         if entry.pending
         for rows in entry.pending(actor)
     ]
-    found = dict.fromkeys([name for name, _rows in asked], 0)
-    parts: list[str] = []
-    params: list[Any] = []
-    for _name, rows in asked:
-        try:
-            sql, values = rows.query.sql_with_params()
-        except EmptyResultSet:
-            sql, values = "SELECT 1 WHERE 1 = 0", ()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 - Django made it, values stay apart
-        params += values
-    if parts:
+    return [(name, *_counting(rows)) for name, rows in asked]
+
+
+def _counting(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "(SELECT 0)", ()
+    return f"(SELECT COUNT(*) FROM ({sql}) counted)", tuple(values)  # noqa: S608 - Django made it, values stay apart
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """The numbers behind the entries by `url_name`; one query for all."""
+    asked = statements(actor)
+    found = dict.fromkeys([name for name, _sql, _values in asked], 0)
+    if asked:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(parts), params)
-            for (name, _rows), number in zip(asked, cursor.fetchone(), strict=True):
+            parts, values = [sql for _name, sql, _values in asked], [v for _name, _sql, values in asked for v in values]
+            cursor.execute("SELECT " + ", ".join(parts), values)
+            for (name, _sql, _values), number in zip(asked, cursor.fetchone(), strict=True):
                 found[name] += number
     return found

@@ -53,7 +53,7 @@ class ListDefinition:
 
 @dataclass(frozen=True)
 class ParameterDefinition:
-    """`unit`: "days" (calendar), "working_days", "count", "months", "flag" or "text"."""
+    """`unit`: "days" (calendar), "working_days", "count", "months", "flag", "text" or "choice" (one of `allowed`)."""
 
     key: str
     label: Any
@@ -61,6 +61,11 @@ class ParameterDefinition:
     unit: str
     source: Any
     least: int = 1  # the smallest number that makes sense
+    allowed: tuple[Choice, ...] = ()
+
+    def shown(self, value: Any) -> Any:
+        """A value as it is read: of a choice its words."""
+        return next((choice.label for choice in self.allowed if choice.code == value), value)
 
 
 _LISTS: dict[str, ListDefinition] = {}

@@ -162,6 +162,9 @@ class ParameterForm(forms.Form):
         unit = definition.unit
         if unit == "flag":
             self.fields["value"] = forms.BooleanField(label=_("switched on"), required=False)
+        elif unit == "choice":
+            allowed = [(choice.code, choice.label) for choice in definition.allowed]
+            self.fields["value"] = forms.ChoiceField(label=_("value"), choices=allowed)
         elif unit == "text":
             self.fields["value"] = PlainTextField(label=_("value"), max_length=200, required=False)
         else:

@@ -168,6 +168,11 @@ def forget_counts(actor: Actor) -> None:
         caches["local"].delete(_counts_key(actor))
 
 
+def remember_counts(actor: Actor, counts: dict[str, int]) -> None:
+    """A page has just counted what the navigation shows."""
+    caches["local"].set(_counts_key(actor), counts, COUNTS_KEPT)
+
+
 def _counts_key(actor: Actor) -> str:
     return f"shell.counts.{actor.user_id}.{actor.assembly_id}"
 

@@ -76,11 +76,12 @@ def _pile_of(due_on: date | None, today: date) -> str:
 
 @dataclass(frozen=True)
 class Home:
-    """What waits for somebody and what he was told of."""
+    """What waits for somebody, what he was told of, and the numbers of the navigation."""
 
     items: list[Waiting]
     news: list[News]
     counts: dict[str, int]
+    nav: dict[str, int]
 
 
 def home(actor: Actor, limit: int) -> Home:
@@ -88,14 +89,14 @@ def home(actor: Actor, limit: int) -> Home:
 
     A record that is no longer for the actor's eyes (referred elsewhere, a role given back) is not named.
     """
-    found, rows = inbox.find(actor, limit), notices.unread(actor, NEWS)
+    found, rows = inbox.find(actor, limit, navigation.statements(actor)), notices.unread(actor, NEWS)
     told: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         told[row["record"].record_type].add(row["record"].record_id)
     records = inbox.load(actor, found.ids, told)
     news = [_news(row, records[row["record"].record_type].get(row["record"].record_id)) for row in rows]
     counts = {"overdue": found.overdue, "today": found.today, "week": found.week}
-    return Home(inbox.lines(actor, found.ids, records, limit), news, counts)
+    return Home(inbox.lines(actor, found.ids, records, limit), news, counts, found.beside)
 
 
 def _news(row: dict[str, Any], record: Any) -> News:

@@ -27,7 +27,7 @@ from tongxin.kernel.web import page, typed
 from tongxin.people.policy import SIGNED_IN
 
 from . import parts, queries, searching
-from .context import LARGE_COOKIE, Shell
+from .context import LARGE_COOKIE, Shell, remember_counts
 
 YEAR = 365 * 24 * 3600
 DAY = 24 * 3600
@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     limit = queries.ALL if request.GET.get("all") else queries.SHOWN
     actor = request.actor  # type: ignore[attr-defined]
     found = queries.home(actor, limit)
+    remember_counts(actor, found.nav)
     whole = len(found.items) < limit
     total = len(found.items) if whole else max(Shell(request).inbox_count, sum(found.counts.values()))
     context = {

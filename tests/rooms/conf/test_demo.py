@@ -15,6 +15,15 @@ from django.utils import timezone
 
 from tongxin.carry.briefs.models import Brief, BriefAdoption, BriefAuthor
 from tongxin.carry.briefs.workflow import BRIEFS
+from tongxin.carry.research.models import (
+    FieldVisit,
+    Honour,
+    ReportAward,
+    ReportInstruction,
+    ResearchReport,
+    TeamMember,
+)
+from tongxin.carry.research.workflow import RESEARCH
 from tongxin.conf import demo
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
@@ -28,7 +37,7 @@ from tongxin.people.models import Member, RoleGrant
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a-long-enough-one"
-BUILT = ("F01", "F02", "F04", "F05", "F06")  # of the yearly account so far
+BUILT = ("F01", "F02", "F04", "F05", "F06", *(f"F{n}" for n in range(19, 25)), "F31")  # of the yearly account so far
 #: Where a concern may be that has a receipt to try out; those carried into briefs have none that is printed.
 STATES = {state.name for state in CONCERNS.states} - {"converted"}
 #: The dead of night after a holiday's eve, and a working day of the year after: neither weekday, hour nor year may
@@ -54,6 +63,14 @@ SAME = {  # what the demo consists of, without numbers that the database gives a
     ),
     BriefAuthor: ("brief__serial", "name", "position"),
     BriefAdoption: ("brief__serial", "level", "organ", "on"),
+    ResearchReport: (
+        "year", "serial", "title", "text", "state", "committee__code", "submitted_to", "application", "finalized_at",
+    ),
+    TeamMember: ("report__serial", "name", "leads", "position"),
+    FieldVisit: ("report__serial", "on", "place", "heard"),
+    ReportInstruction: ("report__serial", "level", "on"),
+    ReportAward: ("report__serial", "grade", "year", "on"),
+    Honour: ("kind", "occasion", "on", "created_at"),
     DutyTurn: ("station__code", "on", "begins", "seat", "who", "member__person__name", "state", "summary"),
     DutyVisit: ("station__code", "on", "people", "concern__serial"),
     ContactRecord: ("member__person__name", "on", "channel", "summary", "policy_told", "others"),
@@ -89,6 +106,8 @@ def is_alive(made: Demo, now: datetime) -> None:
     assert set(made.made["receipts"]) == STATES
     briefs = set(Brief.objects.filter(assembly=made.made["assembly"]).values_list("state", flat=True))
     assert briefs == {state.name for state in BRIEFS.states}
+    reports = set(ResearchReport.objects.values_list("state", flat=True))
+    assert reports == {state.name for state in RESEARCH.states}
     declined = Concern.objects.filter(state="declined")
     assert not declined.exclude(answered_at=None).exists(), "a declined one is there of which nobody was told yet"
     clocks = Deadline.objects.filter(met_at=None, dropped_at=None)

@@ -22,7 +22,6 @@ from .models import (
     BriefAuthor,
     BriefFollowUp,
     BriefHandling,
-    BriefInstruction,
     BriefPackage,
     BriefReport,
 )
@@ -88,13 +87,6 @@ def adopt(
     BriefAdoption.objects.create(**told, **_marks(brief, by, now))
     brief.adopted_at = brief.adopted_at or now
     return {"level": level, "organ": organ, "on": on.isoformat()}
-
-
-def instruct(brief: Brief, by: Actor, now: datetime, *, level: str, on: date, leader: str, text: str) -> Facts:
-    """A leader wrote on it. The journal keeps level and day; name and words stay sealed."""
-    BriefInstruction.objects.create(level=level, on=on, leader=leader, text=text, **_marks(brief, by, now))
-    brief.instructed_at = brief.instructed_at or now
-    return {"instruction": level, "on": on.isoformat()}
 
 
 def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:

@@ -11,13 +11,14 @@ class BriefsConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo, journal, navigation, search, workflow
 
-        from . import clocks, conversion, documents, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
+        from . import clocks, conversion, documents, evidence, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
         from . import demo as own_demo
         from .models import Brief
         from .workflow import BRIEFS
 
         clocks.declare()
         documents.declare()
+        evidence.declare()
         workflow.register(BRIEFS)
         conversion.declare()
         figures.declare()

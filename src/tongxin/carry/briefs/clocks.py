@@ -65,13 +65,6 @@ LEVELS = (
     Choice("national_assembly", "全国政协采用", "National assembly", "national"),
     Choice("central", "中办国办采用", "Central offices", "national"),
 )
-INSTRUCTION_LEVELS = (
-    Choice("national", "党和国家领导人批示", "National leader", "national"),
-    Choice("province_main", "省委省政府主要领导批示", "Provincial main leader", "province"),
-    Choice("province_other", "省级其他领导批示", "Other provincial leader", "province"),
-    Choice("city_main", "市委市政府主要领导批示", "City main leader", "own"),
-    Choice("city_other", "市级其他领导批示", "Other city leader", "own"),
-)
 SENDERS: tuple[Choice, ...] = ()  # an assembly enters those elsewhere from which it takes packages, by their codes
 LISTS = (
     ("briefs.category", _("Categories of briefs"), CATEGORIES),
@@ -79,7 +72,6 @@ LISTS = (
     ("briefs.return_reason", _("Reasons for returning a brief"), REASONS),
     ("briefs.level", _("Levels of adoption and of reports"), LEVELS),
     ("briefs.sender", _("Assemblies elsewhere from which packages are taken"), SENDERS),
-    ("briefs.instruction_level", _("Levels of leaders' instructions"), INSTRUCTION_LEVELS),
 )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tongxin.carry.recognition.forms import InstructionFields
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
@@ -124,20 +125,8 @@ class AdoptForm(DatedForm):
         return cleaned
 
 
-class InstructForm(DatedForm):
-    level = forms.ChoiceField(label=_("Level"))
-    leader = PlainTextField(label=_("Who wrote it"), max_length=60)
-    text = long_text(
-        _("Words of the instruction"), 2000, help_text=_("Kept encrypted. Every time somebody reads it is noted.")
-    )
-
-    field_order = ["level", "on", "leader", "text"]
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["level"].choices = [  # type: ignore[attr-defined]
-            ("", _("Please choose")), *choices(assembly_id_of(self), "briefs.instruction_level")
-        ]  # fmt: skip
+class InstructForm(InstructionFields, DatedForm):
+    """A leader's instruction."""
 
 
 class TransferForm(MoveForm):

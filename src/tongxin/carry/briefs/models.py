@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongxin.carry.recognition.models import Instruction
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import options
-from tongxin.kernel.fields import EncryptedTextField
 from tongxin.kernel.models import Process, Record, StoredFile
 
 #: The parts of the text, in their order.
@@ -319,25 +319,14 @@ class BriefAdoption(Record):
         return options.label(self.assembly_id, "briefs.level", self.level)
 
 
-class BriefInstruction(Record):
-    """批示: what a leader wrote on it. Name and words are sealed; each reading of them is journaled."""
+class BriefInstruction(Instruction):
+    """批示: what a leader wrote on a brief."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="instructions")
-    level = models.CharField(_("level"), max_length=40)
-    on = models.DateField(_("day"))
-    leader = EncryptedTextField(_("leader"))
-    text = EncryptedTextField(_("words of the instruction"))
 
     class Meta:
         ordering = ["on", "id"]
         indexes = [models.Index(fields=["assembly", "on"], name="brief_instructed_on")]
-
-    def __str__(self) -> str:
-        return self.level_label
-
-    @property
-    def level_label(self) -> str:
-        return options.label(self.assembly_id, "briefs.instruction_level", self.level)
 
 
 class BriefHandling(Record):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongxin.carry.recognition import sealed
 from tongxin.kernel import door, files, options
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
@@ -121,13 +122,9 @@ def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
     """Show a leader's name and words once; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
     brief = queries.get(actor, pk)
-    if not policy.instruct.allows(actor, brief):
-        raise NotAllowed(policy.instruct.reason)
-    found = queries.instruction(brief, instruction)
-    door.note(brief, "unsealed", actor, instruction=found.pk)
+    found = sealed.unseal(actor, brief, instruction, policy.instruct)
     if request.htmx:  # type: ignore[attr-defined]
-        context = {"brief": brief, "instruction": found, "level": found.level_label, "opened": True}
-        return render(request, "briefs/parts/instruction.html", context)
+        return sealed.part(request, found)
     return _reading(request, brief, opened=found)
 
 

@@ -14,13 +14,15 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tongxin.carry.recognition import actions as recognition
+from tongxin.carry.recognition.lists import INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.workflow import Move, State, Workflow
 from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import actions, forms, forms_after, forms_packages, policy
+from . import actions, evidence, forms, forms_after, forms_packages, policy
 from . import actions_after as after
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, REPLY_CLOCK
 from .models import Brief
@@ -115,7 +117,7 @@ MOVES = [
     ),
     Move(
         "submit", _("Hand in"), _("Handed in"), ("draft", "returned"), "submitted", policy.own, "domain §2.5",
-        form=forms.CompleteForm, act=actions.submit, starts=(LOOK_CLOCK,), tells=_editors, primary=True, icon="send",
+        form=evidence.SubmitForm, act=actions.submit, starts=(LOOK_CLOCK,), tells=_editors, primary=True, icon="send",
     ),
     Move(
         "accept", _("Take it on"), _("Taken on"), ("submitted",), "editing", policy.receive, "domain §2.5",
@@ -187,12 +189,12 @@ MOVES = [
     ),
     Move(
         "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed",
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=recognition.instruct, tells=_editor,
         icon="writing",
     ),
     Move(
         "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), LATER, None,
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=recognition.instruct, tells=_editor,
         icon="writing",
     ),
     Move(
@@ -248,7 +250,7 @@ def _option(key: str) -> Any:
 FACT_WORDS = {
     "reason": _option("briefs.return_reason"),
     "level": _option("briefs.level"),
-    "instruction": _option("briefs.instruction_level"),
+    "instruction": _option(INSTRUCTION_LEVELS),
     "result": _option("concerns.result"),
     "on": lambda _assembly_id, day: date_format(date.fromisoformat(day), "DATE_FORMAT"),
     "clocks": lambda _assembly_id, kinds: "、".join(str(LABELS.get(kind, kind)) for kind in kinds),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ class ConcernsConfig(AppConfig):
     verbose_name = _("concerns")
 
     def ready(self) -> None:
-        from tongxin.kernel import demo, navigation, search, workflow
+        from tongxin.kernel import demo, evidence, navigation, search, workflow
         from tongxin.kernel import home as panels
 
         from . import clocks, figures, home, personal, policy, queries, tasks, texts  # noqa: F401 - importing registers the tasks
@@ -21,6 +22,7 @@ class ConcernsConfig(AppConfig):
         workflow.register(CONCERNS)
         figures.declare()
         personal.declare()
+        evidence.register(evidence.Ground(Concern, _("Concern"), ~Q(state="declined")))
         search.register(
             search.Searchable(
                 model=Concern,

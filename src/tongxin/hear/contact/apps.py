@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,7 +11,7 @@ class ContactConfig(AppConfig):
 
     def ready(self) -> None:
         from tongxin.kernel import demo as demos
-        from tongxin.kernel import home, navigation, search, workflow
+        from tongxin.kernel import evidence, home, navigation, search, workflow
         from tongxin.people import places
         from tongxin.people.models import Person, Sector
 
@@ -24,6 +25,7 @@ class ContactConfig(AppConfig):
         workflow.register(CONTACTS)
         personal.declare()
         events.declare()
+        evidence.register(evidence.Ground(ContactRecord, _("Contact record"), Q(state="recorded")))
         search.register(
             search.Searchable(
                 model=ResponsibilityArea,

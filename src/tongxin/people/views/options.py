@@ -27,6 +27,7 @@ UNITS: dict[str, Any] = {
     "count": "",
     "flag": "",
     "text": "",
+    "choice": "",
 }
 
 
@@ -42,8 +43,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     numbers = [
         {
             "definition": each,
-            "value": _shown(each.unit, options.parameter(assembly_id, each.key)),
-            "default": _shown(each.unit, each.default),
+            "value": _shown(each, options.parameter(assembly_id, each.key)),
+            "default": _shown(each, each.default),
             "unit": UNITS.get(each.unit, ""),
             "own": each.key in own,
             "source": (own[each.key].source if each.key in own else "") or each.source,
@@ -91,10 +92,10 @@ def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
         "definition": definition,
         "form": form,
         "unit": UNITS.get(definition.unit, ""),
-        "default": _shown(definition.unit, definition.default),
+        "default": _shown(definition, definition.default),
         "seen": seen,
         "late": late,
-        "theirs": [(form.fields["value"].label, _shown(definition.unit, initial["value"]))],
+        "theirs": [(form.fields["value"].label, _shown(definition, initial["value"]))],
     }
     status = 409 if late else 422 if form.errors else 200
     return render(request, "people/option_number.html", context, status=status)
@@ -107,5 +108,5 @@ def _known(find: Any, key: str) -> Any:
         raise Http404 from error
 
 
-def _shown(unit: str, value: Any) -> Any:
-    return (_("yes") if value else _("no")) if unit == "flag" else value
+def _shown(definition: options.ParameterDefinition, value: Any) -> Any:
+    return (_("yes") if value else _("no")) if definition.unit == "flag" else definition.shown(value)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, TruncDate
 
+from tongxin.carry.recognition.lists import INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
@@ -27,7 +28,7 @@ _EMPTY = Value("", TextField())
 _LISTS = {
     ADOPTION: "briefs.level",
     REPORT: "briefs.level",
-    INSTRUCTION: "briefs.instruction_level",
+    INSTRUCTION: INSTRUCTION_LEVELS,
     HANDLING: "concerns.result",
     FOLLOW_UP: "concerns.result",
 }

@@ -14,7 +14,7 @@ from tongxin.kernel.models import Deadline, StoredFile
 from tongxin.people.models import Member
 
 from .. import policy
-from ..models import PARTS, Brief, BriefAuthor, BriefInstruction, BriefPackage, BriefReport
+from ..models import PARTS, Brief, BriefAuthor, BriefPackage, BriefReport
 
 PAGE = 30
 LIST_RELATED = ("sector", "lead_body")
@@ -111,10 +111,3 @@ def sent_word(brief: Brief) -> StoredFile:
     if found is None:
         raise NotAllowed(policy.read.reason)
     return found.word
-
-
-def instruction(brief: Brief, pk: int) -> BriefInstruction:
-    found = brief.instructions.filter(pk=pk).first()
-    if found is None:
-        raise NotAllowed(policy.read.reason)
-    return found

@@ -1,0 +1,94 @@
+"""The fields by which instructions and awards are entered; the rooms say on which day either can have been."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.kernel.fields import FilesField, PlainTextField
+from tongxin.kernel.files import DOCUMENTS, PICTURES
+from tongxin.kernel.forms import MoveForm
+from tongxin.people.forms import DayField
+
+from .lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
+
+
+def offer(form: MoveForm, name: str, key: str) -> None:
+    """Let a field choose from a list of the assembly's, of its own accord from nothing."""
+    assembly_id = form.record.assembly_id if form.record is not None else form.actor.assembly_id if form.actor else None
+    form.fields[name].choices = [("", _("Please choose")), *choices(assembly_id, key)]  # type: ignore[attr-defined]
+
+
+class InstructionFields(MoveForm):
+    """Level, name and words. Stands before the room's own form of a day."""
+
+    level = forms.ChoiceField(label=_("Level"))
+    leader = PlainTextField(label=_("Who wrote it"), max_length=60)
+    text = long_text(
+        _("Words of the instruction"), 2000, help_text=_("Kept encrypted. Every time somebody reads it is noted.")
+    )
+
+    field_order = ["level", "on", "leader", "text"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        offer(self, "level", INSTRUCTION_LEVELS)
+
+
+class AwardFields(MoveForm):
+    """A prize. `not_before` is the day before which the paper cannot have been awarded anything."""
+
+    name = PlainTextField(label=_("Prize"), max_length=80)
+    issuer = PlainTextField(label=_("Given by"), max_length=80)
+    level = forms.ChoiceField(label=_("Level"))
+    grade = forms.ChoiceField(label=_("Grade"))
+    year = forms.IntegerField(label=_("For the year"), min_value=1949, max_value=2200)
+    on = DayField(label=_("Day"), required=False)
+    evidence = FilesField(
+        label=_("Evidence"), kinds=PICTURES | DOCUMENTS, max_files=1, required=False,
+        help_text=_("The certificate or the notice that shows it"),
+    )  # fmt: skip
+    note = PlainTextField(label=_("Note"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        super().prepare()
+        offer(self, "level", AWARD_LEVELS)
+        offer(self, "grade", AWARD_GRADES)
+        self.fields["year"].initial = timezone.localdate(self.now).year
+
+    def not_before(self) -> date | None:
+        return None
+
+    def clean_year(self) -> int:
+        year, first = self.cleaned_data["year"], self.not_before()
+        if year > timezone.localdate(self.now).year:
+            raise forms.ValidationError(_("This year is still to come."))
+        if first and year < first.year:
+            raise forms.ValidationError(_too_early(first))
+        return year
+
+    def clean_on(self) -> date | None:
+        on, first = self.cleaned_data["on"], self.not_before()
+        if on and on > timezone.localdate(self.now):
+            raise forms.ValidationError(_("This day is still to come."))
+        if on and first and on < first:
+            raise forms.ValidationError(_too_early(first))
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("on") and cleaned.get("year") and cleaned["on"].year < cleaned["year"]:
+            self.add_error("on", _("A prize is not given before its year began."))
+        return cleaned
+
+
+def _too_early(first: date) -> str:
+    return _("The paper was finished on %(day)s: this cannot have been before.") % {
+        "day": date_format(first, "DATE_FORMAT")
+    }

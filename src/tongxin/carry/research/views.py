@@ -1,0 +1,159 @@
+"""Pages of research reports: the list, one report, its moves, its text; sealed words and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongxin.carry.recognition import sealed
+from tongxin.kernel import door, files
+from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
+from tongxin.kernel.web import page, version_of
+
+from . import policy, queries
+from .forms import DraftForm
+from .models import ResearchReport
+from .workflow import RESEARCH
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@page(policy.DESK)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The reports the actor may see, by the filters of the address."""
+    actor = request.actor  # type: ignore[attr-defined]
+    wanted = queries.Filters.read(request.GET)
+    context = {
+        "wanted": wanted,
+        "page": (found := queries.listing(actor, wanted)),
+        "rows": [(report, RESEARCH.state(report.state)) for report in found],
+        "counted": queries.counts(actor, wanted),
+        "may_write": policy.WRITE(actor),
+        "inside": policy.is_staff(actor),
+        **queries.offers(actor),
+    }
+    return render(request, "research/list.html", context)
+
+
+@require_safe
+@page(policy.DESK)
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report with its team, field work, what came of it, and its story."""
+    return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+
+
+@GET_OR_POST
+@page(policy.WRITE)
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a report. The same form sent twice makes one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST":
+        form = DraftForm(actor=actor, initial={"assembly": actor.assembly_id, "token": get_random_string(32)})
+        return render(request, "research/text.html", {"form": form})
+    token = request.POST.get("token", "")[:64]
+    if made := queries.of_form(actor, token):
+        return _saved(request, made)
+    data = request.POST.copy()
+    data["assembly"] = str(actor.assembly_id)
+    try:
+        report = door.begin(RESEARCH, "draft", actor, data, request.FILES)
+    except Invalid as refused:
+        return render(request, "research/text.html", {"form": refused.form}, status=422)
+    except IntegrityError:  # sent twice at the same moment: the other request made it
+        if not (made := queries.of_form(actor, token)):
+            raise
+        return _saved(request, made)
+    return _saved(request, report)
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on writing."""
+    actor = request.actor  # type: ignore[attr-defined]
+    report, step = queries.get(actor, pk), RESEARCH.move("write")
+    if step is None or not step.who.allows(actor, report):
+        raise NotAllowed(step.who.reason if step else "")
+    if report.state not in step.frm:
+        raise IllegalMove(report, step.name, RESEARCH.possible(actor, report))
+    if request.method != "POST":
+        return render(request, "research/text.html", {"form": door.form_for(report, step, actor), "report": report})
+    try:
+        report = door.perform(report, step.name, actor, request.POST, request.FILES, version=version_of(request))
+    except Invalid as refused:
+        return render(request, "research/text.html", {"form": refused.form, "report": report}, status=422)
+    return _saved(request, report)
+
+
+@GET_OR_POST
+@page(policy.DESK)
+def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """A move's form (GET) and the move itself (POST)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    report, step = queries.get(actor, pk), RESEARCH.move(move)
+    if step is None or step.creates or step.hidden:
+        raise NotAllowed("")
+    if not step.who.allows(actor, report):
+        if reason := policy.barred(actor, report, step.who):
+            return _reading(request, report, barred=reason, status=403)
+        raise NotAllowed(step.who.reason)
+    if move == "write":
+        return redirect("research:text", pk)
+    if request.method != "POST":
+        if report.state not in step.frm:
+            return redirect(report)
+        return _form(request, report, step, door.form_for(report, step, actor))
+    try:
+        done = door.perform(report, move, actor, request.POST, request.FILES, version=version_of(request))
+    except Invalid as refused:
+        return _form(request, report, step, refused.form, status=422)
+    what = str(step.label).removesuffix("…")
+    messages.success(request, _("Done: %(what)s. “%(title)s”") % {"what": what, "title": done.title})
+    return redirect(done)
+
+
+@require_POST
+@page(policy.DESK)
+def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
+    """Show a leader's name and words once; the journal keeps who looked."""
+    actor = request.actor  # type: ignore[attr-defined]
+    report = queries.get(actor, pk)
+    found = sealed.unseal(actor, report, instruction, policy.instruct)
+    if request.htmx:  # type: ignore[attr-defined]
+        return sealed.part(request, found)
+    return _reading(request, report, opened=found)
+
+
+@require_safe
+@page(policy.DESK)
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The report as a file."""
+    return files.serve(queries.file_of(queries.get(request.actor, pk)))  # type: ignore[attr-defined]
+
+
+def _reading(
+    request: HttpRequest, report: ResearchReport, *, barred: str = "", opened: Any = None, status: int = 200
+) -> HttpResponse:
+    told = queries.story(request.actor, report)  # type: ignore[attr-defined]
+    context = {"report": report, "story": told, "barred": barred or told.barred, "opened": opened}
+    return render(request, "research/read.html", context, status=status)
+
+
+def _form(request: HttpRequest, report: ResearchReport, step: Any, form: Any, status: int = 200) -> HttpResponse:
+    done = str(step.label).removesuffix("…")
+    context = {"report": report, "step": step, "form": form, "step_done": done}
+    return render(request, "research/move.html", context, status=status)
+
+
+def _saved(request: HttpRequest, report: ResearchReport) -> HttpResponse:
+    messages.success(request, _("Saved: %(number)s “%(title)s”") % {"number": report.number, "title": report.title})
+    return redirect(report)
