@@ -26,6 +26,7 @@ from .rows import (
     of_form,
     outside_report,
     readable,
+    seen_concerns,
     sent_word,
 )
 from .story import Story, story
@@ -55,6 +56,7 @@ __all__ = [
     "pending",
     "queue",
     "readable",
+    "seen_concerns",
     "sent_word",
     "similar",
     "standings",
