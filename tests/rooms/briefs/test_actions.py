@@ -410,6 +410,7 @@ def test_several_become_one_that_cites_them_and_everybody_keeps_the_credit(cast:
     for who in ("member", "other"):
         assert Notice.objects.filter(user=cast.users[who], event__verb="merge").exists()
         assert queries.readable(cast.actor(who)).filter(pk=new.pk).exists()
+    new = move(cast, new, "edit", "info_editor", **{**TEXT, "title": new.title})
     new = issue(cast, new)
     new = move(cast, new, "feed_back", "info_editor", result="resolved", text="修好了。")
     concern.refresh_from_db()

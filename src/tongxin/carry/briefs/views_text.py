@@ -38,8 +38,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         concerns = queries.convertible(actor, ids)
         form = DraftForm(actor=actor, initial=editor.beginning(actor, concerns))
-        lost = len(set(ids)) - len(concerns)
-        return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=lost))
+        missing = len(set(ids)) - len(concerns)
+        return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=missing))
     if request.POST.get("then") in ("word", "alike"):
         return _not_yet(request, ids)
     token = request.POST.get("token", "")[:64]
