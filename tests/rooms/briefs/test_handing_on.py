@@ -112,7 +112,7 @@ def test_what_is_most_alike_is_offered_first_with_its_likeness(cast: Cast) -> No
     picker = html.split('name="others"', 1)[1]
     assert picker.index(like.number) < picker.index(unlike.number)
     assert "相似 100%" in picker
-    assert picker.count(like.number) == 2  # once among the others, once no more: `into` offers what is being edited
+    assert picker.count(like.number) == 1  # not among the newest once more
 
 
 def test_the_marks_of_merged_briefs_are_taken_out_before_it_goes_on(cast: Cast) -> None:

@@ -6,6 +6,8 @@ its own sentence (`barred`), not as if the brief were not there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -39,6 +41,16 @@ EDIT = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Merging br
 INSIDE, AS_BODY, AS_PUBLIC = "inside", "body", "public"
 
 
+@dataclass(frozen=True)
+class MarkedRule(Rule):
+    """A rule about reading that a row of `queries.marked` answers by its marks, without asking the database again."""
+
+    told: Callable[[Actor, Brief], bool]
+
+    def allows(self, actor: Actor, record: Any) -> bool:
+        return self.told(actor, record) if hasattr(record, "seen_inside") else super().allows(actor, record)
+
+
 def has_desk(actor: Actor) -> bool:
     """Whether there is a queue for the actor: of the assembly's staff, or of a handling body."""
     return actor.has(*DESK_STAFF, roles.BODY)
@@ -54,13 +66,9 @@ def seen_as(actor: Actor, brief: Brief) -> str:
 
     Costs no query for rows of `queries.marked`.
     """
-    inside = getattr(brief, "seen_inside", None)
-    if sheet.allows(actor, brief) if inside is None else inside:
+    if sheet.allows(actor, brief):
         return INSIDE
-    if not actor.has(roles.BODY):
-        return AS_PUBLIC
-    given = getattr(brief, "given", None)
-    return AS_BODY if (handles.allows(actor, brief) if given is None else given) else AS_PUBLIC
+    return AS_BODY if actor.has(roles.BODY) and handles.allows(actor, brief) else AS_PUBLIC
 
 
 def is_staff(actor: Actor) -> bool:
@@ -198,14 +206,33 @@ def _convertible(actor: Actor) -> Q:
 
 EDITORS = gettext_lazy("This is for the editors of briefs.")
 read = Rule(_readable, gettext_lazy("This brief is not among those you see."))
-sheet = Rule(_read_inside, gettext_lazy("The sheet says who wrote it; it is for the authors and this assembly."))
-handles = Rule(_handled, gettext_lazy("This is for the bodies that handle the brief."))
-evidence = Rule(
+sheet = MarkedRule(
+    _read_inside,
+    gettext_lazy("The sheet says who wrote it; it is for the authors and this assembly."),
+    lambda _actor, brief: brief.seen_inside,  # type: ignore[attr-defined]
+)
+handles = MarkedRule(
+    _handled,
+    gettext_lazy("This is for the bodies that handle the brief."),
+    lambda _actor, brief: getattr(brief, "given", False),
+)
+evidence = MarkedRule(
     lambda actor: _read_inside(actor) if actor.is_system or is_staff(actor) else NOTHING,
     gettext_lazy("The paper that shows an adoption is for the office."),
+    lambda actor, brief: sheet.allows(actor, brief) and is_staff(actor),
 )
-issue = Rule(lambda actor: _out(_readable(actor)), gettext_lazy("There is no issue before the brief is signed."))
-slip = Rule(_on_its_way, gettext_lazy("The handling slip is for the office and the bodies that handle the brief."))
+issue = MarkedRule(
+    lambda actor: _out(_readable(actor)),
+    gettext_lazy("There is no issue before the brief is signed."),
+    lambda _actor, brief: brief.issued_at is not None,  # marked are rows that the actor reads
+)
+slip = MarkedRule(
+    _on_its_way,
+    gettext_lazy("The handling slip is for the office and the bodies that handle the brief."),
+    lambda actor, brief: (
+        brief.issued_at is not None and (evidence.allows(actor, brief) or handles.allows(actor, brief))
+    ),
+)
 draft = Rule(
     lambda actor: own_assembly(actor, *WRITERS), gettext_lazy("You may write briefs of your own assembly only.")
 )
