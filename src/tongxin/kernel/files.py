@@ -144,7 +144,15 @@ def prepare(upload: File, *, kinds: Kinds = PICTURES) -> Prepared:
         )
     if len(data) > MAX_PICTURE:
         raise _too_large(name, len(data), MAX_PICTURE)
-    drawn = pictures.redraw(data, name)
+    try:
+        drawn = pictures.redraw(data, name)
+    except ValidationError as error:
+        if DOCUMENTS not in kinds or error.code != "not_a_picture":
+            raise
+        raise _refused(_(
+            "“%(name)s” is of a kind that is not accepted here. Please send PDF, Word, Excel, OFD, plain text or a "
+            "picture (JPEG, PNG, WebP, GIF, BMP)."
+        ), "not_accepted", name) from None  # fmt: skip
     name = _with_ending(PurePosixPath(name).stem, drawn.content_type)
     return Prepared(name, drawn.content_type, drawn.content, drawn.thumbnail, drawn.width, drawn.height)
 

@@ -123,7 +123,9 @@ def test_the_word_limit_is_the_assemblys_own(cast: Cast) -> None:
 
 def test_the_checklist_sees_who_where_and_how_many() -> None:
     found = {point.key: point.ok for point in checklist.points(TEXT, None)}
-    assert found == dict.fromkeys(("situation", "analysis", "suggestion", "length", "who", "where", "how_many"), True)
+    assert found == dict.fromkeys(
+        ("situation", "analysis", "suggestion", "length", "who", "where", "how_many", "numbers"), True
+    )
     vague = {**TEXT, "situation": "照明不好。", "analysis": "没有人管。", "suggestion": "请尽快解决。"}
     assert {p.key for p in checklist.points(vague, None) if not p.ok} == {"who", "where", "how_many"}
     assert not checklist.missing(vague, None)  # what is guessed advises, and never blocks
@@ -408,6 +410,7 @@ def test_several_become_one_that_cites_them_and_everybody_keeps_the_credit(cast:
     for who in ("member", "other"):
         assert Notice.objects.filter(user=cast.users[who], event__verb="merge").exists()
         assert queries.readable(cast.actor(who)).filter(pk=new.pk).exists()
+    new = move(cast, new, "edit", "info_editor", **{**TEXT, "title": new.title})
     new = issue(cast, new)
     new = move(cast, new, "feed_back", "info_editor", result="resolved", text="修好了。")
     concern.refresh_from_db()

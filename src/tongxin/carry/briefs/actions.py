@@ -17,7 +17,7 @@ from tongxin.kernel import door, numbering, options
 from tongxin.kernel.actor import Actor, system
 from tongxin.people import queries as people
 from tongxin.people import roles
-from tongxin.people.models import Member
+from tongxin.people.models import Member, Sector
 
 from . import checklist
 from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReturn, BriefVersion
@@ -274,10 +274,21 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
         for part in TEXTS[1:]
     }
     sector = first.sector_id if len({each.sector_id for each in sources}) == 1 else None
-    return {
+    told = {
         "assembly": first.assembly_id, "title": title or first.title, "category": first.category,
         "secrecy": first.secrecy, "sector": sector, "from_people": any(each.from_people for each in sources), **texts,
     }  # fmt: skip
+    return told | in_force(first)
+
+
+def in_force(brief: Brief) -> Facts:
+    """Category, reading level and sector as a new brief may take them: what was retired since has no place any more,
+    and who may read it is never made wider."""
+    from . import exchange  # it imports this module
+
+    sector = brief.sector if brief.sector_id else None
+    kept = sector and Sector.objects.filter(people.in_force(timezone.localdate()), pk=sector.pk).exists()
+    return {**exchange.fitting(brief.assembly_id, exchange.lists_of(brief)), **({} if kept else {"sector": None})}
 
 
 def _hand_on(source: Brief, target: Brief) -> None:

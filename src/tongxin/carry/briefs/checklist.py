@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongxin.insight import telephones
 from tongxin.kernel import options
 
 from .models import PARTS
@@ -27,6 +28,10 @@ _HOW_MANY = re.compile(
     r"(?:个|名|人|户|家|处|次|年|月|天|元|亩|吨|米|公里|起|件|所|座|盏|成)"
 )
 
+_MARK = re.compile(r"【[0-9]{4}-[0-9]{4,}】")  # under which a source's part stands in what was merged
+#: Roughly what `telephones` finds, for the page; the server looks more closely.
+_NUMBER = r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}[-－ ]?[0-9]{7,8}|[0-9]{17}[0-9Xx])(?![0-9])"
+
 
 @dataclass(frozen=True)
 class Point:
@@ -37,6 +42,18 @@ class Point:
     ok: bool
     required: bool = True
     hint: str = ""
+    pattern: str = ""  # what the text has to hold (`without`: must not hold), for the page to follow while one writes
+    without: bool = False
+    part: str = ""  # the part that has to be filled in
+
+    @property
+    def unmet(self) -> str:
+        """How it is shown while it is not there."""
+        return "miss" if self.required else "hint"
+
+    @property
+    def kind(self) -> str:
+        return "ok" if self.ok else self.unmet
 
 
 def count(texts: Mapping[str, str]) -> int:
@@ -50,20 +67,39 @@ def points(texts: Mapping[str, str], assembly_id: int | None) -> list[Point]:
     whole = "\n".join(texts.get(part, "") for part in PARTS)
     over = length - limit
     too_long = ngettext("Shorten it by %(n)d character.", "Shorten it by %(n)d characters.", over) % {"n": over}
+    told = (
+        ("situation", _("The situation is told"), _("What is wrong, since when.")),
+        ("analysis", _("The causes are analysed"), _("Why it came to this.")),
+        ("suggestion", _("Something is suggested"), _("Who should do what.")),
+    )
+    numbers = telephones.personal_numbers(f"{texts.get('title', '')}\n{whole}")
+    marks = list(dict.fromkeys(_MARK.findall(whole)))
     return [
-        Point("situation", _("The situation is told"), _told(texts, "situation"), hint=_("What is wrong, since when.")),
-        Point("analysis", _("The causes are analysed"), _told(texts, "analysis"), hint=_("Why it came to this.")),
-        Point("suggestion", _("Something is suggested"), _told(texts, "suggestion"), hint=_("Who should do what.")),
+        *(Point(key, label, _told(texts, key), hint=hint, part=key) for key, label, hint in told),
         Point(
             "length",
             _("No longer than %(limit)d characters: %(n)d") % {"limit": limit, "n": length},
             length <= limit,
             hint=too_long if over > 0 else "",
         ),
-        Point("who", _("It says who is concerned"), bool(_WHO.search(whole)), required=False),
-        Point("where", _("It says where"), bool(_WHERE.search(whole)), required=False),
-        Point("how_many", _("It says how many, how much or how long"), bool(_HOW_MANY.search(whole)), required=False),
-    ]
+        *(
+            Point(key, label, bool(pattern.search(whole)), required=False, pattern=pattern.pattern)
+            for key, label, pattern in (
+                ("who", _("It says who is concerned"), _WHO),
+                ("where", _("It says where"), _WHERE),
+                ("how_many", _("It says how many, how much or how long"), _HOW_MANY),
+            )
+        ),
+        Point(  # it may be an office's number that belongs there: each hand confirms it (`forms.NumbersForm`)
+            "numbers", _("No telephone or identity card number stands in it"), not numbers, required=False,
+            hint="、".join(numbers), pattern=_NUMBER, without=True,
+        ),
+        *(
+            [Point("marks", _("The marks of the merged briefs are taken out"), False, hint="、".join(marks),
+                   pattern=_MARK.pattern, without=True)]
+            if marks else []
+        ),
+    ]  # fmt: skip
 
 
 def missing(texts: Mapping[str, str], assembly_id: int | None) -> list[Point]:

@@ -16,7 +16,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.people import queries as people
 
 from . import forms, personal, policy
-from .models import Brief, BriefConcern
+from .models import Brief
 from .workflow import BRIEFS
 
 
@@ -41,12 +41,10 @@ def carry(
                 "title": told.title,
                 "situation": told.text,
                 "sector": concern.sector_id or "",
-                "from_people": True,
             },
             now=now,
         )
-        BriefConcern.objects.create(brief=brief, concern=concern)
-    elif not brief.concerns.filter(concern=concern).exists():
+    if not brief.concerns.filter(concern=concern).exists():
         door.perform(brief, "attach", by, {"concern": concern.pk}, now=now)
     return {"brief": brief.number}
 

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from tongxin.documents.wordfile import WordError, WordText, read_word
 from tongxin.documents.wordpackage import MAX_FILE
+from tongxin.hear.concerns.models import Concern
+from tongxin.hear.concerns.workflow import UNDECIDED
 from tongxin.kernel import options
+from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
 
 from . import actions, checklist, personal, queries
@@ -56,7 +59,7 @@ def beginning(actor: Actor, concerns: list[Any]) -> dict[str, Any]:
     initial: dict[str, Any] = {"assembly": actor.assembly_id, "token": get_random_string(32)}
     if concerns:
         initial |= {
-            "title": personal.said(concerns[0]).title,
+            "title": personal.said(concerns[0]).title if len(concerns) == 1 else "",
             "situation": personal.told_together(concerns),
             "sector": next((concern.sector_id for concern in concerns if concern.sector_id), None),
         }
@@ -74,6 +77,7 @@ def context(
 ) -> dict[str, Any]:
     """The editor's page: the form, the list of what a brief needs, and what stands beside it."""
     told = queries.story(actor, brief) if brief else None
+    ids = sorted(concern.pk for concern in concerns or [])  # what is kept on the device is kept for these concerns
     texts = {name: str(form[name].value() or "") for name in TEXTS}
     for name in PARTS:  # they may be saved empty, and yet are no matter of choice: nothing incomplete is handed in
         form.fields[name].required = True
@@ -87,9 +91,30 @@ def context(
         "sources": told.sources if told else [],
         "returns": told.returns if told else [],
         "points": checklist.points(texts, actor.assembly_id),
+        "untouched": not form.is_bound and not any(texts[part].strip() for part in PARTS),
+        "keep": f"brief-{brief.pk}-text" if brief else "-".join(["brief-new", *map(str, ids), "text"]),
         "limit": int(options.parameter(actor.assembly_id, "briefs.word_limit")),
         **more,
     }
+
+
+def lost(actor: Actor, ids: list[int]) -> list[str]:
+    """One sentence for each of these concerns from which the actor may not begin a brief (any more): which and why."""
+    if not ids:
+        return []
+    carried = {concern.pk for concern in queries.convertible(actor, ids)}
+    gone = [pk for pk in dict.fromkeys(ids) if pk not in carried]
+    seen = queries.seen_concerns(actor, gone)
+    told = []
+    for pk in gone:
+        if (concern := seen.get(pk)) is None:
+            told.append(_("A concern is not among those you see any more."))
+        elif concern.state in UNDECIDED:
+            told.append(_("%(number)s is looked after by others now.") % {"number": concern.number})
+        else:
+            state = workflows.of(Concern).state(concern.state).label
+            told.append(_("%(number)s is decided already: %(state)s.") % {"number": concern.number, "state": state})
+    return told
 
 
 def whole_text(post: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from tongxin.people.models import Assembly
 
 from . import documents, packages, policy
 from .actions import flow
+from .forms import first_error
 from .models import PARTS, Brief, BriefPackage, BriefReport, issue_words
 from .packages import Issue, Package, PackageError, Party, Text
 
@@ -191,14 +192,7 @@ def _form(package: Package, by: Actor) -> None:
     sender = system(package.sender.name, by.assembly)
     form = move.form(_told(package, by), _files(package), record=None, actor=sender, now=timezone.now())
     if not form.is_valid():
-        raise PackageError("content", what=_first(form))
-
-
-def _first(form: Any) -> str:
-    """The first thing that is wrong, with the name of its field."""
-    name, errors = next(iter(form.errors.items()))
-    label = form.fields[name].label if name in form.fields else ""
-    return f"{label}: {errors[0]}" if label else str(errors[0])
+        raise PackageError("content", what=first_error(form))
 
 
 def words(package: Package, by: Actor) -> dict[str, str]:

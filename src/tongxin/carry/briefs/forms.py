@@ -6,15 +6,18 @@ import re
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import UNDECIDED
+from tongxin.insight import telephones
+from tongxin.kernel import options, search
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
 from tongxin.people.models import Assembly, Member, Sector
 
@@ -23,6 +26,7 @@ from .models import TEXTS, Brief
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 MERGEABLE = ("submitted", "editing")
+OFFERED, LIKE_IT, LEAST_LIKE = 40, 8, 0.2  # to be merged with: how many; of these the most alike, from what likeness on
 BEING_WRITTEN = ("draft", "returned", "editing")
 
 
@@ -42,6 +46,13 @@ def assembly_id_of(form: MoveForm) -> int | None:
     return int(str(given)) if str(given or "").isdecimal() else (form.actor.assembly_id if form.actor else None)
 
 
+def first_error(form: Any) -> str:
+    """The first thing that is wrong, with the name of its field."""
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label}: {errors[0]}" if label else str(errors[0])
+
+
 class TextForm(MoveForm):
     """The text in its three parts, its category, and who may read it. Nothing but the title is asked for to save it."""
 
@@ -58,9 +69,12 @@ class TextForm(MoveForm):
     def prepare(self) -> None:
         assembly_id = assembly_id_of(self)
         for name, key in (("category", "briefs.category"), ("secrecy", "briefs.secrecy")):
-            self.fields[name].choices = choices(assembly_id, key, empty=True)  # type: ignore[attr-defined]
-        today = timezone.localdate(self.now)
-        rows = Sector.objects.filter(people.in_force(today), assembly_id=assembly_id or 0)
+            offered, kept = choices(assembly_id, key, empty=True), getattr(self.record, name, "")
+            if kept and kept not in dict(offered):  # retired since: it is not lost by saving the text
+                offered = [*offered, (kept, options.label(assembly_id, key, kept))]
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        wanted = people.in_force(timezone.localdate(self.now)) | Q(pk=getattr(self.record, "sector_id", None) or 0)
+        rows = Sector.objects.filter(wanted, assembly_id=assembly_id or 0)
         self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
         if self.record is not None:
             for name in (*TEXTS, "category", "secrecy", "sector"):
@@ -99,10 +113,9 @@ class DraftForm(CreditForm):
 
     assembly: Any = RecordChoice(Assembly.objects.all(), widget=forms.HiddenInput)
     concerns: Any = Several(Concern.objects.all(), label=_("Concerns behind it"), required=False)
-    from_people = forms.BooleanField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    field_order = ["assembly", "token", "from_people", "concerns", "title"]
+    field_order = ["assembly", "token", "concerns", "title"]
 
     def prepare(self) -> None:
         super().prepare()
@@ -124,12 +137,25 @@ class GatherForm(TextForm):
             self.fields[part] = long_text(self.fields[part].label, 10 * LONGEST_PART, required=False)
 
 
-class ArriveForm(GatherForm):
-    """What a lower assembly reports."""
+class BriefById(forms.Field):
+    """One brief by its id. It offers none, so that no page can show the briefs of other assemblies."""
 
-    came_from: Any = RecordChoice(Brief.objects.all(), required=False)
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> Brief | None:
+        pk = whole_number(str(getattr(value, "pk", value) or ""))
+        found = Brief.objects.filter(pk=pk).select_related("assembly").first() if pk else None
+        if value and found is None:
+            raise forms.ValidationError(_("There is no such brief."))
+        return found
+
+
+class ArriveForm(GatherForm):
+    """What a lower assembly reports. Many may have written what was merged, so that the names are long."""
+
+    came_from: Any = BriefById(required=False)
     unit = PlainTextField(max_length=80, required=False)
-    names = PlainTextField(max_length=400, required=False)
+    names = PlainTextField(max_length=20_000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -190,11 +216,32 @@ class CompleteForm(MoveForm):
         return cleaned
 
 
+class NumbersForm(MoveForm):
+    """Goes on with telephone or identity card numbers in the text only when somebody has looked at them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = telephones.personal_numbers("\n".join(self.record.texts.values())) if self.record is not None else []
+        if found:
+            told = {"numbers": "、".join(found)}
+            self.fields["numbers_ok"] = forms.BooleanField(
+                label=_("I have looked at them, they may stand in the text: %(numbers)s") % told,
+                error_messages={
+                    "required": _("There are numbers in the text: %(numbers)s. Take them out or confirm them.") % told
+                },
+            )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if hasattr(self, "cleaned_data"):
+            self.cleaned_data.pop("numbers_ok", None)  # the move itself says who confirmed it
+
+
 class NoteForm(MoveForm):
     note = long_text(_("Note"), 500, required=False)
 
 
-class SendReviewForm(NoteForm, CompleteForm):
+class SendReviewForm(NumbersForm, NoteForm, CompleteForm):
     """The editor hands the text to the reviewer."""
 
 
@@ -248,12 +295,25 @@ class MergeForm(MoveForm):
             return
         near = Brief.objects.filter(assembly_id=self.record.assembly_id).exclude(pk=self.record.pk)
         here: Any = self.fields["others"]
-        here.queryset = near.filter(state__in=MERGEABLE).order_by("-id")
-        here.widget.choices = [(each.pk, str(each)) for each in here.queryset[:40]]
+        mine = policy.settle.filter(self.actor, near) if self.actor is not None else near
+        here.queryset = mine.filter(state__in=MERGEABLE).order_by("-id")
+        here.widget.choices = self._alike_first(here.queryset)
         target: Any = self.fields["into"]
         target.queryset = Brief.objects.filter(assembly_id=self.record.assembly_id)  # refused with the reason
         offered = near.filter(state="editing").order_by("-id")[:40]
         target.widget.choices = [("", target.empty_label), *((each.pk, str(each)) for each in offered)]
+
+    def _alike_first(self, rows: QuerySet[Brief]) -> list[tuple[Any, str]]:
+        """What is most like this one with its likeness, then the newest. A form that was sent looks for nothing."""
+        found = search.similar(self.record, rows, LIKE_IT) if not self.is_bound else []
+        like = [
+            (each.pk, _("%(brief)s (%(n)d%% alike)") % {"brief": each, "n": round(100 * likeness)})
+            for each, likeness in found
+            if likeness >= LEAST_LIKE
+        ]
+        first = {pk for pk, _label in like}
+        newest = [each for each in rows[: OFFERED + len(first)] if each.pk not in first]
+        return [*like, *((each.pk, str(each)) for each in newest[: OFFERED - len(first)])]
 
     def clean_into(self) -> Brief | None:
         into = self.cleaned_data["into"]
@@ -290,7 +350,7 @@ class ApproveForm(NoteForm):
         return cleaned
 
 
-class SignForm(MoveForm):
+class SignForm(NumbersForm):
     main_to = PlainTextField(label=_("Sent to"), max_length=200)
     copy_to = PlainTextField(label=_("Copies to"), max_length=200, required=False)
 

@@ -19,13 +19,13 @@ from tongxin.people import queries as people
 from tongxin.people.forms import DayField
 from tongxin.people.models import Body
 
-from . import packages
-from .forms import Several, assembly_id_of
+from . import packages, personal
+from .forms import NumbersForm, Several, assembly_id_of
 
 OUTSIDE = "outside"
 
 
-class ReportForm(MoveForm):
+class ReportForm(NumbersForm):
     """To the assembly above, when this installation serves it too; else to whoever is named, as a package."""
 
     to = forms.ChoiceField(label=_("To whom"))
@@ -182,7 +182,7 @@ class FeedbackForm(ResultForm):
         links = list(self.record.concerns.select_related("concern").filter(concern__state="converted"))
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
-                "number": link.concern.number, "title": link.concern.title,
+                "number": link.concern.number, "title": personal.said(link.concern).title,
             }  # fmt: skip
             self.fields[f"words_{link.concern_id}"] = long_text(label, 3000, rows=2, required=False)
         if not any(link.concern.consent_at for link in links):

@@ -29,12 +29,9 @@ class PackageForm(forms.Form):
 
 
 class ArrivedForm(ArriveForm):
-    """What a lower assembly reports: one of this installation (`came_from`), or one elsewhere in a package (`sender`).
+    """What a lower assembly reports: one of this installation (`came_from`), or one elsewhere in a package
+    (`sender`)."""
 
-    Several authors may have written what was merged from many, so that the names are longer than usual.
-    """
-
-    names = PlainTextField(max_length=4000, required=False)
     sender = PlainTextField(max_length=40, required=False)
     number = PlainTextField(max_length=20, required=False)
     issue_year = forms.IntegerField(min_value=1, max_value=9999, required=False)

@@ -6,6 +6,8 @@ its own sentence (`barred`), not as if the brief were not there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongxin.hear.concerns import policy as concerns
+from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.rules import NOTHING, Gate, Rule, either
 from tongxin.people import roles
@@ -34,9 +37,38 @@ TAKE_IN = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Package
 EDIT = Gate(lambda actor: actor.has(roles.INFO_EDITOR), gettext_lazy("Merging briefs is for the editors."))
 
 
-def only_body(actor: Actor) -> bool:
-    """Whether the actor is here for a handling body and nothing else."""
-    return actor.has(roles.BODY) and not actor.has(*DESK_STAFF, *WRITERS)
+#: As what somebody sees a brief: the assembly or its authors; a body that handles it; anybody who reads what is public.
+INSIDE, AS_BODY, AS_PUBLIC = "inside", "body", "public"
+
+
+@dataclass(frozen=True)
+class MarkedRule(Rule):
+    """A rule about reading that a row of `queries.marked` answers by its marks, without asking the database again."""
+
+    told: Callable[[Actor, Brief], bool]
+
+    def allows(self, actor: Actor, record: Any) -> bool:
+        return self.told(actor, record) if hasattr(record, "seen_inside") else super().allows(actor, record)
+
+
+def has_desk(actor: Actor) -> bool:
+    """Whether there is a queue for the actor: of the assembly's staff, or of a handling body."""
+    return actor.has(*DESK_STAFF, roles.BODY)
+
+
+def body_desk(actor: Actor) -> bool:
+    """Whether that queue is a handling body's and nothing else."""
+    return actor.has(roles.BODY) and not is_staff(actor)
+
+
+def seen_as(actor: Actor, brief: Brief) -> str:
+    """As what the actor sees this brief, which depends on the brief: somebody with a body's post may have written it.
+
+    Costs no query for rows of `queries.marked`.
+    """
+    if sheet.allows(actor, brief):
+        return INSIDE
+    return AS_BODY if actor.has(roles.BODY) and handles.allows(actor, brief) else AS_PUBLIC
 
 
 def is_staff(actor: Actor) -> bool:
@@ -96,8 +128,17 @@ def owed(actor: Actor) -> Q:
     return Q(assembly_id=actor.assembly_id, pk__in=open_.values_list("brief_id", flat=True))
 
 
+def _public(actor: Actor) -> Q:
+    """What was issued for everybody to read; those who write find it (domain §2.10: 委员只见本人与公开件)."""
+    known = options.every_choice(actor.assembly_id, "briefs.secrecy") if actor.has(*WRITERS) else []
+    codes = [choice.code for choice in known if choice.meaning == "public"]
+    if not codes:
+        return NOTHING
+    return Q(assembly_id=actor.assembly_id, secrecy__in=codes, issued_at__isnull=False)
+
+
 def _readable(actor: Actor) -> Q:
-    return either(_read_inside(actor), _handled(actor))
+    return either(_read_inside(actor), _handled(actor), _public(actor))
 
 
 def _read_inside(actor: Actor) -> Q:
@@ -129,6 +170,20 @@ def _edited(actor: Actor) -> Q:
     return rows if rows == NOTHING or actor.is_system else rows & Q(editor_id=actor.user_id)
 
 
+def _unless_anothers(rows: Q, actor: Actor) -> Q:
+    if rows == NOTHING or actor.is_system:
+        return rows
+    return rows & (Q(editor_id__isnull=True) | Q(editor_id=actor.user_id))
+
+
+def _not_written(rows: Q, actor: Actor) -> Q:
+    """Without what the actor wrote, alone or with others, or gathered from others."""
+    if rows == NOTHING or actor.is_system:
+        return rows
+    mine = BriefAuthor.objects.filter(user=actor.user_id).values_list("brief_id", flat=True)
+    return rows & ~Q(created_by_id=actor.user_id) & ~Q(pk__in=mine)
+
+
 def _other_hand(actor: Actor, role: str, *others: str) -> Q:
     """Of the assembly what none of the actor's other hands has touched."""
     rows = own_assembly(actor, role)
@@ -151,12 +206,33 @@ def _convertible(actor: Actor) -> Q:
 
 EDITORS = gettext_lazy("This is for the editors of briefs.")
 read = Rule(_readable, gettext_lazy("This brief is not among those you see."))
-sheet = Rule(
-    lambda actor: NOTHING if only_body(actor) else _read_inside(actor),
+sheet = MarkedRule(
+    _read_inside,
     gettext_lazy("The sheet says who wrote it; it is for the authors and this assembly."),
+    lambda _actor, brief: brief.seen_inside,  # type: ignore[attr-defined]
 )
-issue = Rule(lambda actor: _out(_readable(actor)), gettext_lazy("There is no issue before the brief is signed."))
-slip = Rule(_on_its_way, gettext_lazy("The handling slip is for the office and the bodies that handle the brief."))
+handles = MarkedRule(
+    _handled,
+    gettext_lazy("This is for the bodies that handle the brief."),
+    lambda _actor, brief: getattr(brief, "given", False),
+)
+evidence = MarkedRule(
+    lambda actor: _read_inside(actor) if actor.is_system or is_staff(actor) else NOTHING,
+    gettext_lazy("The paper that shows an adoption is for the office."),
+    lambda actor, brief: sheet.allows(actor, brief) and is_staff(actor),
+)
+issue = MarkedRule(
+    lambda actor: _out(_readable(actor)),
+    gettext_lazy("There is no issue before the brief is signed."),
+    lambda _actor, brief: brief.issued_at is not None,  # marked are rows that the actor reads
+)
+slip = MarkedRule(
+    _on_its_way,
+    gettext_lazy("The handling slip is for the office and the bodies that handle the brief."),
+    lambda actor, brief: (
+        brief.issued_at is not None and (evidence.allows(actor, brief) or handles.allows(actor, brief))
+    ),
+)
 draft = Rule(
     lambda actor: own_assembly(actor, *WRITERS), gettext_lazy("You may write briefs of your own assembly only.")
 )
@@ -170,17 +246,21 @@ arrive = Rule(
 )
 system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, gettext_lazy("This happens by itself."))
 receive = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR), EDITORS)
+settle = Rule(  # what another editor works on is taken over first
+    lambda actor: _unless_anothers(own_assembly(actor, roles.INFO_EDITOR), actor),
+    gettext_lazy("Another editor works on this brief."),
+)
 edit = Rule(_edited, gettext_lazy("Another editor works on this brief."))
 take_over = Rule(
     lambda actor: _other_hand(actor, roles.INFO_EDITOR, "editor", "reviewer"),
     gettext_lazy("Only another editor takes it over, and not the one who reviewed it."),
 )
 review = Rule(
-    lambda actor: _other_hand(actor, roles.INFO_REVIEWER, "editor"),
+    lambda actor: _not_written(_other_hand(actor, roles.INFO_REVIEWER, "editor"), actor),
     gettext_lazy("You edited this brief. Another person has to review it."),
 )
 sign = Rule(
-    lambda actor: _other_hand(actor, roles.INFO_SIGNER, "editor", "reviewer"),
+    lambda actor: _not_written(_other_hand(actor, roles.INFO_SIGNER, "editor", "reviewer"), actor),
     gettext_lazy("You edited or reviewed this brief. Another person has to sign it."),
 )
 follow = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR, roles.OFFICE), EDITORS)
@@ -217,7 +297,12 @@ def barred(actor: Actor, brief: Brief, rule: Rule) -> str:
             return _("You edited this brief. Another person has to sign it.")
         if brief.reviewer_id == actor.user_id:
             return _("You reviewed this brief. Another person has to sign it.")
-    if rule is edit and actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id):
+    if rule in (review, sign) and not rule.allows(actor, brief):
+        if rule is review and actor.has(roles.INFO_REVIEWER):
+            return _("You wrote this brief. Another person has to review it.")
+        if rule is sign and actor.has(roles.INFO_SIGNER):
+            return _("You wrote this brief. Another person has to sign it.")
+    if rule in (edit, settle) and actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id):
         return _("%(editor)s works on this brief. Take it over first.") % {"editor": brief.editor}
     return ""
 

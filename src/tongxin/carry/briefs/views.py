@@ -22,6 +22,7 @@ from tongxin.kernel.web import page, version_of
 
 from . import documents, offers, policy, queries
 from .clocks import LABELS
+from .forms import first_error
 from .models import Brief
 from .workflow import BRIEFS
 
@@ -34,7 +35,7 @@ WRITING = ("write", "edit")  # these have a page of their own: the text with its
 def queue(request: HttpRequest) -> HttpResponse:
     """The desk without an open brief; who only writes has his own list instead."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not policy.is_staff(actor) and not policy.only_body(actor):
+    if not policy.has_desk(actor):
         return redirect("briefs:mine")
     return render(request, "briefs/desk.html", _queue(request))
 
@@ -44,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """The queue's column alone, for the page that opened a brief by its address; for a writer, one's own briefs."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not policy.is_staff(actor) and not policy.only_body(actor):
+    if not policy.has_desk(actor):
         if not request.htmx:  # type: ignore[attr-defined]
             return redirect("briefs:mine")
         context = {**_mine(request), "current": whole_number(request.GET.get("current", ""))}
@@ -107,13 +108,23 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     try:
         done = door.perform(brief, move, actor, request.POST, request.FILES, version=version_of(request))
     except Invalid as refused:
-        return _reading(request, brief, step=step, form=refused.form, status=422)
+        return _reading(request, brief, step=step, form=_of_this(request, brief, step, refused.form), status=422)
     messages.success(request, _said(step, done))
     if move == "merge" and done.merged_into_id:
         return redirect("briefs:read", done.merged_into_id)
     if not queries.readable(actor).filter(pk=pk).exists():
         return redirect(_with_query(request, reverse("briefs:queue")))
     return redirect(_with_query(request, done.get_absolute_url(), done="1"))
+
+
+def _of_this(request: HttpRequest, brief: Brief, step: Any, refused: Any) -> Any:
+    """The form that was sent. What a step within this one was refused for (another form, perhaps another assembly's)
+    becomes one sentence on it."""
+    if type(refused) is step.form and refused.record == brief:
+        return refused
+    form = door.form_for(brief, step, request.actor, request.POST, request.FILES)  # type: ignore[attr-defined]
+    form.add_error(None, _("It could not be done: %(what)s") % {"what": first_error(refused)})
+    return form
 
 
 @require_POST
@@ -133,6 +144,8 @@ def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
 def evidence(request: HttpRequest, pk: int, adoption: int) -> HttpResponseBase:
     """The paper that shows an adoption."""
     brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    if not policy.evidence.allows(request.actor, brief):  # type: ignore[attr-defined]
+        raise NotAllowed(policy.evidence.reason)
     return files.serve(queries.evidence(brief, adoption))
 
 
@@ -201,6 +214,7 @@ def _reading(
     """The reading column with its context: alone for htmx, else in the whole desk."""
     actor = request.actor  # type: ignore[attr-defined]
     told = queries.story(actor, brief)
+    at_desk = policy.is_staff(actor) or told.seen == policy.AS_BODY
     context = {
         "reading": brief,
         "brief": brief,
@@ -217,8 +231,8 @@ def _reading(
         "step_done": str(step.label).removesuffix("…") if step else "",
         "next_one": _next(request, brief) if request.GET.get("done") and step is None else None,
         "papers": documents.kinds(actor, brief),
-        "back": reverse("briefs:queue") if policy.is_staff(actor) or told.discreet else reverse("briefs:mine"),
-        "alone": not policy.is_staff(actor) and not told.discreet,
+        "back": reverse("briefs:queue") if at_desk else reverse("briefs:mine"),
+        "alone": not at_desk,
     }
     if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "briefs/read.html", context, status=status)
@@ -229,7 +243,7 @@ def _reading(
 def _next(request: HttpRequest, brief: Brief) -> Brief | None:
     """After a decision, what stands on top of the same pile now."""
     actor, wanted = request.actor, queries.Filters.read(request.GET)  # type: ignore[attr-defined]
-    if not policy.is_staff(actor) and not policy.only_body(actor):
+    if not policy.has_desk(actor):
         return None
     shown = queries.default_filters(actor, wanted, queries.counts(actor, wanted))
     return next((each for each in queries.queue(actor, shown).briefs if each.pk != brief.pk), None)

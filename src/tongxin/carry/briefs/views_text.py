@@ -19,7 +19,7 @@ from tongxin.kernel.web import page, version_of
 
 from . import editor, policy, queries
 from .forms import DraftForm
-from .models import Brief
+from .models import TEXTS, Brief
 from .workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,27 +38,60 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         concerns = queries.convertible(actor, ids)
         form = DraftForm(actor=actor, initial=editor.beginning(actor, concerns))
-        lost = len(set(ids)) - len(concerns)
-        return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=lost))
+        missing = len(set(ids)) - len(concerns)
+        return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=missing))
     if request.POST.get("then") in ("word", "alike"):
         return _not_yet(request, ids)
     token = request.POST.get("token", "")[:64]
     if made := queries.of_form(actor, token):
-        return _saved(request, made)
+        return _again(request, made, ids)
+    if lost := editor.lost(actor, ids):
+        return _not_carried(request, ids, lost)
     data = request.POST.copy()
     data["assembly"] = str(actor.assembly_id)
     data.setlist("concerns", [str(pk) for pk in ids])
     try:
         brief = door.begin(BRIEFS, "draft", actor, data)
     except Invalid as refused:
+        if lost := editor.lost(actor, ids):  # somebody decided it a moment ago
+            return _not_carried(request, ids, lost)
         left = editor.FromWord.sent_along(request.POST.get("left", ""))
         shown = editor.context(actor, refused.form, concerns=queries.convertible(actor, ids), word=left)
         return render(request, "briefs/text.html", shown, status=422)
     except IntegrityError:  # sent twice at the same moment: the other request made it
         if not (made := queries.of_form(actor, token)):
             raise
-        return _saved(request, made)
+        return _again(request, made, ids)
     return _saved(request, brief)
+
+
+def _again(request: HttpRequest, made: Brief, ids: list[int]) -> HttpResponse:
+    """The form was sent before and made this brief. The same text sent twice is nothing new; another one is the next
+    version of it, or, when it is handed in already, refused with the text on the page."""
+    actor, step = request.actor, BRIEFS.move("write")  # type: ignore[attr-defined]
+    form = door.form_for(made, step, actor, request.POST)  # type: ignore[arg-type]
+    if form.is_valid() and not form.cleaned_data["authors"]:
+        told = form.cleaned_data
+        if all(told[name] == getattr(made, name) for name in (*TEXTS, "category", "secrecy")):
+            return _saved(request, made)
+    try:
+        made = door.perform(made, "write", actor, request.POST)
+    except Invalid as refused:
+        return render(request, "briefs/text.html", editor.context(actor, refused.form, brief=made), status=422)
+    for concern in queries.convertible(actor, ids):
+        door.perform(concern, "to_brief", actor, {"brief": made.pk})
+    made.refresh_from_db()
+    return _saved(request, made)
+
+
+def _not_carried(request: HttpRequest, ids: list[int], lost: list[str]) -> HttpResponse:
+    """Nothing is saved: some of the concerns cannot be carried any more. The page says which and why, keeps the text,
+    and goes on without them when the button is pressed once more."""
+    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    form = DraftForm(actor=actor, initial=editor.typed(actor, post))
+    concerns, left = queries.convertible(actor, ids), editor.FromWord.sent_along(post.get("left", ""))
+    shown = editor.context(actor, form, concerns=concerns, word=left, left_out=lost)
+    return render(request, "briefs/text.html", shown, status=422)
 
 
 def _concern_ids(request: HttpRequest) -> list[int]:
@@ -127,10 +160,13 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 @page(policy.DESK)
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """All versions, and what changed between two of them: `?old=`, `?new=` by number, else the last two."""
-    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
-    if policy.only_body(request.actor):  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    brief = queries.get(actor, pk)
+    if policy.seen_as(actor, brief) != policy.INSIDE:
         raise NotAllowed(policy.read.reason)
-    found = queries.versions(brief)
+    found = queries.versions(brief, queries.story(actor, brief))
+    if not found:
+        raise NotAllowed(policy.read.reason)
     by_number = {version.number: version for version in found}
     newest = by_number.get(whole_number(request.GET.get("new", "")) or 0, found[-1])
     before = by_number.get(whole_number(request.GET.get("old", "")) or 0)

@@ -125,16 +125,16 @@ MOVES = [
     ),
     Move(
         "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
-        policy.receive, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",), tells=_authors,
+        policy.settle, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",), tells=_authors,
         icon="arrow-back-up",
     ),
     Move(
-        "merge", _("Merge…"), _("Merged into {into}"), forms.MERGEABLE, "merged", policy.receive, "domain §2.5",
+        "merge", _("Merge…"), _("Merged into {into}"), forms.MERGEABLE, "merged", policy.settle, "domain §2.5",
         form=forms.MergeForm, act=actions.merge, meets=("look",), tells=_authors, icon="arrows-join",
     ),
     Move(
         "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
-        policy.receive, "domain §2.5", form=forms.SendBackForm, act=actions.not_adopt, meets=("look",),
+        policy.settle, "domain §2.5", form=forms.SendBackForm, act=actions.not_adopt, meets=("look",),
         tells=_authors, icon="ban",
     ),
     Move(

@@ -25,6 +25,7 @@ from .rows import (
     of_form,
     outside_report,
     readable,
+    seen_concerns,
     sent_word,
 )
 from .story import Story, story
@@ -53,6 +54,7 @@ __all__ = [
     "pending",
     "queue",
     "readable",
+    "seen_concerns",
     "sent_word",
     "similar",
     "standings",

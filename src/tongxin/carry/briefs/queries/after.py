@@ -85,7 +85,11 @@ def steps(actor: Actor, brief: Brief) -> dict[str, list[Step]]:
 
 
 def _parts(actor: Actor, brief: Brief) -> Any:
-    inside, discreet = policy.sees_story(actor), policy.only_body(actor)
+    seen = policy.seen_as(actor, brief)
+    if seen == policy.AS_PUBLIC:
+        return  # what came of it is between the assembly, the authors and the bodies
+    discreet = seen == policy.AS_BODY
+    inside = policy.sees_story(actor) and not discreet
     if brief.adopted_at and not discreet:
         yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note")
     if brief.reported_at and not discreet:

@@ -11,8 +11,9 @@ from tongxin.kernel import options, search
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.search import Hit
 
+from .. import policy
 from ..models import Brief, BriefConcern
-from .rows import convertible, readable
+from .rows import convertible, marked, readable
 
 SHOWN = 6
 READ = 6_000  # characters of a text that are compared; a brief has fewer
@@ -62,13 +63,16 @@ def _briefs_tell(actor: Actor, found: dict[int, Alike]) -> None:
     """The issue, and the result when it was fed back."""
     if not found:
         return
-    for brief in readable(actor).filter(pk__in=found).only(*_BRIEF):
+    for brief in marked(actor, readable(actor)).filter(pk__in=found).only(*_BRIEF):
         found[brief.pk].issue = brief.issue
-        if brief.fed_back_at and brief.result:
+        if brief.fed_back_at and brief.result and policy.seen_as(actor, brief) == policy.INSIDE:
             found[brief.pk].result = options.label(brief.assembly_id, "concerns.result", brief.result)
 
 
-_BRIEF = ("assembly_id", "issue_year", "issue_number", "issue_total", "fed_back_at", "result", "year", "serial")
+_BRIEF = (
+    "assembly_id", "submitted_at", "issue_year", "issue_number", "issue_total", "fed_back_at", "result", "year",
+    "serial",
+)  # fmt: skip
 
 
 def _concerns_tell(actor: Actor, found: dict[int, Alike]) -> None:

@@ -24,6 +24,7 @@ from .rows import LIST_RELATED, PAGE, marked, readable
 
 LAST_PAGE = 200
 OUT = ("issued", "reported", "adopted", "instructed")
+AFTER_ISSUE = (*OUT, "handling", "replied", "fed_back")
 ENDED = ("fed_back", "merged", "not_adopted", "withdrawn")
 
 
@@ -52,18 +53,28 @@ BODY_GROUPS = (
     Group("handling", _("To reply to"), ("handling",)),
     Group("done", _("Replied"), ("replied", *OUT, *ENDED), open_=False),
 )
+#: The same two piles of whoever sits at the assembly's desk as well.
+ALSO_BODY_GROUPS = tuple(
+    Group(f"body_{group.key}", label, group.states, group.open_)
+    for group, label in zip(BODY_GROUPS, (_("Our body: to reply to"), _("Our body: replied")), strict=True)
+)
+BODY_PILES = frozenset((*BODY_GROUPS, *ALSO_BODY_GROUPS))
 REPLIED = State("replied", _("Replied"), "jade")
 
 
 def groups(actor: Actor) -> tuple[Group, ...]:
-    return BODY_GROUPS if policy.only_body(actor) else GROUPS
+    if policy.body_desk(actor):
+        return BODY_GROUPS
+    return (*GROUPS, *ALSO_BODY_GROUPS) if actor.has(roles.BODY) else GROUPS
 
 
 def state_of(actor: Actor, brief: Brief) -> State:
-    """Where the procedure stands, as this actor may know it: a body knows that it replied, no more."""
-    if policy.only_body(actor) and not owes(brief):
+    """Where the procedure stands, as this actor may know it: a body knows that it replied, no more; the public, that
+    it was issued."""
+    seen = policy.seen_as(actor, brief)
+    if seen == policy.AS_BODY and not owes(brief):
         return REPLIED
-    return workflows.of(Brief).state(brief.state)
+    return workflows.of(Brief).state("issued" if seen == policy.AS_PUBLIC else brief.state)
 
 
 def owes(brief: Brief) -> bool:
@@ -73,17 +84,35 @@ def owes(brief: Brief) -> bool:
 
 def _pile(actor: Actor, group: Group) -> Q:
     """The rows of a pile; of a body those are to be replied to that it has not replied to itself."""
-    if not policy.only_body(actor):
-        return Q(state__in=group.states)
+    if group not in BODY_PILES:
+        seen = policy.sheet.rows(actor) if actor.has(roles.BODY) else Q()
+        return Q(state__in=group.states) & seen
     to_do = Q(state="handling") & policy.owed(actor)
-    return to_do if group.open_ else ~to_do
+    return to_do if group.open_ else policy.handles.rows(actor) & ~to_do
 
 
 def standings(actor: Actor) -> list[search.Standing]:
-    """Where briefs stand, as this actor may know it when searching."""
-    if policy.only_body(actor):
-        return [search.Standing(group.key, group.label, "", group.states) for group in BODY_GROUPS]
-    return [search.Standing(each.name, each.label, each.tone, (each.name,)) for each in workflows.of(Brief).states]
+    """Where briefs stand, as this actor may know it when searching.
+
+    Who is not of the staff finds others' briefs only when they are issued, and is not told what the office does with
+    them; what was not issued is the actor's own.
+    """
+    states = workflows.of(Brief).states
+    if policy.is_staff(actor) or actor.is_system:
+        return [search.Standing(each.name, each.label, each.tone, (each.name,)) for each in states]
+    out: list[search.Standing] = []
+    if actor.has(roles.BODY):
+        done = tuple(state for state in AFTER_ISSUE if state != "handling")
+        to_do, replied = BODY_GROUPS
+        out = [search.Standing("handling", to_do.label, "", ("handling",)),
+               search.Standing("done", replied.label, "", done)]  # fmt: skip
+    else:
+        issued = workflows.of(Brief).state("issued")
+        out = [search.Standing("issued", issued.label, issued.tone, AFTER_ISSUE)]
+    if not actor.has(*policy.WRITERS):
+        return out
+    own = [search.Standing(each.name, each.label, each.tone, (each.name,)) for each in states]
+    return [*(each for each in own if each.key not in AFTER_ISSUE), *out]
 
 
 @dataclass(frozen=True)
@@ -148,7 +177,7 @@ def queue(actor: Actor, filters: Filters) -> Queue:
     group = next((g for g in groups(actor) if g.key == filters.group), None)
     if group:
         rows = rows.filter(_pile(actor, group))
-    if filters.overdue and policy.only_body(actor):
+    if filters.overdue and policy.body_desk(actor):
         rows = rows.filter(_pile(actor, BODY_GROUPS[0]))
     if filters.overdue:
         rows = rows.filter(due_on__lt=timezone.localdate())
@@ -161,9 +190,10 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     """How many stand in each pile, and how many are overdue ("overdue"), under the other filters; one query."""
     late = Q(due_on__lt=timezone.localdate())
     rows = _narrowed(actor, filters)
-    if policy.only_body(actor):
-        piles = {group.key: Count("pk", filter=_pile(actor, group)) for group in BODY_GROUPS}
-        return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=late & _pile(actor, BODY_GROUPS[0])))
+    if actor.has(roles.BODY):
+        piles = {group.key: Count("pk", filter=_pile(actor, group)) for group in groups(actor)}
+        waits = late & _pile(actor, BODY_GROUPS[0]) if policy.body_desk(actor) else late
+        return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=waits))
     found = {
         state: (n, overdue)
         for state, n, overdue in rows.order_by()
@@ -174,9 +204,16 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     return {**sums, "overdue": sum(overdue for _n, overdue in found.values())}
 
 
+def _of_desk(actor: Actor) -> QuerySet[Brief]:
+    """What lies on the actor's desk: of all that the actor may read not what is merely public."""
+    if policy.body_desk(actor):
+        return policy.handles.filter(actor, Brief.objects.all())
+    return (policy.sheet | policy.handles).filter(actor, Brief.objects.all())
+
+
 def _narrowed(actor: Actor, filters: Filters) -> QuerySet[Brief]:
-    rows = readable(actor)
-    if not filters.mine or policy.is_staff(actor) or policy.only_body(actor):
+    rows = _of_desk(actor)
+    if not filters.mine or policy.has_desk(actor):
         rows = rows.exclude(state="draft")  # drafts stand in one's own list
     if filters.category:
         rows = rows.filter(category=filters.category)
@@ -199,7 +236,7 @@ def pending(actor: Actor) -> list[QuerySet]:
 def similar(actor: Actor, brief: Brief, limit: int = 4) -> list[tuple[Any, int, State]]:
     """Briefs of all years that speak of much the same, each with its likeness in per cent and what became of it."""
     rows = readable(actor).exclude(state__in=("draft", "withdrawn")).exclude(merged_into=brief)
-    rows = rows.select_related(*LIST_RELATED)
+    rows = marked(actor, rows).select_related(*LIST_RELATED)
     return [
         (other, round(100 * likeness), state_of(actor, other)) for other, likeness in search.similar(brief, rows, limit)
     ]

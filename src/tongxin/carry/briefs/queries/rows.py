@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
+from tongxin.hear.concerns import policy as concerns
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import UNDECIDED
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.models import Deadline, StoredFile
+from tongxin.people import roles
 from tongxin.people.models import Member
+from tongxin.people.policy import BRIEFS, SEES_ALL
 
 from .. import policy
 from ..models import PARTS, Brief, BriefAuthor, BriefPackage, BriefReport
@@ -28,10 +31,18 @@ def readable(actor: Actor) -> QuerySet[Brief]:
 
 
 def marked(actor: Actor, rows: QuerySet[Brief]) -> QuerySet[Brief]:
-    """For a handling body with the mark `owed`: whether that body has still to reply."""
-    if not policy.only_body(actor):
+    """With what `policy.seen_as` asks for (`seen_inside`, `given`), and for a handling body with `owed`: whether that
+    body has still to reply. Whoever sees all of the assembly needs no marks."""
+    if actor.is_system or actor.has(*SEES_ALL, *BRIEFS):
+        return rows if not actor.has(roles.BODY) else rows.annotate(owed=_whether(policy.owed(actor)))
+    rows = rows.annotate(seen_inside=_whether(policy.sheet.rows(actor)))
+    if not actor.has(roles.BODY):
         return rows
-    return rows.annotate(owed=ExpressionWrapper(policy.owed(actor), BooleanField()))
+    return rows.annotate(given=_whether(policy.handles.rows(actor)), owed=_whether(policy.owed(actor)))
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
 
 def get(actor: Actor, pk: int) -> Brief:
@@ -71,13 +82,25 @@ def mine(actor: Actor) -> QuerySet[Brief]:
     rows = (policy.own | policy.read).filter(actor, Brief.objects.all())
     named = BriefAuthor.objects.filter(user=actor.user_id).values("brief")
     own = Q(created_by=actor.user_id, gathered=False) | Q(pk__in=named)
-    return rows.filter(own).select_related("sector", "merged_into").defer(*PARTS, "feedback").order_by("-id")
+    return (
+        marked(actor, rows)
+        .filter(own)
+        .select_related("sector", "merged_into")
+        .defer(*PARTS, "feedback")
+        .order_by("-id")
+    )
 
 
 def convertible(actor: Actor, ids: list[int]) -> list[Concern]:
     """Of the concerns with these ids those from which the actor may begin a brief."""
     rows = policy.convert.filter(actor, Concern.objects.filter(pk__in=ids[:PAGE], state__in=UNDECIDED))
     return list(rows.select_related("sector").order_by("id"))
+
+
+def seen_concerns(actor: Actor, ids: list[int]) -> dict[int, Concern]:
+    """Of the concerns with these ids those that the actor sees."""
+    rows = concerns.read.filter(actor, Concern.objects.filter(pk__in=ids))
+    return {concern.pk: concern for concern in rows}
 
 
 def late(today: date) -> QuerySet[Brief]:

@@ -20,6 +20,7 @@ from ..clocks import LABELS
 from ..models import Brief
 from .after import Step, steps
 from .desk import owes, state_of
+from .versions import SHOWN
 
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
@@ -42,13 +43,22 @@ class Story:
     events: list[journal.Event] = field(default_factory=list)
 
     @cached_property
+    def seen(self) -> str:
+        """As what the actor sees this brief (`policy.seen_as`)."""
+        return policy.seen_as(self.actor, self.brief)
+
+    @cached_property
     def discreet(self) -> bool:
-        """Seen from a handling body."""
-        return policy.only_body(self.actor)
+        """Seen from a handling body, or by somebody who reads what is public."""
+        return self.seen != policy.INSIDE
+
+    @cached_property
+    def public(self) -> bool:
+        return self.seen == policy.AS_PUBLIC
 
     @cached_property
     def inside(self) -> bool:
-        return policy.sees_story(self.actor)
+        return policy.sees_story(self.actor) and not self.discreet
 
     @cached_property
     def state(self) -> State:
@@ -68,6 +78,9 @@ class Story:
 
     @cached_property
     def authors(self) -> list[Any]:
+        """Whose names stand under it; who merely reads what is public is not told them."""
+        if self.public:
+            return []
         return list(self.brief.authors.select_related("by_way_of"))
 
     @cached_property
@@ -97,6 +110,13 @@ class Story:
     @cached_property
     def versions(self) -> int:
         return max((event.facts.get("version", 1) for event in self.events), default=1)
+
+    @cached_property
+    def may_compare(self) -> bool:
+        """Whether there is more than one version that the actor may know of."""
+        if self.discreet or self.versions < 2:
+            return False
+        return self.inside or any(event.verb in SHOWN for event in self.events)
 
     @cached_property
     def after(self) -> dict[str, list[Step]]:
@@ -133,7 +153,7 @@ class Story:
 
     @cached_property
     def clocks(self) -> list[Deadline]:
-        if self.brief.due_on is None or (self.discreet and not owes(self.brief)):
+        if self.brief.due_on is None or self.public or (self.discreet and not owes(self.brief)):
             return []
         return deadlines.open_ones(self.brief)
 
@@ -142,6 +162,8 @@ class Story:
         """The timeline that the actor may read."""
         if self.inside:
             return self.events
+        if self.public:
+            return [event for event in self.events if event.verb == "sign"]
         shown = FOR_BODIES if self.discreet else FOR_AUTHORS
         with_words = FOR_BODIES if self.discreet else WITH_WORDS_FOR_AUTHORS
         own_bodies = self.actor.scopes(roles.BODY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from tongxin.insight import textdiff
@@ -16,8 +17,28 @@ class Changed(NamedTuple):
     pieces: list[textdiff.Piece]
 
 
-def versions(brief: Brief) -> list[BriefVersion]:
-    return list(brief.versions.select_related("created_by"))
+#: The steps whose text the authors know: what they handed in, what came back to them, what was issued.
+SHOWN = ("draft", "submit", "return", "withdraw", "sign")
+
+
+def versions(brief: Brief, story: Any = None) -> list[BriefVersion]:
+    """All versions; with the `story` of somebody who is not of the staff those that he wrote himself, that were handed
+    in or came back, and the one that was issued. The editor's working texts are the editor's, and so is the name."""
+    found = list(brief.versions.select_related("created_by"))
+    if story is None or story.inside:
+        return found
+    times = [event.at for event in story.events if event.verb in SHOWN]
+    known = {newest.pk for at in times if (newest := _at(found, at))}
+    shown = [each for each in found if each.pk in known or each.created_by_id == story.actor.user_id]
+    for each in shown:
+        if each.edited:
+            each.created_by = None
+    return shown
+
+
+def _at(found: list[BriefVersion], moment: datetime) -> BriefVersion | None:
+    """The text as it stood at a moment."""
+    return next((each for each in reversed(found) if each.created_at <= moment), None)
 
 
 def compare(old: BriefVersion, new: BriefVersion) -> list[Changed]:

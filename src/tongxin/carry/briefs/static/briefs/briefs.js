@@ -1,4 +1,5 @@
-// While writing: how long the whole text is. The server counts the same way and has the last word.
+// While writing: how long the whole text is, and what it has of what a brief needs. The server looks the same way and
+// has the last word.
 const form = document.querySelector("[data-brief-text]");
 const shown = form?.querySelector("[data-brief-count]");
 const parts = [...(form?.querySelectorAll("[name=situation], [name=analysis], [name=suggestion]") ?? [])];
@@ -10,7 +11,32 @@ function count() {
   shown.hidden = false;
 }
 
+const points = [...document.querySelectorAll("[data-point]")];
+
+function met(point, whole, n) {
+  const { part, pattern, without } = point.dataset;
+  if (part) return form.elements[part].value.trim() !== "";
+  if (point.dataset.point === "length") return n <= Number(form.dataset.limit);
+  return new RegExp(pattern, "u").test(whole) === (without === undefined);
+}
+
+function follow() {
+  const texts = parts.map((part) => part.value);
+  const n = texts.reduce((sum, text) => sum + [...text.replace(/\s/gu, "")].length, 0);
+  const whole = [form.elements.title.value, ...texts].join("\n");
+  for (const point of points) {
+    const ok = met(point, whole, n);
+    point.className = ok ? "ok" : n ? point.dataset.unmet : "open";
+    const told = point.querySelector("[data-hint]");
+    const counts = point.dataset.point === "length";
+    if (told) told.hidden = ok || counts; // how many are too many was true of the text as it was sent
+    const label = point.querySelector("[data-label]").firstChild;
+    if (counts) label.nodeValue = label.nodeValue.replace(/\d+(?=\D*$)/u, String(n));
+  }
+}
+
 if (shown) {
+  form.addEventListener("input", follow);
   form.addEventListener("input", count);
   count();
 }
