@@ -307,20 +307,6 @@ def barred(actor: Actor, brief: Brief, rule: Rule) -> str:
     return ""
 
 
-def has_sheet(actor: Actor, brief: Brief) -> bool:
-    """`sheet` for a brief that the actor is known to see: asks the database only where that does not tell already."""
-    return sheet.allows(actor, brief) if actor.has(roles.BODY) and not only_body(actor) else not only_body(actor)
-
-
-def has_slip(actor: Actor, brief: Brief) -> bool:
-    """`slip` for a brief that the actor is known to see."""
-    if brief.issued_at is None:
-        return False
-    if is_staff(actor) or actor.is_system or brief.lead_body_id in actor.scopes(roles.BODY):
-        return True
-    return actor.has(roles.BODY) and slip.allows(actor, brief)
-
-
 def sees_story(actor: Actor) -> Any:
     """Whether the inner ways of the office are this actor's business; authors and bodies see what concerns them."""
     return is_staff(actor) or actor.is_system

@@ -28,30 +28,28 @@ __all__ = ["KINDS", "Kind", "declare", "kinds", "of_brief"]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of paper: for whom it is, and what makes it. `file` is what its file is called after the number; `shown`
-    says the same as `who` of a brief that the actor is known to see."""
+    """One kind of paper: for whom it is, and what makes it. `file` is what its file is called after the number."""
 
     key: str
     label: Any
     file: str
     who: Rule
-    shown: Callable[[Actor, Brief], bool]
     make: Callable[..., Paper]
 
 
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind("sheet", _("Sheet"), "报送单", policy.sheet, policy.has_sheet, sheet.make),
-        Kind("issue", _("Issue"), "刊样", policy.issue, lambda _actor, brief: brief.issued_at is not None, issue.make),
-        Kind("slip", _("Handling slip"), "处理笺", policy.slip, policy.has_slip, slip.make),
+        Kind("sheet", _("Sheet"), "报送单", policy.sheet, sheet.make),
+        Kind("issue", _("Issue"), "刊样", policy.issue, issue.make),
+        Kind("slip", _("Handling slip"), "处理笺", policy.slip, slip.make),
     )
 }
 
 
 def kinds(actor: Actor, brief: Brief) -> list[Kind]:
     """The papers there are of the brief in its state, for this actor, who sees it."""
-    return [kind for kind in KINDS.values() if kind.shown(actor, brief)]
+    return [kind for kind in KINDS.values() if kind.who.allows(actor, brief)]
 
 
 def of_brief(actor: Actor, brief: Brief, key: str, **more: Any) -> tuple[Paper, str]:
