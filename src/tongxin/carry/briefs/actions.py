@@ -19,8 +19,8 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import Member
 
-from . import checklist
-from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReturn, BriefVersion
+from . import above, checklist
+from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReport, BriefReturn, BriefVersion
 
 Facts = dict[str, Any]
 #: The column that adds up the days a brief lay in a state.
@@ -199,9 +199,9 @@ def take_over(brief: Brief, by: Actor, now: datetime, *, reason: str) -> Facts:
 
 
 def return_(brief: Brief, by: Actor, now: datetime, *, reason: str, text: str) -> Facts:
-    """Back to the author, to be mended."""
+    """Back to the author, to be mended. What comes back from there is read anew by three people, whoever they are."""
     leave(brief, now)
-    brief.editor = None
+    brief.editor = brief.reviewer = None
     _send_back(brief, by, now, BriefReturn.Kind.RETURNED, reason, text)
     return {"reason": reason, "note": text}
 
@@ -212,6 +212,7 @@ def not_adopt(brief: Brief, by: Actor, now: datetime, *, reason: str, text: str)
     brief.decided_at = now
     _send_back(brief, by, now, BriefReturn.Kind.NOT_ADOPTED, reason, text)
     release_concerns(brief, now, _("The brief %(number)s was not taken on.") % {"number": brief.number})
+    above.tell(brief, BriefReport.Outcome.NOT_ADOPTED, now, code=reason, text=text)
     return {"reason": reason, "note": text}
 
 
@@ -254,9 +255,22 @@ def merge(
     leave(brief, now)
     brief.decided_at, brief.merged_into, brief.editor = now, target, None
     _hand_on(brief, target)
+    door.perform(target, "join", by, {"source": brief.pk}, now=now)
     for other in others:
         door.perform(other, "merge", by, {"into": target.pk}, now=now)
     return {"into": target.number}
+
+
+def join(brief: Brief, by: Actor, now: datetime, *, source: Brief) -> Facts:
+    """Another was merged into this one, which becomes as closed as the more closed of the two."""
+    brief.secrecy = strictest([brief, source])
+    return {"source": source.number}
+
+
+def strictest(briefs: list[Brief]) -> str:
+    """The closest reading level among them: the list goes from open to closed. One that it does not know is closer."""
+    order = ["", *(each.code for each in options.every_choice(briefs[0].assembly_id, "briefs.secrecy"))]
+    return max((each.secrecy for each in briefs), key=lambda code: order.index(code) if code in order else len(order))
 
 
 def flow() -> Any:
@@ -276,7 +290,8 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
     sector = first.sector_id if len({each.sector_id for each in sources}) == 1 else None
     return {
         "assembly": first.assembly_id, "title": title or first.title, "category": first.category,
-        "secrecy": first.secrecy, "sector": sector, "from_people": any(each.from_people for each in sources), **texts,
+        "secrecy": strictest(sources), "sector": sector,
+        "from_people": any(each.from_people for each in sources), **texts,
     }  # fmt: skip
 
 

@@ -59,11 +59,13 @@ REASONS = (
     Choice("wording", "表述需要修改", "The wording has to be changed"),
 )
 LEVELS = (
-    Choice("city", "本级党政采用", "This place's Party and government", "own"),
-    Choice("province_assembly", "省政协采用", "Provincial assembly", "province"),
-    Choice("province", "省委省政府采用", "Provincial Party committee and government", "province"),
-    Choice("national_assembly", "全国政协采用", "National assembly", "national"),
-    Choice("central", "中办国办采用", "Central offices", "national"),
+    Choice("city", "本级党委政府", "This place's Party and government", "own"),
+    Choice("municipal_assembly", "市政协", "City assembly", "city"),
+    Choice("municipal", "市委市政府", "City Party committee and government", "city"),
+    Choice("province_assembly", "省政协", "Provincial assembly", "province"),
+    Choice("province", "省委省政府", "Provincial Party committee and government", "province"),
+    Choice("national_assembly", "全国政协", "National assembly", "national"),
+    Choice("central", "中办国办", "Central offices", "national"),
 )
 INSTRUCTION_LEVELS = (
     Choice("national", "党和国家领导人批示", "National leader", "national"),

@@ -199,7 +199,17 @@ class SendReviewForm(NoteForm, CompleteForm):
 
 
 class WithdrawForm(MoveForm):
+    """One author does not take back what others' texts were merged into."""
+
     reason = long_text(_("Reason"), 500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None and self.record.sources.exists():
+            raise forms.ValidationError(
+                _("Texts of others were merged into it: it cannot be taken back any more. Speak with the editor.")
+            )
+        return cleaned
 
 
 class ReasonForm(MoveForm):
@@ -279,6 +289,17 @@ class MergeForm(MoveForm):
         if into is None and not others and not self.errors:
             raise forms.ValidationError(_("Say which others it is merged with, or into which one."))
         return cleaned
+
+
+class JoinForm(MoveForm):
+    """On the brief that another was merged into; filled in by the merge."""
+
+    source: Any = RecordChoice(Brief.objects.none())
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            rows = Brief.objects.filter(assembly_id=self.record.assembly_id).exclude(pk=self.record.pk)
+            self.fields["source"].queryset = rows  # type: ignore[attr-defined]
 
 
 class ApproveForm(NoteForm):

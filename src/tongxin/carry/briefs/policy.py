@@ -167,6 +167,11 @@ arrive = Rule(
 )
 system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, gettext_lazy("This happens by itself."))
 receive = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR), EDITORS)
+give_back = Rule(
+    lambda actor: NOTHING if receive.rows(actor) == NOTHING else receive.rows(actor) & Q(gathered=False),
+    gettext_lazy("It was made of several texts: no single author could mend it. Edit it, or do not take it on."),
+)
+join = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR), EDITORS)
 edit = Rule(_edited, gettext_lazy("Another editor works on this brief."))
 take_over = Rule(
     lambda actor: _other_hand(actor, roles.INFO_EDITOR, "editor", "reviewer"),
@@ -214,6 +219,8 @@ def barred(actor: Actor, brief: Brief, rule: Rule) -> str:
             return _("You edited this brief. Another person has to sign it.")
         if brief.reviewer_id == actor.user_id:
             return _("You reviewed this brief. Another person has to sign it.")
+    if rule is give_back and brief.gathered and receive.allows(actor, brief):
+        return str(give_back.reason)
     if rule is edit and actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id):
         return _("%(editor)s works on this brief. Take it over first.") % {"editor": brief.editor}
     return ""

@@ -48,7 +48,7 @@ GROUPS = (
     Group("ended", _("Finished"), ENDED, open_=False),
 )
 BODY_GROUPS = (
-    Group("handling", _("To reply to"), ("handling",)),
+    Group("handling", _("To reply to"), ("handling", "replied")),
     Group("done", _("Replied"), ("replied", *OUT, *ENDED), open_=False),
 )
 REPLIED = State("replied", _("Replied"), "jade")
@@ -60,21 +60,25 @@ def groups(actor: Actor) -> tuple[Group, ...]:
 
 def state_of(actor: Actor, brief: Brief) -> State:
     """Where the procedure stands, as this actor may know it: a body knows that it replied, no more."""
-    if policy.only_body(actor) and not owes(brief):
-        return REPLIED
+    if policy.only_body(actor):
+        return workflows.of(Brief).state("handling") if owes(brief) else REPLIED
     return workflows.of(Brief).state(brief.state)
 
 
+#: Where a body's own reply counts: one that assists may still say its part when the leading one has replied.
+WITH_BODIES = ("handling", "replied")
+
+
 def owes(brief: Brief) -> bool:
-    """Seen from a body: has it still to reply (`rows.marked`)? One that assists may be done before the others."""
-    return brief.state == "handling" and getattr(brief, "owed", True)
+    """Seen from a body: has it not replied itself (`rows.marked`)? One that assists may be done before the others."""
+    return brief.state in WITH_BODIES and getattr(brief, "owed", True)
 
 
 def _pile(actor: Actor, group: Group) -> Q:
     """The rows of a pile; of a body those are to be replied to that it has not replied to itself."""
     if not policy.only_body(actor):
         return Q(state__in=group.states)
-    to_do = Q(state="handling") & policy.owed(actor)
+    to_do = Q(state__in=WITH_BODIES) & policy.owed(actor)
     return to_do if group.open_ else ~to_do
 
 
@@ -148,7 +152,7 @@ def queue(actor: Actor, filters: Filters) -> Queue:
     if group:
         rows = rows.filter(_pile(actor, group))
     if filters.overdue and policy.only_body(actor):
-        rows = rows.filter(_pile(actor, BODY_GROUPS[0]))
+        rows = rows.filter(_pile(actor, BODY_GROUPS[0]), state="handling")  # later the clock is the office's own
     if filters.overdue:
         rows = rows.filter(due_on__lt=timezone.localdate())
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
@@ -164,7 +168,8 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     rows = _narrowed(actor, filters)
     if policy.only_body(actor):
         piles = {group.key: Count("pk", filter=_pile(actor, group)) for group in BODY_GROUPS}
-        return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=late & _pile(actor, BODY_GROUPS[0])))
+        owing = _pile(actor, BODY_GROUPS[0]) & Q(state="handling")
+        return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=late & owing))
     found = {
         state: (n, overdue)
         for state, n, overdue in rows.order_by()

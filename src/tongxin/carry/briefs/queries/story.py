@@ -25,7 +25,8 @@ from .desk import owes, state_of
 FOR_AUTHORS = frozenset(
     {
         "draft", "write", "attach", "submit", "accept", "return", "merge", "not_adopt", "sign", "report_up",
-        "report_further", "adopt", "adopt_more", "transfer", "reply", "enter_reply", "feed_back",
+        "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "hear", "join", "transfer", "reply",
+        "enter_reply", "feed_back",
         "withdraw",
     }
 )  # fmt: skip
@@ -82,7 +83,7 @@ class Story:
     def sources(self) -> list[Brief]:
         """The briefs it was made of."""
         happened = {event.verb for event in self.events}
-        if self.discreet or not (self.brief.gathered or "attach" in happened or self._merged_here):
+        if self.discreet or not (happened & {"join", "attach"} or self.brief.gathered or self._merged_here):
             return []
         return list(self.brief.sources.order_by("id"))
 
@@ -133,7 +134,7 @@ class Story:
 
     @cached_property
     def clocks(self) -> list[Deadline]:
-        if self.brief.due_on is None or (self.discreet and not owes(self.brief)):
+        if self.brief.due_on is None or (self.discreet and not (owes(self.brief) and self.brief.state == "handling")):
             return []
         return deadlines.open_ones(self.brief)
 
