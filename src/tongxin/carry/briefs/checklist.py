@@ -49,7 +49,7 @@ def points(texts: Mapping[str, str], assembly_id: int | None) -> list[Point]:
     limit, length = int(options.parameter(assembly_id, "briefs.word_limit")), count(texts)
     whole = "\n".join(texts.get(part, "") for part in PARTS)
     over = length - limit
-    too_long = ngettext("Shorten it by %(n)d character.", "Shorten it by %(n)d characters.", over) % {"n": over}
+    too_long = ngettext("%(n)d character too many.", "%(n)d characters too many.", over) % {"n": over}
     return [
         Point("situation", _("The situation is told"), _told(texts, "situation"), hint=_("What is wrong, since when.")),
         Point("analysis", _("The causes are analysed"), _told(texts, "analysis"), hint=_("Why it came to this.")),

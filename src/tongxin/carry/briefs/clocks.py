@@ -16,7 +16,9 @@ from tongxin.kernel.workflow import Start
 LOOK_CLOCK = Start("look", _("a first look"), "briefs.look_days")
 REPLY_CLOCK = Start("brief_reply", _("reply of the body"), "briefs.reply_days")
 FEEDBACK_CLOCK = Start("feedback", _("feedback to the author"), "briefs.feedback_days")
-LABELS = {clock.kind: clock.label for clock in (LOOK_CLOCK, REPLY_CLOCK, FEEDBACK_CLOCK)}
+MEND_CLOCK = Start("mend", _("mending by the author"), "briefs.return_days")
+LABELS = {clock.kind: clock.label for clock in (LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK, FEEDBACK_CLOCK)}
+REMIND_DAYS = 7  # before a returned text is due its authors are reminded
 
 USUAL = _("Usual practice; check it against your own rules")
 
@@ -25,6 +27,8 @@ PARAMETERS = (
         "briefs.word_limit", _("Longest text of a brief, characters"), 1500, "count", "广州市政协社情民意信息须知"
     ),
     ParameterDefinition("briefs.look_days", _("Working days until a brief is looked at"), 5, "working_days", USUAL),
+    ParameterDefinition("briefs.return_days", _("Days for the author to mend a returned brief"), 30, "days", USUAL),
+    ParameterDefinition("briefs.main_to", _("Whom briefs are sent to (empty: by the level)"), "", "text", USUAL),
     ParameterDefinition("briefs.reply_days", _("Days for the body's reply to a brief"), 30, "days", USUAL),
     ParameterDefinition("briefs.feedback_days", _("Days to tell the author after the reply"), 15, "days", USUAL),
     ParameterDefinition(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import UNDECIDED
+from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
@@ -184,10 +185,15 @@ class CompleteForm(MoveForm):
         if self.record is not None:
             points = checklist.missing(self.record.texts, self.record.assembly_id)
             if points:
-                raise forms.ValidationError(
-                    [_("Still missing: %(what)s") % {"what": f"{each.label} {each.hint}".strip()} for each in points]
-                )
+                raise forms.ValidationError([_wrong(each) for each in points])
         return cleaned
+
+
+def _wrong(point: checklist.Point) -> str:
+    """A point of the list as a refusal: what is missing, or how much there is too much."""
+    if point.key == "length":
+        return point.hint
+    return _("Still missing: %(what)s") % {"what": f"{point.label} {point.hint}".strip()}  # type: ignore[no-any-return]
 
 
 class NoteForm(MoveForm):
@@ -317,13 +323,27 @@ class SignForm(MoveForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            self.fields["main_to"].initial = self.record.main_to or _("the Party committee and the government")
+            self.fields["main_to"].initial = self.record.main_to or usual_receivers(self.record.assembly)
             self.fields["copy_to"].initial = self.record.copy_to
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         refuse_who_edited(self)
         return cleaned
+
+
+_PLACE = re.compile(r"(自治区|自治州|自治县|省|市|县|区|旗|州)(?:政协|委员会)")
+_PLACES = {"province": "省", "city": "市", "county": "县"}
+
+
+def usual_receivers(assembly: Assembly) -> str:
+    """The Party committee and the government of the place: as the assembly set it, else by its name and level. In
+    Chinese, as it is printed, whatever language the signer reads."""
+    if own := options.parameter(assembly.pk, "briefs.main_to"):
+        return str(own)
+    named = _PLACE.search(assembly.name)
+    place = named[1] if named else _PLACES[assembly.level]
+    return "自治区党委、自治区政府" if place == "自治区" else f"{place[-1]}委、{place[-1]}政府"
 
 
 def refuse_who_edited(form: MoveForm) -> None:

@@ -15,6 +15,7 @@ from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.forms import DayField
 from tongxin.people.models import Body
 
@@ -70,7 +71,7 @@ class ReportForm(MoveForm):
         self._level(cleaned, parent if inside else None)
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))
-        elif not inside and parent and (name in _names(parent) or cleaned["to_code"] == parent.code):
+        elif not inside and parent and name in _names(parent) and _works_here(parent):
             self.add_error(
                 "to_name", _("%(name)s works in this installation: choose it as the receiver.") % {"name": parent.name}
             )
@@ -85,6 +86,11 @@ class ReportForm(MoveForm):
             cleaned["level"] = known
         elif not cleaned.get("level") and "level" not in self.errors:
             self.add_error("level", _("Choose the level."))
+
+
+def _works_here(assembly: Any) -> bool:
+    """Whether somebody there would find the report: an assembly may stand in the books only because it is above."""
+    return people.users_with(assembly.pk, roles.INFO_EDITOR).exists()
 
 
 def _names(assembly: Any) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from tongxin.people.models import User
 
 from . import above, actions, forms, forms_after, forms_packages, policy
 from . import actions_after as after
-from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, REPLY_CLOCK
+from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
 
 STATES = (
@@ -46,7 +46,7 @@ STATES = (
 OUT = ("issued", "reported", "adopted", "instructed")  # issued, and not yet given to anybody to act on
 LATER = ("handling", "replied", "fed_back")
 BEFORE_ISSUE = ("draft", "submitted", "returned", "editing", "reviewing", "signing")
-CLOCKED = ("submitted", "handling", "replied")
+CLOCKED = ("submitted", "returned", "handling", "replied")
 
 
 def _authors(brief: Brief) -> Iterable[Any]:
@@ -90,6 +90,8 @@ def _adopted(brief: Brief) -> Iterable[Any]:
 
 
 def _answerable(brief: Brief) -> Iterable[Any]:
+    if brief.state == "returned":  # it lies with the authors; the editors learn that nothing came
+        return [*_authors(brief), *_editors(brief)]
     bodies = _body_users(brief) if brief.state == "handling" else ()
     return [*_editor(brief), *people.users_with(brief.assembly_id, roles.OFFICE), *bodies]
 
@@ -121,7 +123,8 @@ MOVES = [
     ),
     Move(
         "submit", _("Hand in"), _("Handed in"), ("draft", "returned"), "submitted", policy.own, "domain §2.5",
-        form=forms.CompleteForm, act=actions.submit, starts=(LOOK_CLOCK,), tells=_editors, primary=True, icon="send",
+        form=forms.CompleteForm, act=actions.submit, meets=("mend",), starts=(LOOK_CLOCK,), tells=_editors,
+        primary=True, icon="send",
     ),
     Move(
         "accept", _("Take it on"), _("Taken on"), ("submitted",), "editing", policy.receive, "domain §2.5",
@@ -129,7 +132,8 @@ MOVES = [
     ),
     Move(
         "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
-        policy.give_back, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",), tells=_authors,
+        policy.give_back, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",),
+        starts=(MEND_CLOCK,), tells=_authors,
         icon="arrow-back-up",
     ),
     Move(
@@ -209,12 +213,12 @@ MOVES = [
     ),
     Move(
         "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed",
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
         "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), LATER, None,
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
@@ -254,6 +258,10 @@ MOVES = [
     Move(
         "withdraw", _("Take it back…"), _("Taken back by the author"), BEFORE_ISSUE, "withdrawn", policy.retract,
         "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_adopted, icon="trash",
+    ),
+    Move(
+        "remind", _("Remind"), _("The authors were reminded"), ("returned",), None, policy.system_only, "domain §2.5",
+        tells=_authors, hidden=True,
     ),
     Move(
         "escalate", _("Escalate"), _("Overdue: {clocks}"), CLOCKED, None, policy.system_only, "domain §2.5",

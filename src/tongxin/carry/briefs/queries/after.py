@@ -90,7 +90,7 @@ def _parts(actor: Actor, brief: Brief) -> Any:
     if brief.reported_at and not discreet:
         there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
         yield _row(BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", text="answer", more=there)
-    if brief.instructed_at and inside:
+    if brief.instructed_at and not discreet:  # level and day alone, which are not sealed
         yield _row(BriefInstruction, brief, INSTRUCTION, F("on"), "level")
     if brief.transferred_at and (inside or discreet or brief.fed_back_at):
         rows = _row(

@@ -19,7 +19,7 @@ from tongxin.people import roles
 
 from .. import policy
 from ..models import PARTS, Brief
-from .rows import LIST_RELATED, PAGE, marked, readable
+from .rows import LIKE, LIST_RELATED, PAGE, marked, readable
 
 LAST_PAGE = 200
 OUT = ("issued", "reported", "adopted", "instructed")
@@ -207,5 +207,7 @@ def similar(actor: Actor, brief: Brief, limit: int = 4) -> list[tuple[Any, int, 
     rows = readable(actor).exclude(state__in=("draft", "withdrawn")).exclude(merged_into=brief)
     rows = rows.select_related(*LIST_RELATED)
     return [
-        (other, round(100 * likeness), state_of(actor, other)) for other, likeness in search.similar(brief, rows, limit)
+        (other, round(100 * likeness), state_of(actor, other))
+        for other, likeness in search.similar(brief, rows, limit)
+        if likeness >= LIKE
     ]

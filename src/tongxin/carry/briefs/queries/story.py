@@ -24,10 +24,9 @@ from .desk import owes, state_of
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
     {
-        "draft", "write", "attach", "submit", "accept", "return", "merge", "not_adopt", "sign", "report_up",
-        "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "hear", "join", "transfer", "reply",
-        "enter_reply", "feed_back",
-        "withdraw",
+        "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
+        "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
+        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back", "withdraw", "correct_credit",
     }
 )  # fmt: skip
 WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw"})
