@@ -29,6 +29,13 @@ DAYS = {
     "editing": "days_editing",
     "reviewing": "days_reviewing",
     "signing": "days_signing",
+    "returned": "days_returned",
+    "issued": "days_issued",
+    "reported": "days_issued",
+    "adopted": "days_issued",
+    "instructed": "days_issued",
+    "handling": "days_handling",
+    "replied": "days_replied",
 }
 
 
@@ -70,13 +77,29 @@ def keep_draft(brief: Brief, by: Actor, now: datetime, *, concerns: Any = (), au
     """Runs after the brief is saved: whose it is, its first version, and the concerns it was begun from."""
     seat = seat_of(by)
     credit(brief, [*([seat] if seat else []), *authors])
-    if by.is_user and not brief.authors.exists():  # staff write in their own name
-        BriefAuthor.objects.create(brief=brief, user=by.user, name=by.name, unit=brief.unit)
+    _somebody(brief, by)
     keep_version(brief, by, now)
     BriefConcern.objects.bulk_create(BriefConcern(brief=brief, concern=concern) for concern in concerns)
     for concern in concerns:
         door.perform(concern, "to_brief", by, {"brief": brief.pk}, now=now)
     return {"concerns": len(concerns)} if concerns else {}
+
+
+def _somebody(brief: Brief, by: Actor) -> None:
+    """A text without any name is its writer's: staff write in their own."""
+    if by.is_user and not brief.authors.exists():
+        BriefAuthor.objects.create(brief=brief, user=by.user, name=by.name, unit=brief.unit)
+
+
+def correct_credit(
+    brief: Brief, by: Actor, now: datetime, *, add: Iterable[Member] = (), remove: Any = (), reason: str
+) -> Facts:
+    """Names under the text put right; the journal keeps which, and why."""
+    gone = list(remove)
+    added = [f"＋{member.name}" for member in add]
+    brief.authors.filter(pk__in=[author.pk for author in gone]).delete()
+    credit(brief, add)
+    return {"names": " ".join([*added, *(f"－{author.name}" for author in gone)]), "note": reason}
 
 
 def seat_of(by: Actor) -> Member | None:
@@ -128,6 +151,11 @@ def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     """The author's own text, saved as a version."""
     _take_text(brief, **told)
     credit(brief, told.get("authors") or ())
+    if told.get("named"):  # the field was before the author's eyes: who was taken out of it is meant to go
+        kept = [member.pk for member in told.get("authors") or ()]
+        gone = brief.authors.exclude(member=None).filter(by_way_of=None).exclude(member__in=kept)
+        gone.exclude(user=by.user_id).delete()
+        _somebody(brief, by)
     return {"version": keep_version(brief, by, now).number}
 
 

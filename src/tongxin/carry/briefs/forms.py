@@ -17,10 +17,11 @@ from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import checklist, policy
-from .models import TEXTS, Brief
+from .models import TEXTS, Brief, BriefAuthor
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 MERGEABLE = ("submitted", "editing")
@@ -78,21 +79,77 @@ class CreditForm(TextForm):
         help_text=_("Names of other members, divided by commas. Each of them keeps the credit."),
     )
 
-    def clean_authors(self) -> list[Member]:
-        names = [name for name in re.split(r"[,，、;；\s]+", self.cleaned_data["authors"]) if name]
-        return [self._member(name) for name in dict.fromkeys(names)]
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:  # what was typed before is shown again, one's own name left out
+            own = self.actor.user_id if self.actor is not None else None
+            named = self.record.authors.exclude(member=None).filter(by_way_of=None)
+            names = [name for name, user in named.values_list("name", "user") if user is None or user != own]
+            self.fields["authors"].initial = "、".join(names)
 
-    def _member(self, name: str) -> Member:
-        rows = Member.objects.filter(
-            assembly_id=assembly_id_of(self) or 0, person__name=name, state__in=("active", "leave")
-        ).select_related("person")[:2]
-        if len(rows) == 1:
-            return rows[0]
-        if rows:
-            raise forms.ValidationError(
-                _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
-            )
-        raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
+    def clean_authors(self) -> list[Member]:
+        return members_named(self, self.cleaned_data["authors"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["named"] = "authors" in self.data  # a form without the field takes nobody's name away
+        return cleaned
+
+
+def members_named(form: MoveForm, words: str) -> list[Member]:
+    """The members that names divided by commas stand for. Raises `ValidationError` for one that stands for none."""
+    names = [name for name in re.split(r"[,，、;；\s]+", words) if name]
+    return [_member(form, name) for name in dict.fromkeys(names)]
+
+
+def _member(form: MoveForm, name: str) -> Member:
+    if form.record is not None:  # who stands there already may have left office since
+        here = form.record.authors.filter(name=name).exclude(member=None).select_related("member__person").first()
+        if here is not None and here.member is not None:
+            return here.member
+    rows = Member.objects.filter(
+        assembly_id=assembly_id_of(form) or 0, person__name=name, state__in=("active", "leave")
+    ).select_related("person")[:2]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        raise forms.ValidationError(
+            _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
+        )
+    raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
+
+
+class CorrectCreditForm(MoveForm):
+    """Names put right after the text was handed in: by the office or an editor, with the reason."""
+
+    add = PlainTextField(
+        label=_("Add"), max_length=200, required=False, help_text=_("Names of members, divided by commas.")
+    )
+    remove: Any = Several(
+        BriefAuthor.objects.none(), label=_("Take out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = long_text(_("Reason"), 500, help_text=_("The authors read it."))
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            self.fields["remove"].queryset = self.record.authors.all()  # type: ignore[attr-defined]
+
+    def clean_add(self) -> list[Member]:
+        found = members_named(self, self.cleaned_data["add"])
+        standing = set(self.record.authors.values_list("member_id", flat=True)) if self.record is not None else set()
+        if twice := next((member for member in found if member.pk in standing), None):
+            raise forms.ValidationError(_("%(name)s stands under it already.") % {"name": twice.name})
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors or self.record is None:
+            return cleaned
+        if not cleaned["add"] and not cleaned["remove"]:
+            raise forms.ValidationError(_("Say whose name is added or taken out."))
+        if not cleaned["add"] and len(cleaned["remove"]) == self.record.authors.count():
+            raise forms.ValidationError(_("Somebody has to be named as the author."))
+        return cleaned
 
 
 class DraftForm(CreditForm):
@@ -103,14 +160,31 @@ class DraftForm(CreditForm):
     from_people = forms.BooleanField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
+    for_sector = forms.BooleanField(
+        label=_("Written for the sector"), required=False, help_text=_("It then comes from the sector you convene.")
+    )
+
     field_order = ["assembly", "token", "from_people", "concerns", "title"]
 
     def prepare(self) -> None:
         super().prepare()
+        if not (self.actor and self.actor.scopes(roles.CONVENER)):
+            del self.fields["for_sector"]
         rows = Concern.objects.none()
         if self.actor is not None:
             rows = policy.convert.filter(self.actor, Concern.objects.filter(state__in=UNDECIDED))
         self.fields["concerns"].queryset = rows.order_by("-id")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.pop("for_sector", False) or self.actor is None:
+            return cleaned
+        convened = Sector.objects.filter(pk__in=self.actor.scopes(roles.CONVENER))
+        rows = convened.filter(pk=cleaned["sector"].pk) if cleaned.get("sector") else convened
+        if len(rows) != 1:
+            self.add_error("sector", _("Choose the sector that you convene."))
+            return cleaned
+        return cleaned | {"sector": rows[0], "origin": Brief.Origin.SECTOR, "unit": rows[0].name}
 
 
 class GatherForm(TextForm):
@@ -193,7 +267,7 @@ def _wrong(point: checklist.Point) -> str:
     """A point of the list as a refusal: what is missing, or how much there is too much."""
     if point.key == "length":
         return point.hint
-    return _("Still missing: %(what)s") % {"what": f"{point.label} {point.hint}".strip()}  # type: ignore[no-any-return]
+    return _("Still missing: %(what)s") % {"what": f"{point.label} {point.hint}".strip()}
 
 
 class NoteForm(MoveForm):

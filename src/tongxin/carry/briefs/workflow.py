@@ -260,6 +260,11 @@ MOVES = [
         "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_adopted, icon="trash",
     ),
     Move(
+        "correct_credit", _("Correct the authors…"), _("Authors corrected: {names}"),
+        (*BEFORE_ISSUE[1:], *OUT, *LATER, "merged", "not_adopted"), None, policy.follow, "domain §2.5",
+        form=forms.CorrectCreditForm, act=actions.correct_credit, tells=_authors, icon="users",
+    ),
+    Move(
         "remind", _("Remind"), _("The authors were reminded"), ("returned",), None, policy.system_only, "domain §2.5",
         tells=_authors, hidden=True,
     ),

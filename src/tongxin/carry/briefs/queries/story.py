@@ -29,7 +29,7 @@ FOR_AUTHORS = frozenset(
         "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back", "withdraw", "correct_credit",
     }
 )  # fmt: skip
-WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw"})
+WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw", "correct_credit"})
 FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
 
 
