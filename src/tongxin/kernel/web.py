@@ -97,7 +97,9 @@ def refusal(request: HttpRequest, error: DoorError) -> HttpResponse:
         return render(request, "shell/conflict.html", context, status=409)
     if isinstance(error, Stale):
         changed = describe(error.entry, type(error.record)) if error.entry else None
-        context = {"record": error.record, "changed": changed, "typed": typed(request)}
+        actor = getattr(request, "actor", None)  # a button pressed twice, or a page of one's own left open
+        own = bool(error.entry and actor and actor.is_user and error.entry.actor_id == actor.user_id)
+        context = {"record": error.record, "changed": changed, "own": own, "typed": typed(request)}
         return render(request, "shell/stale.html", context, status=409)
     if isinstance(error, Invalid):
         return render(request, "shell/invalid.html", {"form": error.form, "typed": typed(request)}, status=422)

@@ -115,7 +115,8 @@ def test_the_word_limit_is_the_assemblys_own(cast: Cast) -> None:
     brief = begin(cast, situation="八马路" + "字" * 1497 + "尾")
     with pytest.raises(Invalid) as refused:
         move(cast, brief, "submit", "member")
-    assert "1500" in errors(refused)
+    assert "超出" in errors(refused)
+    assert "还缺" not in errors(refused)
     Parameter.objects.create(assembly=cast.city, key="briefs.word_limit", value=3000)
     options.forget(cast.city.pk)
     assert move(cast, brief, "submit", "member").state == "submitted"
@@ -556,7 +557,7 @@ def test_overdue_ones_are_escalated_once(cast: Cast) -> None:
 def test_every_state_is_reached_and_its_clocks_are_right(cast: Cast, state: str) -> None:
     brief = brief_in(cast, state)
     open_ = Deadline.objects.filter(record_type="briefs.brief", met_at=None, dropped_at=None)
-    wanted = {"submitted": "look", "handling": "brief_reply", "replied": "feedback"}.get(state)
+    wanted = {"submitted": "look", "returned": "mend", "handling": "brief_reply", "replied": "feedback"}.get(state)
     assert [clock.kind for clock in open_.filter(record_id=brief.pk)] == ([wanted] if wanted else [])
     assert brief.due_kind == (wanted or "")
     assert list(search.matching(Brief.objects.filter(pk=brief.pk), "夜间照明不足")) == [brief]

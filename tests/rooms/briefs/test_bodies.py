@@ -74,9 +74,28 @@ def test_it_waits_for_each_body_until_that_body_has_replied(cast: Cast, handled:
 def test_a_body_mends_its_words_until_the_leading_one_replies(cast: Cast, handled: Brief) -> None:
     brief = move(cast, handled, "assist", "health", result="in_progress", text="正在查。")
     brief = move(cast, brief, "assist", "health", result="resolved", text="查完了。")
-    assert brief.handlings.get(body=cast.health).text == "查完了。"
+    said_ = list(brief.handlings.filter(body=cast.health).order_by("id").values_list("text", "ended_at"))
+    assert [text for text, _ended in said_] == ["正在查。", "查完了。"]  # both stay to be read
+    assert [ended is None for _text, ended in said_] == [False, True]
     brief = move(cast, brief, "reply", "body", result="resolved", text="修好了。")
     assert waits(cast, "health") == waits(cast, "streets") == waits(cast, "body") == []
+
+
+def test_one_that_assists_says_its_part_when_the_leading_one_has_replied(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "reply", "body", result="resolved", text="修好了。")
+    assert piles(cast, "streets") == {"handling": 1, "done": 0, "overdue": 0}
+    assert piles(cast, "body") == {"handling": 0, "done": 1, "overdue": 0}
+    seen = queries.get(cast.actor("streets"), brief.pk)
+    assert queries.state_of(cast.actor("streets"), seen).name == "handling"
+    assert queries.state_of(cast.actor("body"), queries.get(cast.actor("body"), brief.pk)).name == "replied"
+    assert queries.story(cast.actor("streets"), seen).clocks == []  # the clock is the office's own
+    Brief.objects.filter(pk=brief.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    assert piles(cast, "streets")["overdue"] == 0
+    brief = move(cast, brief, "assist", "streets", result="resolved", text="路面清了。")
+    assert (brief.state, piles(cast, "streets")["done"]) == ("replied", 1)
+    brief = move(cast, brief, "assist", "streets", result="resolved", text="又清了一次。")
+    assert brief.handlings.filter(body__code="streets").count() == 2
+    assert "路面清了。" in said(cast, brief, "office")
 
 
 def test_asked_again_is_the_leading_body_alone(cast: Cast, handled: Brief) -> None:

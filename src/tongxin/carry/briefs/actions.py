@@ -19,8 +19,8 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import Member, Sector
 
-from . import checklist
-from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReturn, BriefVersion
+from . import above, checklist
+from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReport, BriefReturn, BriefVersion
 
 Facts = dict[str, Any]
 #: The column that adds up the days a brief lay in a state.
@@ -29,6 +29,13 @@ DAYS = {
     "editing": "days_editing",
     "reviewing": "days_reviewing",
     "signing": "days_signing",
+    "returned": "days_returned",
+    "issued": "days_issued",
+    "reported": "days_issued",
+    "adopted": "days_issued",
+    "instructed": "days_issued",
+    "handling": "days_handling",
+    "replied": "days_replied",
 }
 
 
@@ -70,13 +77,29 @@ def keep_draft(brief: Brief, by: Actor, now: datetime, *, concerns: Any = (), au
     """Runs after the brief is saved: whose it is, its first version, and the concerns it was begun from."""
     seat = seat_of(by)
     credit(brief, [*([seat] if seat else []), *authors])
-    if by.is_user and not brief.authors.exists():  # staff write in their own name
-        BriefAuthor.objects.create(brief=brief, user=by.user, name=by.name, unit=brief.unit)
+    _somebody(brief, by)
     keep_version(brief, by, now)
     BriefConcern.objects.bulk_create(BriefConcern(brief=brief, concern=concern) for concern in concerns)
     for concern in concerns:
         door.perform(concern, "to_brief", by, {"brief": brief.pk}, now=now)
     return {"concerns": len(concerns)} if concerns else {}
+
+
+def _somebody(brief: Brief, by: Actor) -> None:
+    """A text without any name is its writer's: staff write in their own."""
+    if by.is_user and not brief.authors.exists():
+        BriefAuthor.objects.create(brief=brief, user=by.user, name=by.name, unit=brief.unit)
+
+
+def correct_credit(
+    brief: Brief, by: Actor, now: datetime, *, add: Iterable[Member] = (), remove: Any = (), reason: str
+) -> Facts:
+    """Names under the text put right; the journal keeps which, and why."""
+    gone = list(remove)
+    added = [f"＋{member.name}" for member in add]
+    brief.authors.filter(pk__in=[author.pk for author in gone]).delete()
+    credit(brief, add)
+    return {"names": " ".join([*added, *(f"－{author.name}" for author in gone)]), "note": reason}
 
 
 def seat_of(by: Actor) -> Member | None:
@@ -128,6 +151,11 @@ def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     """The author's own text, saved as a version."""
     _take_text(brief, **told)
     credit(brief, told.get("authors") or ())
+    if told.get("named"):  # the field was before the author's eyes: who was taken out of it is meant to go
+        kept = [member.pk for member in told.get("authors") or ()]
+        gone = brief.authors.exclude(member=None).filter(by_way_of=None).exclude(member__in=kept)
+        gone.exclude(user=by.user_id).delete()
+        _somebody(brief, by)
     return {"version": keep_version(brief, by, now).number}
 
 
@@ -199,9 +227,9 @@ def take_over(brief: Brief, by: Actor, now: datetime, *, reason: str) -> Facts:
 
 
 def return_(brief: Brief, by: Actor, now: datetime, *, reason: str, text: str) -> Facts:
-    """Back to the author, to be mended."""
+    """Back to the author, to be mended. What comes back from there is read anew by three people, whoever they are."""
     leave(brief, now)
-    brief.editor = None
+    brief.editor = brief.reviewer = None
     _send_back(brief, by, now, BriefReturn.Kind.RETURNED, reason, text)
     return {"reason": reason, "note": text}
 
@@ -212,6 +240,7 @@ def not_adopt(brief: Brief, by: Actor, now: datetime, *, reason: str, text: str)
     brief.decided_at = now
     _send_back(brief, by, now, BriefReturn.Kind.NOT_ADOPTED, reason, text)
     release_concerns(brief, now, _("The brief %(number)s was not taken on.") % {"number": brief.number})
+    above.tell(brief, BriefReport.Outcome.NOT_ADOPTED, now, code=reason, text=text)
     return {"reason": reason, "note": text}
 
 
@@ -254,9 +283,22 @@ def merge(
     leave(brief, now)
     brief.decided_at, brief.merged_into, brief.editor = now, target, None
     _hand_on(brief, target)
+    door.perform(target, "join", by, {"source": brief.pk}, now=now)
     for other in others:
         door.perform(other, "merge", by, {"into": target.pk}, now=now)
     return {"into": target.number}
+
+
+def join(brief: Brief, by: Actor, now: datetime, *, source: Brief) -> Facts:
+    """Another was merged into this one, which becomes as closed as the more closed of the two."""
+    brief.secrecy = strictest([brief, source])
+    return {"source": source.number}
+
+
+def strictest(briefs: list[Brief]) -> str:
+    """The closest reading level among them: the list goes from open to closed. One that it does not know is closer."""
+    order = ["", *(each.code for each in options.every_choice(briefs[0].assembly_id, "briefs.secrecy"))]
+    return max((each.secrecy for each in briefs), key=lambda code: order.index(code) if code in order else len(order))
 
 
 def flow() -> Any:
@@ -276,7 +318,8 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
     sector = first.sector_id if len({each.sector_id for each in sources}) == 1 else None
     told = {
         "assembly": first.assembly_id, "title": title or first.title, "category": first.category,
-        "secrecy": first.secrecy, "sector": sector, "from_people": any(each.from_people for each in sources), **texts,
+        "secrecy": strictest(sources), "sector": sector,
+        "from_people": any(each.from_people for each in sources), **texts,
     }  # fmt: skip
     return told | in_force(first)
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from tongxin.carry.recognition import actions as recognition
 from tongxin.hear.concerns import conversions
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
-from . import exchange
+from . import above, exchange
 from .actions import Facts, flow, keep_version, leave, voice_of
 from .actions import draft as new_text
 from .models import (
@@ -84,9 +85,17 @@ def adopt(
     """Somebody used it; the paper that shows it is kept."""
     stored = accept(evidence[0], assembly=brief.assembly, by=by.user, kinds=PICTURES | DOCUMENTS)
     told = {"level": level, "organ": organ, "on": on, "note": note, "evidence": stored}
-    BriefAdoption.objects.create(**told, **_marks(brief, by, now))
+    adoption = BriefAdoption.objects.create(**told, **_marks(brief, by, now))
     brief.adopted_at = brief.adopted_at or now
+    above.adopted(brief, adoption, now)
     return {"level": level, "organ": organ, "on": on.isoformat()}
+
+
+def instruct(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
+    """A leader wrote on it; below, only level and day are told."""
+    facts = recognition.instruct(brief, by, now, **told)
+    above.tell(brief, BriefReport.Outcome.INSTRUCTED, now, code=told["level"], on=told["on"])
+    return facts
 
 
 def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:
@@ -124,6 +133,10 @@ def assist(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) ->
     held = open_.order_by(F("replied_at").asc(nulls_first=True), "id").first()
     if held is None:
         return {}
+    if held.replied_at:  # what it said before stays to be read
+        held.ended_at = now
+        held.save(update_fields=["ended_at"])
+        BriefHandling.objects.create(body=held.body, part=held.part, **_marks(brief, by, now))
     _say(brief, held.body_id, now, result, text)
     return {"body": str(held.body), "result": result, "body_id": held.body_id}
 
@@ -172,7 +185,18 @@ def feed_back(
             continue
         door.perform(concern, "answer", voice, {"way": "page", "text": own}, now=now)
         told += 1
+    above.tell(brief, BriefReport.Outcome.FED_BACK, now, code=result, text=text)
     return {"result": result, "told": told, "left": left}
+
+
+def hear(
+    brief: Brief, by: Actor, now: datetime, *, report: BriefReport, news: str, code: str = "", on: date | None = None,
+    text: str = "",
+) -> Facts:  # fmt: skip
+    """What the assembly above made of it. Its codes are said in the words of its own lists."""
+    report.outcome, report.heard_at, report.answer = news, now, text or report.answer
+    report.save(update_fields=["outcome", "heard_at", "answer"])
+    return {"unit": report.to_name, "news": [news, code, report.to_id, on.isoformat() if on else ""]}
 
 
 def escalate(brief: Brief, by: Actor, now: datetime) -> Facts:

@@ -66,7 +66,7 @@ def points(texts: Mapping[str, str], assembly_id: int | None) -> list[Point]:
     limit, length = int(options.parameter(assembly_id, "briefs.word_limit")), count(texts)
     whole = "\n".join(texts.get(part, "") for part in PARTS)
     over = length - limit
-    too_long = ngettext("Shorten it by %(n)d character.", "Shorten it by %(n)d characters.", over) % {"n": over}
+    too_long = ngettext("%(n)d character too many.", "%(n)d characters too many.", over) % {"n": over}
     told = (
         ("situation", _("The situation is told"), _("What is wrong, since when.")),
         ("analysis", _("The causes are analysed"), _("Why it came to this.")),

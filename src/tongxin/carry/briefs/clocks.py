@@ -16,7 +16,9 @@ from tongxin.kernel.workflow import Start
 LOOK_CLOCK = Start("look", _("a first look"), "briefs.look_days")
 REPLY_CLOCK = Start("brief_reply", _("reply of the body"), "briefs.reply_days")
 FEEDBACK_CLOCK = Start("feedback", _("feedback to the author"), "briefs.feedback_days")
-LABELS = {clock.kind: clock.label for clock in (LOOK_CLOCK, REPLY_CLOCK, FEEDBACK_CLOCK)}
+MEND_CLOCK = Start("mend", _("mending by the author"), "briefs.return_days")
+LABELS = {clock.kind: clock.label for clock in (LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK, FEEDBACK_CLOCK)}
+REMIND_DAYS = 7  # before a returned text is due its authors are reminded
 
 USUAL = _("Usual practice; check it against your own rules")
 
@@ -25,6 +27,8 @@ PARAMETERS = (
         "briefs.word_limit", _("Longest text of a brief, characters"), 1500, "count", "广州市政协社情民意信息须知"
     ),
     ParameterDefinition("briefs.look_days", _("Working days until a brief is looked at"), 5, "working_days", USUAL),
+    ParameterDefinition("briefs.return_days", _("Days for the author to mend a returned brief"), 30, "days", USUAL),
+    ParameterDefinition("briefs.main_to", _("Whom briefs are sent to (empty: by the level)"), "", "text", USUAL),
     ParameterDefinition("briefs.reply_days", _("Days for the body's reply to a brief"), 30, "days", USUAL),
     ParameterDefinition("briefs.feedback_days", _("Days to tell the author after the reply"), 15, "days", USUAL),
     ParameterDefinition(
@@ -59,11 +63,13 @@ REASONS = (
     Choice("wording", "表述需要修改", "The wording has to be changed"),
 )
 LEVELS = (
-    Choice("city", "本级党政采用", "This place's Party and government", "own"),
-    Choice("province_assembly", "省政协采用", "Provincial assembly", "province"),
-    Choice("province", "省委省政府采用", "Provincial Party committee and government", "province"),
-    Choice("national_assembly", "全国政协采用", "National assembly", "national"),
-    Choice("central", "中办国办采用", "Central offices", "national"),
+    Choice("city", "本级党委政府", "This place's Party and government", "own"),
+    Choice("municipal_assembly", "市政协", "City assembly", "city"),
+    Choice("municipal", "市委市政府", "City Party committee and government", "city"),
+    Choice("province_assembly", "省政协", "Provincial assembly", "province"),
+    Choice("province", "省委省政府", "Provincial Party committee and government", "province"),
+    Choice("national_assembly", "全国政协", "National assembly", "national"),
+    Choice("central", "中办国办", "Central offices", "national"),
 )
 SENDERS: tuple[Choice, ...] = ()  # an assembly enters those elsewhere from which it takes packages, by their codes
 LISTS = (

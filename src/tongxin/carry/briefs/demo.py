@@ -50,7 +50,7 @@ WAYS = {
     "replied": ("edit", "send_review", "approve", "sign", "transfer", "enter_reply"), "gathered": ("edit",),
     "fed_back": (*TO_ISSUE, "adopt", "transfer", "enter_reply", "feed_back"),
 }  # fmt: skip
-ELDER = ("province", "省政协办公厅")
+ELDER = ("province_assembly", "省政协办公厅")
 
 
 @dataclass

@@ -24,7 +24,7 @@ from .documents.reading import Left
 from .forms import LONGEST_PART, DraftForm
 from .models import PARTS, TEXTS, Brief
 
-TYPED = (*TEXTS, "authors", "category", "secrecy", "sector")
+TYPED = (*TEXTS, "authors", "category", "secrecy", "sector", "for_sector")
 #: All three parts together; what a Word file holds beyond that is no brief.
 LONGEST_WORD = len(PARTS) * LONGEST_PART
 

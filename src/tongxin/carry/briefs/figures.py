@@ -175,6 +175,8 @@ BY_KIND = Dimension("kind", _("Kind"), "kind", lambda where: {k: str(v) for k, v
 OF_STAFF = Rule(lambda actor: own_assembly(actor, *SEES_ALL, *BRIEFS), policy.read.reason)
 OF_YEAR = _("Of the briefs issued in the year, whenever it happened.")
 
+OF_SENT = _("Average in whole days, of those given to bodies in the year that have got past it.")
+
 
 def _issued(code: str, label: Any, note: Any, **more: Any) -> Figure:
     usual: dict[str, Any] = {
@@ -194,13 +196,19 @@ def _handed(code: str, label: Any, note: Any, **more: Any) -> Figure:
     return _issued(code, label, note, **(usual | {"since": "submitted_at"} | more))
 
 
-def _desk(code: str, label: Any, column: str) -> Figure:
+def _desk(code: str, label: Any, column: str, **more: Any) -> Figure:
     lain = Column(_("days"), lambda brief: getattr(brief, column), public=True)
     note = _("Average of the year's issues, in whole days; when it came back to a desk, all its days there.")
-    return _issued(
-        code, label, note, unit=DAYS, counted=everything, whole=everything, value=_average(column),
-        columns=(ISSUE, TITLE, ISSUED, lain),
-    )  # fmt: skip
+    usual = {"note": note, "unit": DAYS, "counted": everything, "whole": everything, "value": _average(column)}
+    return _issued(code, label, columns=(ISSUE, TITLE, ISSUED, lain), **(usual | more))
+
+
+def replied(where: Scope) -> Q:
+    return sent_out(where) & Q(replied_at__isnull=False)
+
+
+def told_after_reply(where: Scope) -> Q:
+    return replied(where) & Q(fed_back_at__isnull=False)
 
 
 FIGURES = (
@@ -268,6 +276,10 @@ FIGURES = (
     _desk("B14", _("Days with the editor"), "days_editing"),
     _desk("B15", _("Days with the reviewer"), "days_reviewing"),
     _desk("B16", _("Days until the signature"), "days_signing"),
+    _desk("B17", _("Days with the author, to be mended"), "days_returned"),
+    _desk("B18", _("Days from the issue to the handling body"), "days_issued", note=OF_SENT, within=sent_out),
+    _desk("B19", _("Days with the handling bodies"), "days_handling", note=OF_SENT, within=replied),
+    _desk("B20", _("Days from the reply to the feedback"), "days_replied", note=OF_SENT, within=told_after_reply),
 )  # fmt: skip
 
 

@@ -19,10 +19,11 @@ from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import checklist, policy
-from .models import TEXTS, Brief
+from .models import TEXTS, Brief, BriefAuthor
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 MERGEABLE = ("submitted", "editing")
@@ -91,21 +92,77 @@ class CreditForm(TextForm):
         help_text=_("Names of other members, divided by commas. Each of them keeps the credit."),
     )
 
-    def clean_authors(self) -> list[Member]:
-        names = [name for name in re.split(r"[,，、;；\s]+", self.cleaned_data["authors"]) if name]
-        return [self._member(name) for name in dict.fromkeys(names)]
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:  # what was typed before is shown again, one's own name left out
+            own = self.actor.user_id if self.actor is not None else None
+            named = self.record.authors.exclude(member=None).filter(by_way_of=None)
+            names = [name for name, user in named.values_list("name", "user") if user is None or user != own]
+            self.fields["authors"].initial = "、".join(names)
 
-    def _member(self, name: str) -> Member:
-        rows = Member.objects.filter(
-            assembly_id=assembly_id_of(self) or 0, person__name=name, state__in=("active", "leave")
-        ).select_related("person")[:2]
-        if len(rows) == 1:
-            return rows[0]
-        if rows:
-            raise forms.ValidationError(
-                _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
-            )
-        raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
+    def clean_authors(self) -> list[Member]:
+        return members_named(self, self.cleaned_data["authors"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["named"] = "authors" in self.data  # a form without the field takes nobody's name away
+        return cleaned
+
+
+def members_named(form: MoveForm, words: str) -> list[Member]:
+    """The members that names divided by commas stand for. Raises `ValidationError` for one that stands for none."""
+    names = [name for name in re.split(r"[,，、;；\s]+", words) if name]
+    return [_member(form, name) for name in dict.fromkeys(names)]
+
+
+def _member(form: MoveForm, name: str) -> Member:
+    if form.record is not None:  # who stands there already may have left office since
+        here = form.record.authors.filter(name=name).exclude(member=None).select_related("member__person").first()
+        if here is not None and here.member is not None:
+            return here.member
+    rows = Member.objects.filter(
+        assembly_id=assembly_id_of(form) or 0, person__name=name, state__in=("active", "leave")
+    ).select_related("person")[:2]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        raise forms.ValidationError(
+            _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
+        )
+    raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
+
+
+class CorrectCreditForm(MoveForm):
+    """Names put right after the text was handed in: by the office or an editor, with the reason."""
+
+    add = PlainTextField(
+        label=_("Add"), max_length=200, required=False, help_text=_("Names of members, divided by commas.")
+    )
+    remove: Any = Several(
+        BriefAuthor.objects.none(), label=_("Take out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = long_text(_("Reason"), 500, help_text=_("The authors read it."))
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            self.fields["remove"].queryset = self.record.authors.all()  # type: ignore[attr-defined]
+
+    def clean_add(self) -> list[Member]:
+        found = members_named(self, self.cleaned_data["add"])
+        standing = set(self.record.authors.values_list("member_id", flat=True)) if self.record is not None else set()
+        if twice := next((member for member in found if member.pk in standing), None):
+            raise forms.ValidationError(_("%(name)s stands under it already.") % {"name": twice.name})
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors or self.record is None:
+            return cleaned
+        if not cleaned["add"] and not cleaned["remove"]:
+            raise forms.ValidationError(_("Say whose name is added or taken out."))
+        if not cleaned["add"] and len(cleaned["remove"]) == self.record.authors.count():
+            raise forms.ValidationError(_("Somebody has to be named as the author."))
+        return cleaned
 
 
 class DraftForm(CreditForm):
@@ -115,14 +172,31 @@ class DraftForm(CreditForm):
     concerns: Any = Several(Concern.objects.all(), label=_("Concerns behind it"), required=False)
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
+    for_sector = forms.BooleanField(
+        label=_("Written for the sector"), required=False, help_text=_("It then comes from the sector you convene.")
+    )
+
     field_order = ["assembly", "token", "concerns", "title"]
 
     def prepare(self) -> None:
         super().prepare()
+        if not (self.actor and self.actor.scopes(roles.CONVENER)):
+            del self.fields["for_sector"]
         rows = Concern.objects.none()
         if self.actor is not None:
             rows = policy.convert.filter(self.actor, Concern.objects.filter(state__in=UNDECIDED))
         self.fields["concerns"].queryset = rows.order_by("-id")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.pop("for_sector", False) or self.actor is None:
+            return cleaned
+        convened = Sector.objects.filter(pk__in=self.actor.scopes(roles.CONVENER))
+        rows = convened.filter(pk=cleaned["sector"].pk) if cleaned.get("sector") else convened
+        if len(rows) != 1:
+            self.add_error("sector", _("Choose the sector that you convene."))
+            return cleaned
+        return cleaned | {"sector": rows[0], "origin": Brief.Origin.SECTOR, "unit": rows[0].name}
 
 
 class GatherForm(TextForm):
@@ -210,9 +284,7 @@ class CompleteForm(MoveForm):
         if self.record is not None:
             points = checklist.missing(self.record.texts, self.record.assembly_id)
             if points:
-                raise forms.ValidationError(
-                    [_("Still missing: %(what)s") % {"what": f"{each.label} {each.hint}".strip()} for each in points]
-                )
+                raise forms.ValidationError([_wrong(each) for each in points])
         return cleaned
 
 
@@ -237,6 +309,13 @@ class NumbersForm(MoveForm):
             self.cleaned_data.pop("numbers_ok", None)  # the move itself says who confirmed it
 
 
+def _wrong(point: checklist.Point) -> str:
+    """A point of the list as a refusal: what is missing, or how much there is too much."""
+    if point.key == "length":
+        return point.hint
+    return _("Still missing: %(what)s") % {"what": f"{point.label} {point.hint}".strip()}
+
+
 class NoteForm(MoveForm):
     note = long_text(_("Note"), 500, required=False)
 
@@ -246,7 +325,17 @@ class SendReviewForm(NumbersForm, NoteForm, CompleteForm):
 
 
 class WithdrawForm(MoveForm):
+    """One author does not take back what others' texts were merged into."""
+
     reason = long_text(_("Reason"), 500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None and self.record.sources.exists():
+            raise forms.ValidationError(
+                _("Texts of others were merged into it: it cannot be taken back any more. Speak with the editor.")
+            )
+        return cleaned
 
 
 class ReasonForm(MoveForm):
@@ -341,6 +430,17 @@ class MergeForm(MoveForm):
         return cleaned
 
 
+class JoinForm(MoveForm):
+    """On the brief that another was merged into; filled in by the merge."""
+
+    source: Any = RecordChoice(Brief.objects.none())
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            rows = Brief.objects.filter(assembly_id=self.record.assembly_id).exclude(pk=self.record.pk)
+            self.fields["source"].queryset = rows  # type: ignore[attr-defined]
+
+
 class ApproveForm(NoteForm):
     """Whoever worked on the text as an editor, even before somebody took it over, does not review it."""
 
@@ -356,13 +456,27 @@ class SignForm(NumbersForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            self.fields["main_to"].initial = self.record.main_to or _("the Party committee and the government")
+            self.fields["main_to"].initial = self.record.main_to or usual_receivers(self.record.assembly)
             self.fields["copy_to"].initial = self.record.copy_to
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         refuse_who_edited(self)
         return cleaned
+
+
+_PLACE = re.compile(r"(自治区|自治州|自治县|省|市|县|区|旗|州)(?:政协|委员会)")
+_PLACES = {"province": "省", "city": "市", "county": "县"}
+
+
+def usual_receivers(assembly: Assembly) -> str:
+    """The Party committee and the government of the place: as the assembly set it, else by its name and level. In
+    Chinese, as it is printed, whatever language the signer reads."""
+    if own := options.parameter(assembly.pk, "briefs.main_to"):
+        return str(own)
+    named = _PLACE.search(assembly.name)
+    place = named[1] if named else _PLACES[assembly.level]
+    return "自治区党委、自治区政府" if place == "自治区" else f"{place[-1]}委、{place[-1]}政府"
 
 
 def refuse_who_edited(form: MoveForm) -> None:

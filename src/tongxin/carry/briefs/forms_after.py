@@ -16,11 +16,13 @@ from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.forms import DayField
 from tongxin.people.models import Body
 
-from . import packages, personal
+from . import levels, packages, personal
 from .forms import NumbersForm, Several, assembly_id_of
+from .models import BriefReport
 
 OUTSIDE = "outside"
 
@@ -38,7 +40,9 @@ class ReportForm(NumbersForm):
         required=False,
         help_text=_("Like 23: it alone takes in the package. Empty when the receiver is no assembly."),
     )
-    level = forms.ChoiceField(label=_("Level"))
+    level = forms.ChoiceField(
+        label=_("Level"), required=False, help_text=_("For the assembly above it follows from the receiver.")
+    )
 
     def clean_to_code(self) -> str:
         code = self.cleaned_data["to_code"]
@@ -49,15 +53,11 @@ class ReportForm(NumbersForm):
         return code
 
     def prepare(self) -> None:
-        offered = choices(assembly_id_of(self), "briefs.level")
-        self.fields["level"].choices = offered  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
         receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
         parent = self.record.assembly.parent if self.record is not None else None
         if parent is not None:
             receivers.insert(0, (str(parent.pk), str(parent)))
-            known = [code for code, _label in offered]
-            if "province_assembly" in known and parent.level == "province":
-                self.fields["level"].initial = "province_assembly"
         self.fields["to"].choices = receivers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -69,11 +69,39 @@ class ReportForm(NumbersForm):
         cleaned["to"] = parent if inside else None
         cleaned["to_code"] = "" if inside else cleaned.get("to_code", "")
         name = str(parent.name if inside and parent else cleaned.get("to_name") or "")
+        self._level(cleaned, parent if inside else None)
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))
+        elif not inside and parent and name in _names(parent) and _works_here(parent):
+            self.add_error(
+                "to_name", _("%(name)s works in this installation: choose it as the receiver.") % {"name": parent.name}
+            )
         elif self.record.reports.filter(to_name=name).exists():
             self.add_error("to" if inside else "to_name", _("It was reported to %(name)s already.") % {"name": name})
         return cleaned
+
+    def _level(self, cleaned: dict[str, Any], parent: Any) -> None:
+        """Who receives it says which level that is; of a receiver elsewhere it has to be chosen."""
+        known = levels.of_receiver(self.record.assembly, parent)
+        if known:
+            cleaned["level"] = known
+        elif not cleaned.get("level") and "level" not in self.errors:
+            self.add_error("level", _("Choose the level."))
+
+
+def _works_here(assembly: Any) -> bool:
+    """Whether somebody there would find the report: an assembly may stand in the books only because it is above."""
+    return people.users_with(assembly.pk, roles.INFO_EDITOR).exists()
+
+
+def _names(assembly: Any) -> tuple[str, ...]:
+    return tuple(filter(None, (assembly.name, assembly.name_en, assembly.short, assembly.short_en)))
+
+
+def level_choices(form: MoveForm) -> list[tuple[str, Any]]:
+    """The levels above the record's assembly and its own, none chosen."""
+    assembly = form.record.assembly if form.record is not None else (form.actor and form.actor.assembly)
+    return [("", _("Please choose")), *((each.code, each.label) for each in levels.offered(assembly))]
 
 
 class DatedForm(MoveForm):
@@ -112,9 +140,7 @@ class AdoptForm(DatedForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["level"].choices = [  # type: ignore[attr-defined]
-            ("", _("Please choose")), *choices(assembly_id_of(self), "briefs.level")
-        ]  # fmt: skip
+        self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -179,6 +205,8 @@ class FeedbackForm(ResultForm):
         if not self.is_bound and self.record.lead_body_id:
             said = self.record.handlings.filter(ended_at=None, body=self.record.lead_body_id).first()
             self.fields["text"].initial, self.fields["result"].initial = (said.text, said.result) if said else ("", "")
+        if not self.is_bound and (above := self._from_above()):
+            self.fields["text"].initial = "\n".join(filter(None, [self.fields["text"].initial, *above]))
         links = list(self.record.concerns.select_related("concern").filter(concern__state="converted"))
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
@@ -187,3 +215,26 @@ class FeedbackForm(ResultForm):
             self.fields[f"words_{link.concern_id}"] = long_text(label, 3000, rows=2, required=False)
         if not any(link.concern.consent_at for link in links):
             del self.fields["call"]
+        else:  # who left a number waits for a call
+            self.fields["call"].initial = any(link.concern.speaker_phone for link in links)
+
+    def _from_above(self) -> list[str]:
+        """What the assemblies above said when they fed it back: the authors here are told it too."""
+        assert self.record is not None  # noqa: S101 - asked for after that was looked at
+        reports = self.record.reports.exclude(answer="").order_by("heard_at")
+        return list(reports.filter(outcome=BriefReport.Outcome.FED_BACK).values_list("answer", flat=True))
+
+
+class HearForm(MoveForm):
+    """What the assembly above made of a report; written by the system."""
+
+    report: Any = RecordChoice(BriefReport.objects.none())
+    news = forms.ChoiceField(choices=BriefReport.Outcome.choices)
+    code = PlainTextField(max_length=40, required=False)  # of its lists: reason, level or result
+    on = forms.DateField(required=False)
+    text = long_text("", 3000, required=False)
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            rows = self.record.reports.exclude(to=None).select_related("to")
+            self.fields["report"].queryset = rows  # type: ignore[attr-defined]

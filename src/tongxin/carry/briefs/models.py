@@ -99,6 +99,10 @@ class Brief(Process):
     days_editing = models.PositiveIntegerField(default=0, editable=False)
     days_reviewing = models.PositiveIntegerField(default=0, editable=False)
     days_signing = models.PositiveIntegerField(default=0, editable=False)
+    days_returned = models.PositiveIntegerField(default=0, editable=False)
+    days_issued = models.PositiveIntegerField(default=0, editable=False)  # until it was given to bodies or fed back
+    days_handling = models.PositiveIntegerField(default=0, editable=False)
+    days_replied = models.PositiveIntegerField(default=0, editable=False)
 
     INBOX_RELATED = ("sector", "lead_body")
 
@@ -155,6 +159,11 @@ class Brief(Process):
     @property
     def texts(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in TEXTS}
+
+    @property
+    def parts(self) -> list[tuple[str, Any, str]]:
+        """Each part of the text: name, label, words."""
+        return [(name, self._meta.get_field(name).verbose_name, getattr(self, name)) for name in PARTS]  # type: ignore[union-attr]
 
     def get_absolute_url(self) -> str:
         return reverse("briefs:read", args=[self.pk])
@@ -250,7 +259,16 @@ class BriefReturn(Record):
 
 
 class BriefReport(Record):
-    """Reported upward: to the parent assembly in this installation, or to somebody outside it."""
+    """Reported upward: to the parent assembly in this installation, or to somebody outside it.
+
+    What the assembly above made of it comes back to this row: `outcome`, and in `answer` its words for the authors.
+    """
+
+    class Outcome(models.TextChoices):
+        NOT_ADOPTED = "not_adopted", _("not taken on there")
+        ADOPTED = "adopted", _("adopted there")
+        INSTRUCTED = "instructed", _("instructed on there")
+        FED_BACK = "fed_back", _("fed back from there")
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="reports")
     to = models.ForeignKey("people.Assembly", models.PROTECT, null=True, blank=True, related_name="+")
@@ -259,6 +277,9 @@ class BriefReport(Record):
     level = models.CharField(_("level"), max_length=40)
     arrived = models.OneToOneField(Brief, models.PROTECT, null=True, blank=True, related_name="report")
     at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, editable=False)
+    answer = models.TextField(blank=True, editable=False)
+    heard_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["at", "id"]

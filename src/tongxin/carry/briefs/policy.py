@@ -250,6 +250,11 @@ settle = Rule(  # what another editor works on is taken over first
     lambda actor: _unless_anothers(own_assembly(actor, roles.INFO_EDITOR), actor),
     gettext_lazy("Another editor works on this brief."),
 )
+give_back = Rule(
+    lambda actor: NOTHING if settle.rows(actor) == NOTHING else settle.rows(actor) & Q(gathered=False),
+    gettext_lazy("It was made of several texts: no single author could mend it. Edit it, or do not take it on."),
+)
+join = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR), EDITORS)
 edit = Rule(_edited, gettext_lazy("Another editor works on this brief."))
 take_over = Rule(
     lambda actor: _other_hand(actor, roles.INFO_EDITOR, "editor", "reviewer"),
@@ -302,7 +307,10 @@ def barred(actor: Actor, brief: Brief, rule: Rule) -> str:
             return _("You wrote this brief. Another person has to review it.")
         if rule is sign and actor.has(roles.INFO_SIGNER):
             return _("You wrote this brief. Another person has to sign it.")
-    if rule in (edit, settle) and actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id):
+    if rule is give_back and brief.gathered and receive.allows(actor, brief):
+        return str(give_back.reason)
+    anothers = actor.has(roles.INFO_EDITOR) and brief.editor_id not in (None, actor.user_id)
+    if rule in (edit, settle, give_back) and anothers:
         return _("%(editor)s works on this brief. Take it over first.") % {"editor": brief.editor}
     return ""
 

@@ -26,3 +26,16 @@ def escalate_overdue_briefs(now: datetime) -> int:
             continue  # somebody moved it meanwhile
         done += 1
     return done
+
+
+@recurring(DAY)
+def remind_authors_of_returned_briefs(now: datetime) -> int:
+    """Tell authors once that a returned text is due in a week; returns how many briefs."""
+    done = 0
+    for brief in list(queries.to_remind(timezone.localdate(now))):
+        try:
+            door.perform(brief, "remind", system(_("daily task"), brief.assembly), now=now)
+        except DoorError:
+            continue  # handed in meanwhile
+        done += 1
+    return done

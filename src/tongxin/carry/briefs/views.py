@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongxin.carry.recognition import sealed
 from tongxin.kernel import door, files, options
-from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
@@ -109,6 +109,11 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         done = door.perform(brief, move, actor, request.POST, request.FILES, version=version_of(request))
     except Invalid as refused:
         return _reading(request, brief, step=step, form=_of_this(request, brief, step, refused.form), status=422)
+    except Stale as late:  # the button was pressed twice: the first press did it
+        last = late.entry
+        if last is None or (last.verb, last.actor_id) != (move, actor.user_id) or late.record.state in step.frm:
+            raise
+        done = late.record
     messages.success(request, _said(step, done))
     if move == "merge" and done.merged_into_id:
         return redirect("briefs:read", done.merged_into_id)

@@ -14,7 +14,6 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition import actions as recognition
 from tongxin.carry.recognition.lists import INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.workflow import Move, State, Workflow
@@ -22,9 +21,9 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import actions, evidence, forms, forms_after, forms_packages, policy
+from . import above, actions, evidence, forms, forms_after, forms_packages, policy
 from . import actions_after as after
-from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, REPLY_CLOCK
+from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
 
 STATES = (
@@ -48,7 +47,7 @@ STATES = (
 OUT = ("issued", "reported", "adopted", "instructed")  # issued, and not yet given to anybody to act on
 LATER = ("handling", "replied", "fed_back")
 BEFORE_ISSUE = ("draft", "submitted", "returned", "editing", "reviewing", "signing")
-CLOCKED = ("submitted", "handling", "replied")
+CLOCKED = ("submitted", "returned", "handling", "replied")
 
 
 def _authors(brief: Brief) -> Iterable[Any]:
@@ -56,6 +55,12 @@ def _authors(brief: Brief) -> Iterable[Any]:
     credited = brief.authors.exclude(user=None).values("user")
     writers = {brief.created_by_id} if brief.created_by_id and not brief.gathered else set()
     return User.objects.filter(is_active=True, pk__in=credited) | User.objects.filter(is_active=True, pk__in=writers)
+
+
+def _everybody(brief: Brief) -> Iterable[Any]:
+    """The authors, and whoever wrote what was merged into it."""
+    wrote = brief.sources.exclude(created_by=None).filter(gathered=False).values("created_by")
+    return [*_authors(brief), *User.objects.filter(is_active=True, pk__in=wrote)]
 
 
 def _editors(brief: Brief) -> Iterable[Any]:
@@ -86,6 +91,8 @@ def _adopted(brief: Brief) -> Iterable[Any]:
 
 
 def _answerable(brief: Brief) -> Iterable[Any]:
+    if brief.state == "returned":  # it lies with the authors; the editors learn that nothing came
+        return [*_authors(brief), *_editors(brief)]
     bodies = _body_users(brief) if brief.state == "handling" else ()
     return [*_editor(brief), *people.users_with(brief.assembly_id, roles.OFFICE), *bodies]
 
@@ -117,7 +124,8 @@ MOVES = [
     ),
     Move(
         "submit", _("Hand in"), _("Handed in"), ("draft", "returned"), "submitted", policy.own, "domain §2.5",
-        form=evidence.SubmitForm, act=actions.submit, starts=(LOOK_CLOCK,), tells=_editors, primary=True, icon="send",
+        form=evidence.SubmitForm, act=actions.submit, meets=("mend",), starts=(LOOK_CLOCK,), tells=_editors,
+        primary=True, icon="send",
     ),
     Move(
         "accept", _("Take it on"), _("Taken on"), ("submitted",), "editing", policy.receive, "domain §2.5",
@@ -125,7 +133,8 @@ MOVES = [
     ),
     Move(
         "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
-        policy.settle, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",), tells=_authors,
+        policy.give_back, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",),
+        starts=(MEND_CLOCK,), tells=_authors,
         icon="arrow-back-up",
     ),
     Move(
@@ -133,9 +142,13 @@ MOVES = [
         form=forms.MergeForm, act=actions.merge, meets=("look",), tells=_authors, icon="arrows-join",
     ),
     Move(
+        "join", _("Merged into it"), _("{source} was merged into it"), ("editing",), None, policy.join, "domain §2.5",
+        form=forms.JoinForm, act=actions.join, tells=_editor, hidden=True,
+    ),
+    Move(
         "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
         policy.settle, "domain §2.5", form=forms.SendBackForm, act=actions.not_adopt, meets=("look",),
-        tells=_authors, icon="ban",
+        tells=_everybody, icon="ban",
     ),
     Move(
         "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
@@ -188,13 +201,25 @@ MOVES = [
         icon="rosette-discount-check",
     ),
     Move(
+        "adopt_above", _("Adopted above"), _("Adopted by {organ} ({level})"), above.ENTERED, "adopted",
+        policy.system_only, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted, hidden=True,
+    ),
+    Move(
+        "adopt_above_more", _("Adopted above"), _("Adopted by {organ} ({level})"), ("instructed", *LATER), None,
+        policy.system_only, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted, hidden=True,
+    ),
+    Move(
+        "hear", _("Heard from above"), _("{unit}: {news}"), (*OUT, *LATER), None, policy.system_only, "domain §2.5",
+        form=forms_after.HearForm, act=after.hear, tells=_adopted, hidden=True,
+    ),
+    Move(
         "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed",
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=recognition.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
         "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), LATER, None,
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=recognition.instruct, tells=_editor,
+        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
@@ -203,9 +228,9 @@ MOVES = [
         starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
     ),
     Move(
-        "assist", _("Say what was done"), _("{body}: {result}"), ("handling",), None, policy.assist, "domain §2.5",
-        form=forms_after.ResultForm, act=after.assist, tells=_editor, waits=True, waits_for=policy.assist_yet,
-        primary=True, icon="message-reply",
+        "assist", _("Say what was done"), _("{body}: {result}"), ("handling", "replied"), None, policy.assist,
+        "domain §2.5", form=forms_after.ResultForm, act=after.assist, tells=_editor, waits=True,
+        waits_in=("handling",), waits_for=policy.assist_yet, primary=True, icon="message-reply",
     ),
     Move(
         "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.5",
@@ -233,7 +258,16 @@ MOVES = [
     ),
     Move(
         "withdraw", _("Take it back…"), _("Taken back by the author"), BEFORE_ISSUE, "withdrawn", policy.retract,
-        "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_editor, icon="trash",
+        "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_adopted, icon="trash",
+    ),
+    Move(
+        "correct_credit", _("Correct the authors…"), _("Authors corrected: {names}"),
+        (*BEFORE_ISSUE[1:], *OUT, *LATER, "merged", "not_adopted"), None, policy.follow, "domain §2.5",
+        form=forms.CorrectCreditForm, act=actions.correct_credit, tells=_authors, icon="users",
+    ),
+    Move(
+        "remind", _("Remind"), _("The authors were reminded"), ("returned",), None, policy.system_only, "domain §2.5",
+        tells=_authors, hidden=True,
     ),
     Move(
         "escalate", _("Escalate"), _("Overdue: {clocks}"), CLOCKED, None, policy.system_only, "domain §2.5",
@@ -247,7 +281,25 @@ def _option(key: str) -> Any:
     return lambda assembly_id, code: options.label(assembly_id, key, code)
 
 
+#: The list in which the code of some news from above stands, and the sentence it is put into.
+_NEWS: dict[str, tuple[str, Any]] = {
+    "not_adopted": ("briefs.return_reason", _("not taken on (%(what)s)")),
+    "adopted": ("briefs.level", _("adopted (%(what)s)")),
+    "instructed": ("briefs.instruction_level", _("%(what)s, %(on)s")),
+    "fed_back": ("concerns.result", _("fed back (%(what)s)")),
+}
+
+
+def _news(_assembly_id: int, told: list[Any]) -> str:
+    """What the assembly above made of it, its code in the words of its own list."""
+    kind, code, where, on = told
+    key, sentence = _NEWS[kind]
+    day = date_format(date.fromisoformat(on), "DATE_FORMAT") if on else ""
+    return str(sentence) % {"what": options.label(where, key, code), "on": day}
+
+
 FACT_WORDS = {
+    "news": _news,
     "reason": _option("briefs.return_reason"),
     "level": _option("briefs.level"),
     "instruction": _option(INSTRUCTION_LEVELS),

@@ -27,6 +27,7 @@ from .rows import (
     readable,
     seen_concerns,
     sent_word,
+    to_remind,
 )
 from .story import Story, story
 from .versions import compare, versions
@@ -60,5 +61,6 @@ __all__ = [
     "standings",
     "state_of",
     "story",
+    "to_remind",
     "versions",
 ]

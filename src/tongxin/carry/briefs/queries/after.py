@@ -94,8 +94,8 @@ def _parts(actor: Actor, brief: Brief) -> Any:
         yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note")
     if brief.reported_at and not discreet:
         there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
-        yield _row(BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", more=there)
-    if brief.instructed_at and inside:
+        yield _row(BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", text="answer", more=there)
+    if brief.instructed_at and not discreet:  # level and day alone, which are not sealed
         yield _row(BriefInstruction, brief, INSTRUCTION, F("on"), "level")
     if brief.transferred_at and (inside or discreet or brief.fed_back_at):
         rows = _row(

@@ -13,7 +13,7 @@ from tongxin.kernel.search import Hit
 
 from .. import policy
 from ..models import Brief, BriefConcern
-from .rows import convertible, marked, readable
+from .rows import LIKE, convertible, marked, readable
 
 SHOWN = 6
 READ = 6_000  # characters of a text that are compared; a brief has fewer
@@ -52,7 +52,7 @@ def alike(actor: Actor, text: str, *, brief: Brief | None = None, concerns: Iter
     found = [
         Alike(hit, round(100 * likeness))
         for hit, likeness in search.alike(actor, text[:READ], only=(Brief, Concern), besides=brief, limit=limit)
-        if hit.record_id not in known[hit.kind.model]  # type: ignore[index]
+        if likeness >= LIKE and hit.record_id not in known[hit.kind.model]  # type: ignore[index]
     ][:SHOWN]
     _briefs_tell(actor, {each.hit.record_id: each for each in found if each.is_brief})
     _concerns_tell(actor, {each.hit.record_id: each for each in found if not each.is_brief})

@@ -20,7 +20,7 @@ from tongxin.people import roles
 
 from .. import policy
 from ..models import PARTS, Brief
-from .rows import LIST_RELATED, PAGE, marked, readable
+from .rows import LIKE, LIST_RELATED, PAGE, marked, readable
 
 LAST_PAGE = 200
 OUT = ("issued", "reported", "adopted", "instructed")
@@ -50,7 +50,7 @@ GROUPS = (
     Group("ended", _("Finished"), ENDED, open_=False),
 )
 BODY_GROUPS = (
-    Group("handling", _("To reply to"), ("handling",)),
+    Group("handling", _("To reply to"), ("handling", "replied")),
     Group("done", _("Replied"), ("replied", *OUT, *ENDED), open_=False),
 )
 #: The same two piles of whoever sits at the assembly's desk as well.
@@ -77,9 +77,13 @@ def state_of(actor: Actor, brief: Brief) -> State:
     return workflows.of(Brief).state("issued" if seen == policy.AS_PUBLIC else brief.state)
 
 
+#: Where a body's own reply counts: one that assists may still say its part when the leading one has replied.
+WITH_BODIES = ("handling", "replied")
+
+
 def owes(brief: Brief) -> bool:
-    """Seen from a body: has it still to reply (`rows.marked`)? One that assists may be done before the others."""
-    return brief.state == "handling" and getattr(brief, "owed", True)
+    """Seen from a body: has it not replied itself (`rows.marked`)? One that assists may be done before the others."""
+    return brief.state in WITH_BODIES and getattr(brief, "owed", True)
 
 
 def _pile(actor: Actor, group: Group) -> Q:
@@ -87,7 +91,7 @@ def _pile(actor: Actor, group: Group) -> Q:
     if group not in BODY_PILES:
         seen = policy.sheet.rows(actor) if actor.has(roles.BODY) else Q()
         return Q(state__in=group.states) & seen
-    to_do = Q(state="handling") & policy.owed(actor)
+    to_do = Q(state__in=WITH_BODIES) & policy.owed(actor)
     return to_do if group.open_ else policy.handles.rows(actor) & ~to_do
 
 
@@ -178,7 +182,7 @@ def queue(actor: Actor, filters: Filters) -> Queue:
     if group:
         rows = rows.filter(_pile(actor, group))
     if filters.overdue and policy.body_desk(actor):
-        rows = rows.filter(_pile(actor, BODY_GROUPS[0]))
+        rows = rows.filter(_pile(actor, BODY_GROUPS[0]), state="handling")  # later the clock is the office's own
     if filters.overdue:
         rows = rows.filter(due_on__lt=timezone.localdate())
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
@@ -192,7 +196,8 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
     rows = _narrowed(actor, filters)
     if actor.has(roles.BODY):
         piles = {group.key: Count("pk", filter=_pile(actor, group)) for group in groups(actor)}
-        waits = late & _pile(actor, BODY_GROUPS[0]) if policy.body_desk(actor) else late
+        owing = _pile(actor, BODY_GROUPS[0]) & Q(state="handling")
+        waits = late & owing if policy.body_desk(actor) else late
         return rows.order_by().aggregate(**piles, overdue=Count("pk", filter=waits))
     found = {
         state: (n, overdue)
@@ -238,5 +243,7 @@ def similar(actor: Actor, brief: Brief, limit: int = 4) -> list[tuple[Any, int, 
     rows = readable(actor).exclude(state__in=("draft", "withdrawn")).exclude(merged_into=brief)
     rows = marked(actor, rows).select_related(*LIST_RELATED)
     return [
-        (other, round(100 * likeness), state_of(actor, other)) for other, likeness in search.similar(brief, rows, limit)
+        (other, round(100 * likeness), state_of(actor, other))
+        for other, likeness in search.similar(brief, rows, limit)
+        if likeness >= LIKE
     ]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import BooleanField, Case, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from tongxin.hear.concerns import policy as concerns
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import UNDECIDED
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
-from tongxin.kernel.models import Deadline, StoredFile
+from tongxin.kernel.models import Deadline, JournalEntry, StoredFile
 from tongxin.people import roles
 from tongxin.people.models import Member
 from tongxin.people.policy import BRIEFS, SEES_ALL
 
 from .. import policy
+from ..clocks import REMIND_DAYS
 from ..models import PARTS, Brief, BriefAuthor, BriefPackage, BriefReport
 
 PAGE = 30
+LIKE = 0.2  # what is less like a text than this says nothing
 LIST_RELATED = ("sector", "lead_body")
 READ_RELATED = (
     "assembly__parent", "sector", "committee", "lead_body", "editor", "reviewer", "signer", "merged_into",
@@ -109,6 +111,15 @@ def late(today: date) -> QuerySet[Brief]:
         record_type=Brief.label(), due_on__lt=today, met_at=None, dropped_at=None, escalated_on=None
     )
     return Brief.objects.filter(pk__in=clocks.values("record_id"), due_on__lt=today).select_related("assembly")
+
+
+def to_remind(today: date) -> QuerySet[Brief]:
+    """Returned briefs of all assemblies that are due within a week and whose authors were not reminded since."""
+    since = JournalEntry.objects.filter(
+        record_type=Brief.label(), record_id=OuterRef("pk"), verb="remind", at__gte=OuterRef("moved_at")
+    )
+    near = {"due_on__gte": today, "due_on__lte": today + timedelta(days=REMIND_DAYS)}
+    return Brief.objects.filter(~Exists(since), state="returned", due_kind="mend", **near).select_related("assembly")
 
 
 def evidence(brief: Brief, pk: int) -> StoredFile:

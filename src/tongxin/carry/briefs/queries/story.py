@@ -25,12 +25,12 @@ from .versions import SHOWN
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
     {
-        "draft", "write", "attach", "submit", "accept", "return", "merge", "not_adopt", "sign", "report_up",
-        "report_further", "adopt", "adopt_more", "transfer", "reply", "enter_reply", "feed_back",
-        "withdraw",
+        "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
+        "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
+        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back", "withdraw", "correct_credit",
     }
 )  # fmt: skip
-WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw"})
+WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw", "correct_credit"})
 FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
 
 
@@ -95,7 +95,7 @@ class Story:
     def sources(self) -> list[Brief]:
         """The briefs it was made of."""
         happened = {event.verb for event in self.events}
-        if self.discreet or not (self.brief.gathered or "attach" in happened or self._merged_here):
+        if self.discreet or not (happened & {"join", "attach"} or self.brief.gathered or self._merged_here):
             return []
         return list(self.brief.sources.order_by("id"))
 
@@ -134,6 +134,11 @@ class Story:
         """It arrived in a package, with the sheet as it was printed there."""
         return self.inside and any(event.verb == "arrive" and event.facts.get("packed") for event in self.events)
 
+    @property
+    def level_only(self) -> bool:
+        """Authors learn level and day of an instruction; that there is more, is between the office and its leaders."""
+        return not self.inside
+
     @cached_property
     def can_unseal(self) -> bool:
         return policy.instruct.allows(self.actor, self.brief)
@@ -153,7 +158,8 @@ class Story:
 
     @cached_property
     def clocks(self) -> list[Deadline]:
-        if self.brief.due_on is None or self.public or (self.discreet and not owes(self.brief)):
+        owing = owes(self.brief) and self.brief.state == "handling"
+        if self.brief.due_on is None or self.public or (self.discreet and not owing):
             return []
         return deadlines.open_ones(self.brief)
 

@@ -40,3 +40,16 @@ if (shown) {
   form.addEventListener("input", count);
   count();
 }
+
+// A part of a source is put behind what stands in the same part of the text; the typed text stays.
+for (const button of document.querySelectorAll("[data-insert]")) {
+  const part = form?.elements[button.dataset.insert];
+  if (!part) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const text = button.parentElement.querySelector(".pre").textContent;
+    part.value = part.value.trim() ? `${part.value.trimEnd()}\n${text}` : text;
+    part.dispatchEvent(new Event("input", { bubbles: true }));
+    part.focus();
+  });
+}

@@ -1,0 +1,146 @@
+"""What becomes of a report in the assembly above is told below."""
+
+import pytest
+from django.utils import timezone, translation
+
+from tests.cast import Cast
+from tests.rooms.briefs.ways import BACK, begin, brief_in, move, notice
+from tongxin.carry.briefs import queries
+from tongxin.carry.briefs.forms_after import FeedbackForm
+from tongxin.carry.briefs.models import Brief
+from tongxin.kernel import files, journal
+from tongxin.kernel.models import Notice
+from tongxin.people import roles
+from tongxin.people.models import RoleGrant, User
+
+pytestmark = pytest.mark.django_db
+
+LEVEL_DAY = {"leader": "某领导", "text": "请研究。"}
+
+
+@pytest.fixture
+def upper(cast: Cast) -> Cast:
+    """The cast with one person above who holds the posts that are needed, and one who reviews and one who signs."""
+    for name, held in (
+        ("upper", (roles.INFO_EDITOR, roles.INSTRUCTIONS)),
+        ("upper_reviewer", (roles.INFO_REVIEWER,)),
+        ("upper_signer", (roles.INFO_SIGNER,)),
+    ):
+        cast.users[name] = User.objects.create(username=name, name=name, must_change_password=False)
+        for role in held:
+            RoleGrant.objects.create(assembly=cast.province, user=cast.users[name], role=role)
+    return cast
+
+
+def reported(cast: Cast) -> tuple[Brief, Brief]:
+    below = brief_in(cast, "reported")
+    return below, below.reports.get().arrived
+
+
+def issued_above(cast: Cast, above: Brief) -> Brief:
+    above = move(cast, above, "accept", "upper")
+    above = move(cast, above, "send_review", "upper")
+    above = move(cast, above, "approve", "upper_reviewer")
+    return move(cast, above, "sign", "upper_signer", main_to="省委")
+
+
+def told(cast: Cast, verb: str) -> set[str]:
+    return {n.user.username for n in Notice.objects.filter(event__verb=verb).select_related("user")}
+
+
+def last(brief: Brief) -> str:
+    with translation.override("zh-hans"):
+        return journal.timeline(brief)[-1].title
+
+
+def test_not_taken_on_above_is_told_to_editor_and_authors(upper: Cast) -> None:
+    below, above = reported(upper)
+    move(upper, above, "not_adopt", "upper", **BACK)
+    below.refresh_from_db()
+    report = below.reports.get()
+    assert (below.state, report.outcome, report.answer) == ("reported", "not_adopted", BACK["text"])
+    assert report.heard_at is not None
+    assert told(upper, "hear") == {"member", "info_editor"}
+    assert "某省政协" in last(below)
+    assert "情况不具体" in last(below)
+    html = upper.client("member").get(f"/desk/briefs/{below.pk}/").content.decode()
+    assert BACK["text"] in html
+
+
+def test_an_adoption_above_is_entered_below_with_its_evidence(upper: Cast) -> None:
+    below, above = reported(upper)
+    above = issued_above(upper, above)
+    today = timezone.localdate()
+    move(upper, above, "adopt", "upper", notice(), level="city", organ="省委办公厅", on=today.isoformat())
+    below.refresh_from_db()
+    adoption = below.adoptions.get()
+    # "this place's Party and government" of the province is the province's, seen from the city
+    assert (below.state, adoption.level, adoption.organ, adoption.on) == ("adopted", "province", "省委办公厅", today)
+    assert (adoption.evidence.assembly, adoption.evidence.name) == (upper.city, "采用通知.txt")
+    assert b"".join(files.serve(adoption.evidence).streaming_content).decode() == "第12期已采用"
+    assert below.reports.get().outcome == "adopted"
+    assert told(upper, "adopt_above") == {"member", "info_editor"}
+
+
+def test_an_adoption_above_does_not_turn_back_what_is_with_the_bodies(upper: Cast) -> None:
+    below, above = reported(upper)
+    below = move(upper, below, "transfer", "office", lead=upper.roads.pk)
+    above = issued_above(upper, above)
+    on = timezone.localdate().isoformat()
+    move(upper, above, "adopt", "upper", notice(), level="national_assembly", organ="全国政协", on=on)
+    below.refresh_from_db()
+    assert (below.state, below.adoptions.get().level) == ("handling", "national_assembly")
+
+
+def test_an_adoption_entered_by_hand_before_is_not_entered_twice(upper: Cast) -> None:
+    below, above = reported(upper)
+    on = timezone.localdate().isoformat()
+    move(upper, below, "adopt", "info_editor", notice(), level="province", organ="省委办公厅", on=on)
+    above = issued_above(upper, above)
+    move(upper, above, "adopt", "upper", notice(), level="city", organ="省委办公厅", on=on)
+    assert below.adoptions.count() == 1
+    assert below.reports.get().outcome == "adopted"
+
+
+def test_of_an_instruction_above_only_level_and_day_come_down(upper: Cast) -> None:
+    below, above = reported(upper)
+    above = issued_above(upper, above)
+    on = timezone.localdate()
+    move(upper, above, "instruct", "upper", level="province_main", on=on.isoformat(), **LEVEL_DAY)
+    assert told(upper, "hear") == {"member", "info_editor"}
+    assert "省委省政府主要领导批示" in last(below)
+    assert not below.instructions.exists()
+    html = upper.client("info_editor").get(f"/desk/briefs/{below.pk}/").content.decode()
+    assert "省委省政府主要领导批示" in html
+    assert "某领导" not in html
+    assert "请研究。" not in html
+
+
+def test_the_words_fed_back_above_are_offered_below(upper: Cast) -> None:
+    below, above = reported(upper)
+    above = issued_above(upper, above)
+    move(upper, above, "feed_back", "upper", result="resolved", text="省里已安排专项资金。")
+    below.refresh_from_db()
+    assert below.reports.get().outcome == "fed_back"
+    assert told(upper, "hear") == {"member", "info_editor"}
+    form = FeedbackForm(record=below, actor=upper.actor("info_editor"), now=timezone.now())
+    assert form.fields["text"].initial == "省里已安排专项资金。"
+    assert "专项资金" not in str([event.facts for event in journal.timeline(below)])
+
+
+def test_what_became_of_the_one_it_was_merged_into_is_told_too(upper: Cast) -> None:
+    below, above = reported(upper)
+    other = brief_in(upper, "reported", title="另一件")
+    move(upper, above, "merge", "upper", others=[other.reports.get().arrived.pk], title="两件合编")
+    merged = Brief.objects.get(gathered=True)
+    move(upper, merged, "not_adopt", "upper", **BACK)
+    assert [brief.reports.get().outcome for brief in (below, other)] == ["not_adopted"] * 2
+
+
+def test_nobody_tells_below_by_hand(cast: Cast) -> None:
+    below = brief_in(cast, "reported")
+    for who in ("info_editor", "office"):
+        for name in ("hear", "adopt_above"):
+            assert cast.client(who).post(f"/desk/briefs/{below.pk}/{name}/", {}).status_code == 404
+    assert not queries.get(cast.actor("info_editor"), below.pk).reports.get().outcome
+    assert begin(cast).reports.count() == 0
