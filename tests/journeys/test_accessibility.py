@@ -125,6 +125,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/", "/desk/briefs/", "/desk/briefs/?q=nothing", "/desk/briefs/?group=ended", "/desk/briefs/list/",
         "/desk/briefs/filter/", "/desk/briefs/mine/", "/desk/briefs/take-in/", "/desk/briefs/new/",
         "/desk/briefs/{looked}/", "/desk/briefs/{looked}/similar/", "/desk/briefs/{looked}/merge/",
+        "/desk/briefs/{looked}/correct_credit/",
         "/desk/briefs/{looked}/return/",
         "/desk/briefs/{edited}/", "/desk/briefs/{edited}/text/", "/desk/briefs/{edited}/versions/",
         "/desk/briefs/{looked}/papers/sheet/", "/desk/briefs/{replied}/papers/issue/",

@@ -319,6 +319,7 @@ class World:
         told: dict[str, dict[str, Any]] = {
             "return": back, "not_adopt": back, "reject": back, "send_back": back,
             "merge": {"others": self.briefs["others"].pk}, "take_over": {"reason": "编辑出差"},
+            "correct_credit": {"add": self.cast.seat.name, "reason": "漏了执笔人"},
             "sign": {"main_to": "市委、市政府"},
             "report_up": {"to": "outside", "to_name": "全国政协", "level": "national_assembly"},
             "adopt": {"level": "city", "organ": "市委办公室", "on": today, **notice()},

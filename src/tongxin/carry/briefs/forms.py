@@ -23,7 +23,7 @@ from tongxin.people import roles
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import checklist, policy
-from .models import TEXTS, Brief, BriefAuthor
+from .models import TEXTS, Brief
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 MERGEABLE = ("submitted", "editing")
@@ -130,39 +130,6 @@ def _member(form: MoveForm, name: str) -> Member:
             _("There are several members called %(name)s. Ask the office to add the right one.") % {"name": name}
         )
     raise forms.ValidationError(_("No member in office is called %(name)s.") % {"name": name})
-
-
-class CorrectCreditForm(MoveForm):
-    """Names put right after the text was handed in: by the office or an editor, with the reason."""
-
-    add = PlainTextField(
-        label=_("Add"), max_length=200, required=False, help_text=_("Names of members, divided by commas.")
-    )
-    remove: Any = Several(
-        BriefAuthor.objects.none(), label=_("Take out"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    reason = long_text(_("Reason"), 500, help_text=_("The authors read it."))
-
-    def prepare(self) -> None:
-        if self.record is not None:
-            self.fields["remove"].queryset = self.record.authors.all()  # type: ignore[attr-defined]
-
-    def clean_add(self) -> list[Member]:
-        found = members_named(self, self.cleaned_data["add"])
-        standing = set(self.record.authors.values_list("member_id", flat=True)) if self.record is not None else set()
-        if twice := next((member for member in found if member.pk in standing), None):
-            raise forms.ValidationError(_("%(name)s stands under it already.") % {"name": twice.name})
-        return found
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if self.errors or self.record is None:
-            return cleaned
-        if not cleaned["add"] and not cleaned["remove"]:
-            raise forms.ValidationError(_("Say whose name is added or taken out."))
-        if not cleaned["add"] and len(cleaned["remove"]) == self.record.authors.count():
-            raise forms.ValidationError(_("Somebody has to be named as the author."))
-        return cleaned
 
 
 class DraftForm(CreditForm):

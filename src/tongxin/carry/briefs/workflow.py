@@ -21,7 +21,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import above, actions, evidence, forms, forms_after, forms_packages, policy
+from . import above, actions, evidence, forms, forms_after, forms_credit, forms_packages, policy
 from . import actions_after as after
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
@@ -263,7 +263,7 @@ MOVES = [
     Move(
         "correct_credit", _("Correct the authors…"), _("Authors corrected: {names}"),
         (*BEFORE_ISSUE[1:], *OUT, *LATER, "merged", "not_adopted"), None, policy.follow, "domain §2.5",
-        form=forms.CorrectCreditForm, act=actions.correct_credit, tells=_authors, icon="users",
+        form=forms_credit.CorrectCreditForm, act=actions.correct_credit, tells=_authors, icon="users",
     ),
     Move(
         "remind", _("Remind"), _("The authors were reminded"), ("returned",), None, policy.system_only, "domain §2.5",
