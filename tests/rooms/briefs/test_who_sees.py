@@ -138,7 +138,7 @@ def test_members_find_and_read_what_was_issued_for_everybody(cast: Cast, public:
     html = page(cast, "member", f"/desk/briefs/{public.pk}/").split("<main")[1]
     assert public.situation in html
     assert str(public.issue) in html
-    for kept in ("office用户", "楼长说", "info_editor", "六盏路灯全部修好", "答复", "/versions/", "sheet"):
+    for kept in ("office用户", "楼长说", "info_editor", "六盏路灯全部修好", "答复", "/versions/", "/paper/sheet"):
         assert kept not in html, kept
     story = queries.story(cast.actor("member"), queries.get(cast.actor("member"), public.pk))
     assert (story.seen, story.state.name, story.clocks, story.said) == (policy.AS_PUBLIC, "issued", [], [])

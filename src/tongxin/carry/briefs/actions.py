@@ -20,7 +20,7 @@ from tongxin.people import roles
 from tongxin.people.models import Member, Sector
 
 from . import checklist
-from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReturn, BriefVersion
+from .models import OF_SHEET, TEXTS, Brief, BriefAuthor, BriefConcern, BriefReturn, BriefVersion
 
 Facts = dict[str, Any]
 #: The column that adds up the days a brief lay in a state.
@@ -60,7 +60,8 @@ def draft(
         from_people=from_people or bool(concerns),
         token=token,
         moved_at=now,
-        **{name: told.get(name) or "" for name in (*TEXTS, "category", "secrecy")},
+        **{name: told.get(name) or "" for name in (*TEXTS, "category", "secrecy", "drafter")},
+        name_public=bool(told.get("name_public")),
     )
     brief.word_count = checklist.count(brief.texts)
     return brief
@@ -138,7 +139,7 @@ def edit(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
 
 
 def _take_text(brief: Brief, **told: Any) -> None:
-    for name in (*TEXTS, "category", "secrecy"):
+    for name in (*TEXTS, "category", "secrecy", *OF_SHEET):
         if told.get(name) is not None:
             setattr(brief, name, told[name])
     if told.get("sector"):
