@@ -31,10 +31,10 @@ def test_outside_the_assembly_names_are_told_only_when_the_authors_agreed(cast: 
     assert brief.name_public is named
     for who in ("body", "convener"):  # the body that handles it, and a member who reads what is public
         assert ("周岩" in read(cast, who, brief)) is named, who
-        assert ("周岩" in read(cast, who, brief, "paper/issue/")) is named, who
+        assert ("周岩" in read(cast, who, brief, "papers/issue/")) is named, who
     for who in ("member", "office", "info_editor"):
         assert "周岩" in read(cast, who, brief), who
-        assert "周岩" in read(cast, who, brief, "paper/issue/"), who
+        assert "周岩" in read(cast, who, brief, "papers/issue/"), who
 
 
 def test_the_sheet_says_who_wrote_it_down_and_whether_names_are_public(cast: Cast) -> None:
