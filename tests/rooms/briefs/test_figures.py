@@ -69,7 +69,7 @@ def test_merged_submissions_are_used_when_what_they_became_is_issued(cast: Cast)
     move(cast, source, "merge", "info_editor", others=[other.pk])
     where = figures.scope(cast.city)
     assert value("B02", where) == (0, 2)
-    new = Brief.objects.get(gathered=True)
+    new = move(cast, Brief.objects.get(gathered=True), "edit", "info_editor", **TEXT)
     for name, who, data in (("send_review", "info_editor", {}), ("approve", "info_reviewer", {}),
                             ("sign", "info_signer", {"main_to": "市委"})):  # fmt: skip
         new = move(cast, new, name, who, **data)

@@ -190,9 +190,9 @@ def test_versions_show_what_changed_by_characters(cast: Cast) -> None:
     changed = TEXT["situation"].replace("300米", "320米")
     move(cast, brief, "edit", "info_editor", **{**TEXT, "situation": changed})
     for query in ("", "?old=1&new=2", "?old=9&new=x"):
-        html = page(cast.client("member"), f"/desk/briefs/{brief.pk}/versions/{query}")
+        html = page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/versions/{query}")
         assert "<del>300</del><ins>320</ins>米" in html
-    same = page(cast.client("member"), f"/desk/briefs/{brief.pk}/versions/?old=1&new=1")
+    same = page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/versions/?old=1&new=1")
     assert "<del>" not in same.split('class="sheet panel brief-text diff"')[1]
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move, way
-from tongxin.carry.briefs import policy, queries
+from tongxin.carry.briefs import conversion, policy, queries
 from tongxin.carry.briefs.models import Brief
+from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.kernel import search
 from tongxin.people import roles
 from tongxin.people.models import RoleGrant
@@ -138,13 +139,13 @@ def test_members_find_and_read_what_was_issued_for_everybody(cast: Cast, public:
     html = page(cast, "member", f"/desk/briefs/{public.pk}/").split("<main")[1]
     assert public.situation in html
     assert str(public.issue) in html
-    for kept in ("office用户", "楼长说", "info_editor", "六盏路灯全部修好", "答复", "/versions/", "sheet"):
+    for kept in ("office用户", "楼长说", "info_editor", "六盏路灯全部修好", "答复", "/versions/", "/papers/sheet"):
         assert kept not in html, kept
     story = queries.story(cast.actor("member"), queries.get(cast.actor("member"), public.pk))
     assert (story.seen, story.state.name, story.clocks, story.said) == (policy.AS_PUBLIC, "issued", [], [])
     assert [event.verb for event in story.told] == ["sign"]
-    assert cast.client("member").get(f"/desk/briefs/{public.pk}/paper/issue/").status_code == 200
-    for part in ("paper/sheet/", "paper/slip/", "versions/"):
+    assert cast.client("member").get(f"/desk/briefs/{public.pk}/papers/issue/").status_code == 200
+    for part in ("papers/sheet/", "papers/slip/", "versions/"):
         assert cast.client("member").get(f"/desk/briefs/{public.pk}/{part}").status_code == 404, part
     found = search.alike(cast.actor("member"), public.situation, only=(Brief,))
     assert [hit.record_id for hit, _likeness in found] == [public.pk]
@@ -166,3 +167,13 @@ def test_the_public_is_that_of_this_assembly(cast: Cast, public: Brief) -> None:
     page(cast, "body", f"/desk/briefs/{public.pk}/")  # as the body that handles it
     assert queries.story(cast.actor("body"), queries.get(cast.actor("body"), public.pk)).seen == policy.AS_BODY
     page(cast, "instructions", f"/desk/briefs/{public.pk}/")
+
+
+def test_where_a_concern_went_tells_a_reader_of_the_public_no_more_than_that_it_was_issued(
+    cast: Cast, public: Brief
+) -> None:
+    [link] = public.concerns.all()
+    [(words, _url)] = conversion.places(cast.actor("member"), link.concern)
+    assert words.endswith("已编发")
+    [(words, _url)] = conversion.places(cast.actor("office"), link.concern)
+    assert words.endswith(str(BRIEFS.state("replied").label))

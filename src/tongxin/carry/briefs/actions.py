@@ -20,7 +20,7 @@ from tongxin.people import roles
 from tongxin.people.models import Member, Sector
 
 from . import above, checklist
-from .models import TEXTS, Brief, BriefAuthor, BriefConcern, BriefReport, BriefReturn, BriefVersion
+from .models import OF_SHEET, TEXTS, Brief, BriefAuthor, BriefConcern, BriefReport, BriefReturn, BriefVersion
 
 Facts = dict[str, Any]
 #: The column that adds up the days a brief lay in a state.
@@ -67,7 +67,8 @@ def draft(
         from_people=from_people or bool(concerns),
         token=token,
         moved_at=now,
-        **{name: told.get(name) or "" for name in (*TEXTS, "category", "secrecy")},
+        **{name: told.get(name) or "" for name in (*TEXTS, "category", "secrecy", "drafter")},
+        name_public=bool(told.get("name_public")),
     )
     brief.word_count = checklist.count(brief.texts)
     return brief
@@ -166,7 +167,7 @@ def edit(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
 
 
 def _take_text(brief: Brief, **told: Any) -> None:
-    for name in (*TEXTS, "category", "secrecy"):
+    for name in (*TEXTS, "category", "secrecy", *OF_SHEET):
         if told.get(name) is not None:
             setattr(brief, name, told[name])
     if told.get("sector"):
@@ -291,14 +292,14 @@ def merge(
 
 def join(brief: Brief, by: Actor, now: datetime, *, source: Brief) -> Facts:
     """Another was merged into this one, which becomes as closed as the more closed of the two."""
-    brief.secrecy = strictest([brief, source])
+    brief.secrecy = strictest([brief, source]).secrecy
     return {"source": source.number}
 
 
-def strictest(briefs: list[Brief]) -> str:
-    """The closest reading level among them: the list goes from open to closed. One that it does not know is closer."""
+def strictest(briefs: list[Brief]) -> Brief:
+    """The one whose reading level is the closest: the list goes from open to closed; one unknown to it is closer."""
     order = ["", *(each.code for each in options.every_choice(briefs[0].assembly_id, "briefs.secrecy"))]
-    return max((each.secrecy for each in briefs), key=lambda code: order.index(code) if code in order else len(order))
+    return max(briefs, key=lambda each: order.index(each.secrecy) if each.secrecy in order else len(order))
 
 
 def flow() -> Any:
@@ -318,10 +319,10 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
     sector = first.sector_id if len({each.sector_id for each in sources}) == 1 else None
     told = {
         "assembly": first.assembly_id, "title": title or first.title, "category": first.category,
-        "secrecy": strictest(sources), "sector": sector,
+        "sector": sector,
         "from_people": any(each.from_people for each in sources), **texts,
     }  # fmt: skip
-    return told | in_force(first)
+    return told | in_force(first) | {"secrecy": in_force(strictest(sources))["secrecy"]}
 
 
 def in_force(brief: Brief) -> Facts:

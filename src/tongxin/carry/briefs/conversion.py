@@ -17,6 +17,8 @@ from tongxin.people import queries as people
 
 from . import forms, personal, policy
 from .models import Brief
+from .queries.desk import state_of
+from .queries.rows import marked, readable
 from .workflow import BRIEFS
 
 
@@ -51,9 +53,9 @@ def carry(
 
 def places(actor: Actor, concern: Concern) -> list[tuple[str, str]]:
     """The briefs that carry a concern, for whoever may see them."""
-    rows = policy.read.filter(actor, Brief.objects.filter(concerns__concern=concern)).distinct().order_by("id")
+    rows = marked(actor, readable(actor).filter(concerns__concern=concern)).distinct().order_by("id")
     return [
-        (_("Brief %(number)s, %(state)s") % {"number": brief.number, "state": BRIEFS.state(brief.state).label},
+        (_("Brief %(number)s, %(state)s") % {"number": brief.number, "state": state_of(actor, brief).label},
          reverse("briefs:read", args=[brief.pk]))
         for brief in rows
     ]  # fmt: skip

@@ -22,9 +22,9 @@ from . import actions, checklist, personal, queries
 from .documents import reading
 from .documents.reading import Left
 from .forms import LONGEST_PART, DraftForm
-from .models import PARTS, TEXTS, Brief
+from .models import OF_SHEET, PARTS, TEXTS, Brief
 
-TYPED = (*TEXTS, "authors", "category", "secrecy", "sector", "for_sector")
+TYPED = (*TEXTS, "authors", *OF_SHEET, "category", "secrecy", "sector", "for_sector")
 #: All three parts together; what a Word file holds beyond that is no brief.
 LONGEST_WORD = len(PARTS) * LONGEST_PART
 

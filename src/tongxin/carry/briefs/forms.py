@@ -23,7 +23,7 @@ from tongxin.people import roles
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import checklist, policy
-from .models import TEXTS, Brief
+from .models import OF_SHEET, TEXTS, Brief
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 MERGEABLE = ("submitted", "editing")
@@ -91,10 +91,23 @@ class CreditForm(TextForm):
         required=False,
         help_text=_("Names of other members, divided by commas. Each of them keeps the credit."),
     )
+    drafter = PlainTextField(
+        label=_("Written down by"),
+        max_length=60,
+        required=False,
+        help_text=_("Only when it is somebody else than those whose matter it is."),
+    )
+    name_public = forms.BooleanField(
+        label=_("The authors agree that their names are made public"),
+        required=False,
+        help_text=_("Handling bodies and other readers see the names only then."),
+    )
 
     def prepare(self) -> None:
         super().prepare()
         if self.record is not None:  # what was typed before is shown again, one's own name left out
+            for name in OF_SHEET:
+                self.fields[name].initial = getattr(self.record, name)
             own = self.actor.user_id if self.actor is not None else None
             named = self.record.authors.exclude(member=None).filter(by_way_of=None)
             names = [name for name, user in named.values_list("name", "user") if user is None or user != own]

@@ -23,6 +23,8 @@ from tongxin.kernel.models import Process, Record, StoredFile
 #: The parts of the text, in their order.
 PARTS = ("situation", "analysis", "suggestion")
 TEXTS = ("title", *PARTS)
+#: What the sheet says besides, of those who wrote it.
+OF_SHEET = ("drafter", "name_public")
 
 
 def issue_words(year: Any, number: Any, total: Any) -> str:
@@ -50,6 +52,10 @@ class Brief(Process):
     word_count = models.PositiveIntegerField(_("characters"), default=0, editable=False)
     category = models.CharField(_("category"), max_length=40, blank=True)
     secrecy = models.CharField(_("who may read it"), max_length=40, blank=True)
+    drafter = models.CharField(
+        _("written down by"), max_length=60, blank=True
+    )  # 执笔人, when it is none of the authors
+    name_public = models.BooleanField(_("the names may be made public"), default=False)  # 署名公开: outside, only then
     origin = models.CharField(_("comes from"), max_length=10, choices=Origin.choices)
     unit = models.CharField(_("unit"), max_length=80, blank=True)
     sector = models.ForeignKey(

@@ -19,7 +19,7 @@ from tongxin.kernel.web import page, version_of
 
 from . import editor, policy, queries
 from .forms import DraftForm
-from .models import TEXTS, Brief
+from .models import OF_SHEET, TEXTS, Brief
 from .workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +72,7 @@ def _again(request: HttpRequest, made: Brief, ids: list[int]) -> HttpResponse:
     form = door.form_for(made, step, actor, request.POST)  # type: ignore[arg-type]
     if form.is_valid() and not form.cleaned_data["authors"]:
         told = form.cleaned_data
-        if all(told[name] == getattr(made, name) for name in (*TEXTS, "category", "secrecy")):
+        if all(told[name] == getattr(made, name) for name in (*TEXTS, "category", "secrecy", *OF_SHEET)):
             return _saved(request, made)
     try:
         made = door.perform(made, "write", actor, request.POST)

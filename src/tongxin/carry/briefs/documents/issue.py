@@ -10,15 +10,17 @@ from tongxin.documents.official import Colophon, Head, Paper, Paragraph, Sort
 from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 
-from .. import queries
+from .. import policy, queries
 from ..models import Brief
 from . import parameters, parts
 
 
 def make(actor: Actor, brief: Brief) -> Paper:
-    """The issue of a signed brief: the same for whoever may read it."""
+    """The issue of a signed brief: the same for whoever may read it, but for the authors' names, which are told outside
+    the assembly only when they agreed."""
     where = brief.assembly
-    lead = parts.lead(brief, queries.authors(brief), parameters.words(where, parameters.LEAD))
+    named = brief.name_public or policy.seen_as(actor, brief) == policy.INSIDE
+    lead = parts.lead(brief, queries.authors(brief) if named else (), parameters.words(where, parameters.LEAD))
     text = parts.body(brief, parameters.headings(where))
     return Paper(
         brief.title,

@@ -42,7 +42,7 @@ def may_reveal(actor: Actor, brief: Brief) -> bool:
 
 def _facts(actor: Actor, brief: Brief, authors: Sequence[BriefAuthor], reveal: bool) -> Table:
     where = brief.assembly_id
-    writer = str(brief.created_by or "") if not brief.gathered else str(brief.editor or "")
+    writer = brief.drafter or str((brief.editor if brief.gathered else brief.created_by) or "")
     handed_in = written(timezone.localdate(brief.submitted_at)) if brief.submitted_at else "尚未报送"
     phones_ = "\n".join(_phone(actor, author, reveal) or "—" for author in authors)
     rows = (
@@ -54,7 +54,7 @@ def _facts(actor: Actor, brief: Brief, authors: Sequence[BriefAuthor], reveal: b
         ("类别", options.label(where, "briefs.category", brief.category), "密级",
          options.label(where, "briefs.secrecy", brief.secrecy)),
         ("来源", _sources(brief)),
-        ("署名公开", "□同意　□不同意"),
+        ("署名公开", "☑同意　□不同意" if brief.name_public else "□同意　□不同意"),
     )  # fmt: skip
     return Table(rows, COLUMNS, header=False, labels=True, spans=True)
 

@@ -78,8 +78,8 @@ class Story:
 
     @cached_property
     def authors(self) -> list[Any]:
-        """Whose names stand under it; who merely reads what is public is not told them."""
-        if self.public:
+        """Whose names stand under it; outside the assembly they are told only when the authors agreed."""
+        if self.discreet and not self.brief.name_public:
             return []
         return list(self.brief.authors.select_related("by_way_of"))
 
@@ -102,6 +102,12 @@ class Story:
     @cached_property
     def _merged_here(self) -> bool:
         return any(author.by_way_of_id for author in self.authors)
+
+    @property
+    def told_unit(self) -> str:
+        """The unit; a member's tells who it is."""
+        personal_ = self.brief.origin in (Brief.Origin.MEMBER, Brief.Origin.SECTOR, Brief.Origin.OFFICE)
+        return "" if self.discreet and personal_ and not self.brief.name_public else self.brief.unit
 
     @cached_property
     def points(self) -> list[checklist.Point]:
