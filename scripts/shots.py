@@ -34,12 +34,13 @@ COLOURS = 128  # enough for calm pages, and a third of the size
 
 class Page(NamedTuple):
     """A page to draw: its name, its address ({receipt} is filled in), who is signed in, if anybody, and the words to
-    press in a wide window before it is drawn."""
+    press in a wide window before it is drawn. `first` is a list whose first row's address stands for {first}."""
 
     name: str
     path: str
     account: str | None = None
     press: str = ""
+    first: str = ""
 
 
 class Size(NamedTuple):
@@ -65,6 +66,11 @@ PAGES = (
     Page("rota", "/desk/duty/", "office"),
     Page("search", "/desk/search/?q=路灯", "office"),
     Page("poster", "/desk/stations/1/poster/", "office"),
+    Page("editor", "{first}text/", "editor", first="/desk/briefs/?group=editing&mine=1"),
+    Page("diff", "{first}versions/", "editor", first="/desk/briefs/?group=out"),
+    Page("sign", "{first}sign/", "signer", first="/desk/briefs/?group=signing"),
+    Page("issue", "{first}papers/issue/", "editor", first="/desk/briefs/?group=out"),
+    Page("research", "/desk/research/", "office"),
 )
 SIZES = (Size(390, 844, 2, ("zh",)), Size(1440, 900, 1, ("zh", "en")))
 EDITIONS = [(size, language) for size in SIZES for language in size.languages]
@@ -141,6 +147,12 @@ def contexts(
     return found
 
 
+def first_of(tab: Tab, address: str) -> str:
+    """The address that the list's first row leads to."""
+    tab.goto(address, wait_until="networkidle")
+    return tab.locator(".queue a.row-title").first.get_attribute("href", timeout=5000).partition("?")[0]
+
+
 def draw(tab: Tab, address: str, path: Path, press: str = "") -> bool:
     """Open the address and store what the window shows, with few colours; says so when it does not open."""
     answer = tab.goto(address, wait_until="networkidle")
@@ -199,7 +211,10 @@ def main() -> int:
                 tab = windows[page.account].new_page()
                 picture = SHOTS / f"{page.name}.{language}.{size.width}.png"
                 press = page.press if size.width > 1000 else ""
-                drawn.append(draw(tab, address + page.path.format(receipt=receipt), picture, press))
+                path = page.path.format(
+                    receipt=receipt, first=first_of(tab, address + page.first) if page.first else ""
+                )
+                drawn.append(draw(tab, address + path, picture, press))
                 tab.close()
             for window in windows.values():
                 window.close()

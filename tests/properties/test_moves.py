@@ -278,7 +278,7 @@ def _moment(dice: random.Random, name: str, field: forms.Field) -> date | time:
     """Whatever begins in the year or on the day ends in it."""
     if isinstance(field, forms.TimeField):
         return time(16) if name == "ends" else time(dice.randint(8, 15))
-    if name == "on" and dice.random() < 0.5:
+    if name == "wish_on" or (name == "on" and dice.random() < 0.5):
         return timezone.localdate() + timedelta(days=dice.randint(0, 20))  # an appointment lies ahead
     return date(2025, 12, 31) if name == "to_on" else date(2025, dice.randint(1, 12), dice.randint(1, 28))
 

@@ -275,7 +275,7 @@ def test_pages_show_everybody_the_papers_that_the_rules_give(cast: Cast, state: 
     handled = brief.transferred_at is not None
     assert ("slip" in keys(cast, "convener", brief)) == handled
     assert "sheet" not in keys(cast, "convener", brief)  # for the body, not for an author
-    assert "sheet" not in keys(cast, "body", brief)
+    assert "sheet" in keys(cast, "body", brief)  # whose name stands under it
 
 
 def test_the_page_links_what_there_is(cast: Cast) -> None:

@@ -292,7 +292,7 @@ def merge(
 
 def join(brief: Brief, by: Actor, now: datetime, *, source: Brief) -> Facts:
     """Another was merged into this one, which becomes as closed as the more closed of the two."""
-    brief.secrecy = strictest([brief, source]).secrecy
+    brief.secrecy = in_force(strictest([brief, source]))["secrecy"]
     return {"source": source.number}
 
 
@@ -379,6 +379,8 @@ def sign(brief: Brief, by: Actor, now: datetime, *, main_to: str, copy_to: str) 
     leave(brief, now)
     brief.signer_id, brief.issued_at = by.user_id, now
     brief.main_to, brief.copy_to = main_to, copy_to
+    levels = {each.code: each.meaning for each in options.every_choice(brief.assembly_id, "briefs.secrecy")}
+    brief.public = levels.get(brief.secrecy) == "public"
     brief.issue_year = timezone.localdate(now).year
     brief.issue_number = numbering.take(brief.assembly_id, "brief.issue", str(brief.issue_year))
     counter = numbering.lock(brief.assembly_id, "brief.issue.all")

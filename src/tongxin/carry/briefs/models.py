@@ -74,6 +74,7 @@ class Brief(Process):
     # Merging: the sources point to what they became part of; `gathered` is such a one.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="sources")
     gathered = models.BooleanField(default=False, editable=False)
+    public = models.BooleanField(default=False, editable=False)  # issued at a reading level that is for everybody
     came_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
 
     # The issue: 期 within the year and 总期 over all years, both without gaps.

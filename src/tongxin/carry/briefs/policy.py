@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongxin.hear.concerns import policy as concerns
-from tongxin.kernel import options
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.rules import NOTHING, Gate, Rule, either
 from tongxin.people import roles
@@ -130,11 +129,7 @@ def owed(actor: Actor) -> Q:
 
 def _public(actor: Actor) -> Q:
     """What was issued for everybody to read; those who write find it (domain §2.10: 委员只见本人与公开件)."""
-    known = options.every_choice(actor.assembly_id, "briefs.secrecy") if actor.has(*WRITERS) else []
-    codes = [choice.code for choice in known if choice.meaning == "public"]
-    if not codes:
-        return NOTHING
-    return Q(assembly_id=actor.assembly_id, secrecy__in=codes, issued_at__isnull=False)
+    return Q(assembly_id=actor.assembly_id, public=True) if actor.has(*WRITERS) else NOTHING
 
 
 def _readable(actor: Actor) -> Q:

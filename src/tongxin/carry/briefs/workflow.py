@@ -285,7 +285,7 @@ def _option(key: str) -> Any:
 _NEWS: dict[str, tuple[str, Any]] = {
     "not_adopted": ("briefs.return_reason", _("not taken on (%(what)s)")),
     "adopted": ("briefs.level", _("adopted (%(what)s)")),
-    "instructed": ("briefs.instruction_level", _("%(what)s, %(on)s")),
+    "instructed": (INSTRUCTION_LEVELS, _("%(what)s, %(on)s")),
     "fed_back": ("concerns.result", _("fed back (%(what)s)")),
 }
 

@@ -123,10 +123,13 @@ class _Year:
                 time_ = {"on": day, "begins": "09:00", "ends": "09:30", "purpose": "供热"}
                 for member in free:
                     if not any(a.covers(day) for a in member.away.all()):
-                        door.perform(asked, "agree", self.by, time_ | {"member": member, "reply": "请带上供热发票。"})
+                        told = time_ | {"member": member, "reply": "请带上供热发票。"}
+                        door.perform(asked, "agree", self.by, told, now=now + timedelta(hours=3))
                         break
             elif n == 1:
-                door.perform(asked, "refuse", self.by, {"reply": "这件事请直接到市不动产登记中心办理，电话 12345。"})
+                door.perform(
+                    asked, "refuse", self.by, {"reply": "这件事请直接到市不动产登记中心办理，电话 12345。"}, now=now
+                )
 
     def _away(self, begin: date) -> None:
         for member in self.dice.sample(self.members, min(len(self.members), 40)):

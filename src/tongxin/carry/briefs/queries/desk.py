@@ -72,8 +72,8 @@ def state_of(actor: Actor, brief: Brief) -> State:
     """Where the procedure stands, as this actor may know it: a body knows that it replied, no more; the public, that
     it was issued."""
     seen = policy.seen_as(actor, brief)
-    if seen == policy.AS_BODY and not owes(brief):
-        return REPLIED
+    if seen == policy.AS_BODY:
+        return workflows.of(Brief).state("handling") if owes(brief) else REPLIED
     return workflows.of(Brief).state("issued" if seen == policy.AS_PUBLIC else brief.state)
 
 
