@@ -19,11 +19,12 @@ from tests import cast as casting
 from tests.rooms.briefs.ways import STATES, brief_in
 from tongxin.carry.briefs.models import Brief
 from tongxin.hear.concerns.models import Concern
-from tongxin.hear.stations.models import DutyTurn
+from tongxin.hear.stations.models import Appointment, DutyTurn
 from tongxin.kernel import door, workflow
 from tongxin.kernel.actor import Actor, holder, public, system
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.models import Deadline, JournalEntry, Notice, SearchDocument, Sequence
+from tongxin.kernel.receipts import receipt_for, receipt_index
 from tongxin.kernel.rules import NOTHING
 from tongxin.kernel.workflow import Move, Workflow
 
@@ -68,6 +69,13 @@ def _create(flow: Workflow, cast: casting.Cast, n: int, dice: random.Random) -> 
         return cast.concern(token=f"dice-{n}")
     if flow.model is Brief:  # no chance leads through three hands to the issue: it begins anywhere on the way
         return brief_in(cast, dice.choice(STATES))
+    if flow.model is Appointment:  # only somebody without an account asks
+        told = {
+            "station": cast.door_station,
+            "matter": "供热",
+            "receipt_index": receipt_index(receipt_for(f"dice {n}")),
+        }
+        return door.begin(flow, "ask", public(cast.city), told)
     for throw in range(20):  # what is thrown may be no sensible form
         for move in flow.moves:
             for name in ("office", "admin"):
