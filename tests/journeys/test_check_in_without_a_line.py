@@ -69,7 +69,8 @@ def test_a_wrong_code_is_said_and_can_be_put_right_for_the_same_moment(window: O
     mend(member).says("Something you wrote without a line could not be taken in. The text is kept.")
     member.press("See why").press("Open and change").at(f"{turn.get_absolute_url()}check_in/")
     member.sees("屏幕上的号码", within="form.panel")
-    member.write(code=arrival.code(turn.station, moment)).press("Check in", "form.panel").at(f"{turn.get_absolute_url()}$")
+    member.write(code=arrival.code(turn.station, moment)).press("Check in", "form.panel")
+    member.at(f"{turn.get_absolute_url()}$")
     turn.refresh_from_db()
     assert abs(turn.arrived_at - moment) < timedelta(seconds=60)
     assert turn.arrival_sent_at is not None
