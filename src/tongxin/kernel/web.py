@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from . import workflow
@@ -144,3 +145,15 @@ def pressed_at(request: HttpRequest, now: datetime) -> datetime | None:
 def version_of(request: HttpRequest) -> int | None:
     """The record's version that the form was shown with."""
     return whole_number(request.POST.get("version", ""))
+
+
+def address(request: HttpRequest, route: str, **changes: Any) -> str:
+    """A list's address with changed filters; a changed filter begins at the first page."""
+    get = request.GET.copy()
+    for name in ("page", "current"):
+        get.pop(name, None)
+    for name, value in changes.items():
+        get.pop(name, None)
+        if value not in ("", None):
+            get[name] = str(value)
+    return reverse(route) + (f"?{get.urlencode()}" if get else "")

@@ -18,7 +18,7 @@ from tongxin.carry.recognition import sealed
 from tongxin.kernel import door, files, options
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.text import whole_number
-from tongxin.kernel.web import page, version_of
+from tongxin.kernel.web import address, page, version_of
 
 from . import documents, offers, policy, queries
 from .clocks import LABELS
@@ -201,15 +201,7 @@ def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]
 
 
 def _address(request: HttpRequest, **changes: Any) -> str:
-    """The queue's address with changed filters; a changed filter begins at the first page."""
-    get = request.GET.copy()
-    for name in ("page", "current"):
-        get.pop(name, None)
-    for name, value in changes.items():
-        get.pop(name, None)
-        if value not in ("", None):
-            get[name] = str(value)
-    return reverse("briefs:queue") + (f"?{get.urlencode()}" if get else "")
+    return address(request, "briefs:queue", **changes)
 
 
 def _reading(

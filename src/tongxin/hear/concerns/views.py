@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongxin.kernel import door, files, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
-from tongxin.kernel.web import page, version_of
+from tongxin.kernel.web import address, page, version_of
 
 from . import batches, conversions, offers, personal, policy, queries, texts
 from .clocks import LABELS
@@ -256,15 +256,7 @@ def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]
 
 
 def _address(request: HttpRequest, **changes: Any) -> str:
-    """The queue's address with changed filters; a changed filter begins at the first page."""
-    get = request.GET.copy()
-    for name in ("page", "current"):
-        get.pop(name, None)
-    for name, value in changes.items():
-        get.pop(name, None)
-        if value not in ("", None):
-            get[name] = str(value)
-    return reverse("concerns:queue") + (f"?{get.urlencode()}" if get else "")
+    return address(request, "concerns:queue", **changes)
 
 
 def _reading(

@@ -57,7 +57,7 @@ def bare(line: str, *, loose: bool = False) -> str:
 
 def inline(line: str) -> tuple[str, str] | None:
     """建议：由市住建局牵头… as its heading and the text that follows."""
-    heading, colon, rest = (part.strip() for part in re.match(r"([^：:]*)([：:]?)(.*)", line, re.S).groups())  # type: ignore[union-attr]
+    heading, colon, rest = (part.strip() for part in re.match(r"([^：:]*)([：:]?)(.*)", line, re.S).groups())  # type: ignore[union-attr] # fits any line
     return (bare(heading), rest) if colon and rest and len(heading) <= 20 and bare(heading) else None
 
 

@@ -47,7 +47,7 @@ def blocks(text: str, *, deeper: bool) -> Iterator[Block]:
         deep = min(level + shift, 4)
         told = numbered(deep, number) + words
         if len(told) <= LONGEST_HEADING and not told.endswith(("。", "；", ";")):
-            yield Heading(deep, told, numbered=False)  # type: ignore[arg-type]
+            yield Heading(deep, told, numbered=False)  # type: ignore[arg-type] # one to four
         else:
             yield Paragraph(told)
 
