@@ -11,7 +11,7 @@ import pytest
 from django import forms
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -34,6 +34,7 @@ BEGINNINGS = 6  # how often somebody tries to make a record, of each workflow in
 
 
 class RandomMoves(TestCase):
+    @example(867)
     @given(seed=st.integers(0, 2**32))
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_random_moves(self, seed: int) -> None:

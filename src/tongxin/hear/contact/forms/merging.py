@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -58,8 +58,10 @@ class MergeForm(MoveForm):
 
 
 class TakeInForm(MoveForm):
-    """What the kept entry is told when another is merged into it."""
+    """What the kept entry is told when another is merged into it. A move of its own leads to each state: only the one
+    in which the person really stands is taken."""
 
+    stands: ClassVar[str]
     other: Any = RecordChoice(Constituent.objects.none())
     number = forms.CharField(required=False)
     who = forms.CharField(required=False, max_length=60)
@@ -69,3 +71,29 @@ class TakeInForm(MoveForm):
             field: Any = self.fields["other"]
             rows = Constituent.objects.filter(assembly=self.record.assembly_id, state__in=OPEN)
             field.queryset = rows.exclude(pk=self.record.pk).select_related("assembly")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        other = cleaned.get("other")
+        if other and self.record and merging.standing(self.record, other).state != self.stands:
+            raise forms.ValidationError(
+                _("The entry that is kept changed meanwhile. Look at both once more."), code="changed"
+            )
+        return cleaned
+
+
+class TakeInActive(TakeInForm):
+    stands = "active"
+
+
+class TakeInMoved(TakeInForm):
+    stands = "moved"
+
+
+class TakeInWithdrawn(TakeInForm):
+    stands = "withdrawn"
+
+
+TAKE_IN_FORMS: dict[str, type[TakeInForm]] = {
+    form.stands: form for form in (TakeInActive, TakeInMoved, TakeInWithdrawn)
+}
