@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
-from tongxin.carry.briefs.forms import CreditForm, DraftForm
+from tongxin.carry.briefs.forms.writing import CreditForm, DraftForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.kernel import door, journal

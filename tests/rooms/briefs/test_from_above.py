@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, begin, brief_in, move, notice
 from tongxin.carry.briefs import queries
-from tongxin.carry.briefs.forms_after import FeedbackForm
+from tongxin.carry.briefs.forms.after import FeedbackForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.kernel import files, journal
 from tongxin.kernel.models import Notice

@@ -3,11 +3,12 @@
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
 from tongxin.carry.briefs import checklist, forms, queries
-from tongxin.carry.briefs.forms_packages import ArrivedForm
+from tongxin.carry.briefs.forms.packages import ArrivedForm
 from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.insight import telephones
 from tongxin.kernel import options
@@ -64,7 +65,7 @@ def test_what_the_assembly_above_refuses_is_one_sentence_on_the_form(
 
 
 def _refuse(_value: object) -> str:
-    raise forms.forms.ValidationError("上级不收")
+    raise ValidationError("上级不收")
 
 
 def test_no_form_offers_the_briefs_of_everybody(cast: Cast) -> None:
@@ -72,7 +73,7 @@ def test_no_form_offers_the_briefs_of_everybody(cast: Cast) -> None:
     assert secret.title not in str(ArrivedForm()["came_from"])
     field = ArrivedForm.base_fields["came_from"]
     assert field.clean(str(secret.pk)) == secret
-    with pytest.raises(forms.forms.ValidationError):
+    with pytest.raises(ValidationError):
         field.clean("99999999")
 
 
@@ -183,7 +184,7 @@ def test_a_number_in_the_text_is_confirmed_by_each_hand_or_taken_out(cast: Cast,
 
 def test_without_numbers_nothing_is_asked(cast: Cast) -> None:
     brief = brief_in(cast, "editing")
-    assert "numbers_ok" not in forms.SendReviewForm(record=brief).fields
+    assert "numbers_ok" not in forms.desk.SendReviewForm(record=brief).fields
     assert telephones.personal_numbers("今年2026年第12期，涉及300户、1200万元，服务热线12345。") == []
 
 

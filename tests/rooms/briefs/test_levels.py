@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.briefs.ways import brief_in, move
 from tongxin.carry.briefs import clocks, levels
-from tongxin.carry.briefs.forms_after import AdoptForm, ReportForm
+from tongxin.carry.briefs.forms.after import AdoptForm, ReportForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.kernel.errors import Invalid
 from tongxin.people import roles

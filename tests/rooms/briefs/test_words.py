@@ -7,7 +7,7 @@ from tests.cast import Cast
 from tests.rooms.briefs.ways import begin, brief_in, move
 from tongxin.carry.briefs import forms, queries
 from tongxin.carry.briefs.clocks import LABELS
-from tongxin.carry.briefs.forms_after import FeedbackForm
+from tongxin.carry.briefs.forms.after import FeedbackForm
 from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.kernel import search
 from tongxin.kernel.errors import Invalid
@@ -79,7 +79,7 @@ def test_ones_own_change_is_not_said_to_be_somebody_elses(cast: Cast) -> None:
     ],
 )
 def test_a_brief_is_sent_to_the_party_and_government_of_its_own_level(name: str, level: str, wanted: str) -> None:
-    assert forms.usual_receivers(Assembly(pk=None, name=name, level=level)) == wanted
+    assert forms.signing.usual_receivers(Assembly(pk=None, name=name, level=level)) == wanted
 
 
 def test_or_to_whom_the_assembly_always_sends_them(cast: Cast) -> None:

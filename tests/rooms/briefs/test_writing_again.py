@@ -8,7 +8,7 @@ import pytest
 from tests.cast import Cast
 from tests.rooms.briefs.ways import TEXT, brief_in
 from tongxin.carry.briefs import editor, personal
-from tongxin.carry.briefs.forms_after import FeedbackForm
+from tongxin.carry.briefs.forms.after import FeedbackForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.hear.concerns.models import Concern
 

@@ -64,7 +64,7 @@ def places(actor: Actor, concern: Concern) -> list[tuple[str, str]]:
 def declare() -> None:
     conversions.register_conversion(
         "to_brief", _("Draft a brief"), _("Carried further as brief {brief}"), act=carry, source="domain §2.0",
-        who=policy.convert, form=forms.CarryForm, icon="file-text",
+        who=policy.convert, form=forms.carrying.CarryForm, icon="file-text",
     )  # fmt: skip
     conversions.register_room(
         conversions.Room(_("Draft a brief together"), "file-text", ("to_brief",), "briefs:new", policy.WRITE, places)

@@ -21,7 +21,7 @@ from tongxin.kernel.actor import Actor
 from . import actions, checklist, personal, queries
 from .documents import reading
 from .documents.reading import Left
-from .forms import LONGEST_PART, DraftForm
+from .forms.writing import LONGEST_PART, DraftForm
 from .models import OF_SHEET, PARTS, TEXTS, Brief
 
 TYPED = (*TEXTS, "authors", *OF_SHEET, "category", "secrecy", "sector", "for_sector")
@@ -132,7 +132,7 @@ def fill(actor: Actor, initial: dict[str, Any], upload: Any) -> tuple[dict[str, 
     except WordError as problem:
         return initial, FromWord(upload.name, refused=_(problem.template) % problem.params)
     told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes))
-    seat = actions.seat_of(actor)
+    seat = actions.writing.seat_of(actor)
     others = [name for name in placed.names if name not in (actor.name, seat and seat.name)]
     known = queries.members_called(actor.assembly_id, others)
     unknown = [name for name in others if name not in known]

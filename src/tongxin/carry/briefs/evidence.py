@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import evidence, options
 
-from .forms import CompleteForm
+from .forms.checks import CompleteForm
 from .models import Brief
 
 PARAMETER = "briefs.evidence"

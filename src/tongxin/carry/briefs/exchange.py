@@ -20,8 +20,8 @@ from tongxin.kernel.text import whole_number
 from tongxin.people.models import Assembly
 
 from . import documents, packages, policy
-from .actions import flow
-from .forms import first_error
+from .actions.steps import flow
+from .forms.fields import first_error
 from .models import PARTS, Brief, BriefPackage, BriefReport, issue_words
 from .packages import Issue, Package, PackageError, Party, Text
 

@@ -2,26 +2,26 @@
 
 from django.urls import path
 
-from . import views, views_packages, views_papers, views_text
+from .views import desk, packages, papers, text
 
 app_name = "briefs"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("list/", views.listing, name="list"),
-    path("filter/", views.filters, name="filter"),
-    path("mine/", views.mine, name="mine"),
-    path("take-in/", views_packages.take_in, name="take_in"),
-    path("new/", views_text.new, name="new"),
-    path("<int:pk>/", views.read, name="read"),
-    path("<int:pk>/package/<int:report>/", views_packages.download, name="package"),
-    path("<int:pk>/as-sent/", views_packages.as_sent, name="as_sent"),
-    path("<int:pk>/similar/", views.similar, name="similar"),
-    path("<int:pk>/text/", views_text.text, name="text"),
-    path("<int:pk>/versions/", views_text.versions, name="versions"),
-    path("<int:pk>/evidence/<int:adoption>/", views.evidence, name="evidence"),
-    path("<int:pk>/instructions/<int:instruction>/", views.unseal, name="unseal"),
-    path("<int:pk>/<slug:move>/", views.move, name="move"),
-    path("<int:pk>/papers/<slug:paper>/", views_papers.paper, name="paper"),
-    path("<int:pk>/papers/<slug:paper>/word/", views_papers.word, name="paper_word"),
-    path("new/alike/", views_text.alike, name="alike"),
+    path("", desk.queue, name="queue"),
+    path("list/", desk.listing, name="list"),
+    path("filter/", desk.filters, name="filter"),
+    path("mine/", desk.mine, name="mine"),
+    path("take-in/", packages.take_in, name="take_in"),
+    path("new/", text.new, name="new"),
+    path("<int:pk>/", desk.read, name="read"),
+    path("<int:pk>/package/<int:report>/", packages.download, name="package"),
+    path("<int:pk>/as-sent/", packages.as_sent, name="as_sent"),
+    path("<int:pk>/similar/", desk.similar, name="similar"),
+    path("<int:pk>/text/", text.text, name="text"),
+    path("<int:pk>/versions/", text.versions, name="versions"),
+    path("<int:pk>/evidence/<int:adoption>/", desk.evidence, name="evidence"),
+    path("<int:pk>/instructions/<int:instruction>/", desk.unseal, name="unseal"),
+    path("<int:pk>/<slug:move>/", desk.move, name="move"),
+    path("<int:pk>/papers/<slug:paper>/", papers.paper, name="paper"),
+    path("<int:pk>/papers/<slug:paper>/word/", papers.word, name="paper_word"),
+    path("new/alike/", text.alike, name="alike"),
 ]

@@ -21,8 +21,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import above, actions, evidence, forms, forms_after, forms_credit, forms_packages, policy
-from . import actions_after as after
+from . import above, actions, evidence, forms, policy
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
 
@@ -102,168 +101,172 @@ def _answerable(brief: Brief) -> Iterable[Any]:
 MOVES = [
     Move(
         "draft", _("Write a brief"), _("Begun"), (), "draft", policy.draft, "domain §2.5",
-        form=forms.DraftForm, act=actions.draft, then=actions.keep_draft,
+        form=forms.writing.DraftForm, act=actions.writing.draft, then=actions.writing.keep_draft,
     ),
     Move(
         "gather", _("Make one of several"), _("Made of several"), (), "editing", policy.receive, "domain §2.5",
-        form=forms.GatherForm, act=actions.gather, then=actions.keep_gathered, hidden=True,
+        form=forms.merging.GatherForm, act=actions.merging.gather, then=actions.merging.keep_gathered, hidden=True,
     ),
     Move(
         "arrive", _("Arrives"), _("Reported by {unit}"), (), "submitted", policy.arrive, "domain §2.1",
-        form=forms_packages.ArrivedForm, act=after.arrive, then=after.keep_arrived, starts=(LOOK_CLOCK,),
-        tells=_editors, hidden=True,
+        form=forms.packages.ArrivedForm, act=actions.after.arrive, then=actions.after.keep_arrived,
+        starts=(LOOK_CLOCK,), tells=_editors, hidden=True,
     ),
     Move(
         "write", _("Go on writing"), _("Written (version {version})"), ("draft", "returned"), None, policy.own,
-        "domain §2.5", form=forms.CreditForm, act=actions.write, waits=True, waits_in=("returned",), icon="pencil",
-        primary=True,
+        "domain §2.5", form=forms.writing.CreditForm, act=actions.writing.write, waits=True, waits_in=("returned",),
+        icon="pencil", primary=True,
     ),
     Move(
-        "attach", _("Add a concern"), _("Concern {concern} added"), forms.BEING_WRITTEN, None,
-        policy.own | policy.edit, "domain §2.0", form=forms.AttachForm, act=actions.attach, hidden=True,
+        "attach", _("Add a concern"), _("Concern {concern} added"), forms.carrying.BEING_WRITTEN, None,
+        policy.own | policy.edit, "domain §2.0", form=forms.carrying.AttachForm, act=actions.writing.attach,
+        hidden=True,
     ),
     Move(
         "submit", _("Hand in"), _("Handed in"), ("draft", "returned"), "submitted", policy.own, "domain §2.5",
-        form=evidence.SubmitForm, act=actions.submit, meets=("mend",), starts=(LOOK_CLOCK,), tells=_editors,
+        form=evidence.SubmitForm, act=actions.desk.submit, meets=("mend",), starts=(LOOK_CLOCK,), tells=_editors,
         primary=True, icon="send",
     ),
     Move(
         "accept", _("Take it on"), _("Taken on"), ("submitted",), "editing", policy.receive, "domain §2.5",
-        act=actions.accept, meets=("look",), tells=_authors, waits=True, primary=True, icon="check",
+        act=actions.desk.accept, meets=("look",), tells=_authors, waits=True, primary=True, icon="check",
     ),
     Move(
         "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
-        policy.give_back, "domain §2.5", form=forms.ReturnForm, act=actions.return_, meets=("look",),
+        policy.give_back, "domain §2.5", form=forms.desk.ReturnForm, act=actions.desk.return_, meets=("look",),
         starts=(MEND_CLOCK,), tells=_authors,
         icon="arrow-back-up",
     ),
     Move(
-        "merge", _("Merge…"), _("Merged into {into}"), forms.MERGEABLE, "merged", policy.settle, "domain §2.5",
-        form=forms.MergeForm, act=actions.merge, meets=("look",), tells=_authors, icon="arrows-join",
+        "merge", _("Merge…"), _("Merged into {into}"), forms.merging.MERGEABLE, "merged", policy.settle, "domain §2.5",
+        form=forms.merging.MergeForm, act=actions.merging.merge, meets=("look",), tells=_authors, icon="arrows-join",
     ),
     Move(
         "join", _("Merged into it"), _("{source} was merged into it"), ("editing",), None, policy.join, "domain §2.5",
-        form=forms.JoinForm, act=actions.join, tells=_editor, hidden=True,
+        form=forms.merging.JoinForm, act=actions.merging.join, tells=_editor, hidden=True,
     ),
     Move(
         "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
-        policy.settle, "domain §2.5", form=forms.SendBackForm, act=actions.not_adopt, meets=("look",),
+        policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt, meets=("look",),
         tells=_everybody, icon="ban",
     ),
     Move(
         "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
-        form=forms.TextForm, act=actions.edit, icon="pencil",
+        form=forms.writing.TextForm, act=actions.writing.edit, icon="pencil",
     ),
     Move(
         "take_over", _("Take over…"), _("Taken over from {editor}"), ("editing",), None, policy.take_over,
-        "domain §2.5", form=forms.ReasonForm, act=actions.take_over, icon="user-share",
+        "domain §2.5", form=forms.desk.ReasonForm, act=actions.desk.take_over, icon="user-share",
     ),
     Move(
         "send_review", _("To the reviewer"), _("Given to the reviewer"), ("editing",), "reviewing", policy.edit,
-        "domain §2.5", form=forms.SendReviewForm, act=actions.send_review, tells=_reviewers, waits=True, primary=True,
-        icon="send",
+        "domain §2.5", form=forms.desk.SendReviewForm, act=actions.signing.send_review, tells=_reviewers, waits=True,
+        primary=True, icon="send",
     ),
     Move(
         "approve", _("Approve"), _("Reviewed and approved"), ("reviewing",), "signing", policy.review, "domain §2.5",
-        form=forms.ApproveForm, act=actions.approve, tells=_signers, waits=True, primary=True, icon="checks",
+        form=forms.signing.ApproveForm, act=actions.signing.approve, tells=_signers, waits=True, primary=True,
+        icon="checks",
     ),
     Move(
         "reject", _("Back to the editor…"), _("Back to the editor: {reason}"), ("reviewing",), "editing",
-        policy.review, "domain §2.5", form=forms.SendBackForm, act=actions.reject, tells=_editor,
+        policy.review, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.reject, tells=_editor,
         icon="arrow-back-up",
     ),
     Move(
         "sign", _("Sign and issue"), _("Issued as No. {issue} ({total} in all)"), ("signing",), "issued", policy.sign,
-        "domain §2.5", form=forms.SignForm, act=actions.sign, tells=_adopted, waits=True, primary=True,
+        "domain §2.5", form=forms.signing.SignForm, act=actions.signing.sign, tells=_adopted, waits=True, primary=True,
         icon="writing-sign",
     ),
     Move(
         "send_back", _("Back to the editor…"), _("Not signed: {reason}"), ("signing",), "editing", policy.sign,
-        "domain §2.5", form=forms.SendBackForm, act=actions.reject, tells=_editor, icon="arrow-back-up",
+        "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.reject, tells=_editor, icon="arrow-back-up",
     ),
     Move(
         "report_up", _("Report upward…"), _("Reported to {to}"), ("issued",), "reported", policy.follow,
-        "domain §2.5", form=forms_after.ReportForm, act=after.report_up, tells=_authors, icon="arrow-up-right",
+        "domain §2.5", form=forms.after.ReportForm, act=actions.after.report_up, tells=_authors, icon="arrow-up-right",
         primary=True,
     ),
     Move(
         "report_further", _("Report to another…"), _("Reported to {to}"), (*OUT[1:], *LATER), None, policy.follow,
-        "domain §2.5", form=forms_after.ReportForm, act=after.report_up, tells=_authors, icon="arrow-up-right",
+        "domain §2.5", form=forms.after.ReportForm, act=actions.after.report_up, tells=_authors, icon="arrow-up-right",
     ),
     Move(
         "adopt", _("Enter an adoption…"), _("Adopted by {organ} ({level})"), ("issued", "reported", "adopted"),
-        "adopted", policy.follow, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted,
+        "adopted", policy.follow, "domain §2.5", form=forms.after.AdoptForm, act=actions.after.adopt, tells=_adopted,
         icon="rosette-discount-check",
     ),
     Move(
         "adopt_more", _("Enter an adoption…"), _("Adopted by {organ} ({level})"), ("instructed", *LATER), None,
-        policy.follow, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted,
+        policy.follow, "domain §2.5", form=forms.after.AdoptForm, act=actions.after.adopt, tells=_adopted,
         icon="rosette-discount-check",
     ),
     Move(
         "adopt_above", _("Adopted above"), _("Adopted by {organ} ({level})"), above.ENTERED, "adopted",
-        policy.system_only, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted, hidden=True,
+        policy.system_only, "domain §2.5", form=forms.after.AdoptForm, act=actions.after.adopt, tells=_adopted,
+        hidden=True,
     ),
     Move(
         "adopt_above_more", _("Adopted above"), _("Adopted by {organ} ({level})"), ("instructed", *LATER), None,
-        policy.system_only, "domain §2.5", form=forms_after.AdoptForm, act=after.adopt, tells=_adopted, hidden=True,
+        policy.system_only, "domain §2.5", form=forms.after.AdoptForm, act=actions.after.adopt, tells=_adopted,
+        hidden=True,
     ),
     Move(
         "hear", _("Heard from above"), _("{unit}: {news}"), (*OUT, *LATER), None, policy.system_only, "domain §2.5",
-        form=forms_after.HearForm, act=after.hear, tells=_adopted, hidden=True,
+        form=forms.after.HearForm, act=actions.after.hear, tells=_adopted, hidden=True,
     ),
     Move(
         "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed",
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
+        policy.instruct, "domain §2.10", form=forms.after.InstructForm, act=actions.after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
         "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), LATER, None,
-        policy.instruct, "domain §2.10", form=forms_after.InstructForm, act=after.instruct, tells=_adopted,
+        policy.instruct, "domain §2.10", form=forms.after.InstructForm, act=actions.after.instruct, tells=_adopted,
         icon="writing",
     ),
     Move(
         "transfer", _("Give to handling bodies…"), _("Given to {body}"), (*OUT, "handling"), "handling",
-        policy.transfer, "domain §2.5", form=forms_after.TransferForm, act=after.transfer, meets=("brief_reply",),
-        starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
+        policy.transfer, "domain §2.5", form=forms.after.TransferForm, act=actions.after.transfer,
+        meets=("brief_reply",), starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
     ),
     Move(
         "assist", _("Say what was done"), _("{body}: {result}"), ("handling", "replied"), None, policy.assist,
-        "domain §2.5", form=forms_after.ResultForm, act=after.assist, tells=_editor, waits=True,
+        "domain §2.5", form=forms.after.ResultForm, act=actions.after.assist, tells=_editor, waits=True,
         waits_in=("handling",), waits_for=policy.assist_yet, primary=True, icon="message-reply",
     ),
     Move(
         "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.5",
-        form=forms_after.ResultForm, act=after.reply, meets=("brief_reply",), starts=(FEEDBACK_CLOCK,), tells=_editor,
-        waits=True, primary=True, icon="message-reply",
+        form=forms.after.ResultForm, act=actions.after.reply, meets=("brief_reply",), starts=(FEEDBACK_CLOCK,),
+        tells=_editor, waits=True, primary=True, icon="message-reply",
     ),
     Move(
         "enter_reply", _("Enter the body's reply…"), _("Reply of the body: {result}"), ("handling",), "replied",
-        policy.transfer, "domain §2.5", form=forms_after.ResultForm, act=after.reply, meets=("brief_reply",),
+        policy.transfer, "domain §2.5", form=forms.after.ResultForm, act=actions.after.reply, meets=("brief_reply",),
         starts=(FEEDBACK_CLOCK,), tells=_editor, hint=_("For a body that replies on paper."), icon="file-text",
     ),
     Move(
         "press", _("Ask again…"), _("{body} was asked again"), ("replied",), "handling", policy.transfer,
-        "domain §4-2", form=forms.ReasonForm, act=after.press, meets=("feedback",), starts=(REPLY_CLOCK,),
+        "domain §4-2", form=forms.desk.ReasonForm, act=actions.after.press, meets=("feedback",), starts=(REPLY_CLOCK,),
         tells=_body_users, icon="refresh",
     ),
     Move(
         "feed_back", _("Tell authors and people"), _("Fed back: {result}"), (*OUT, "replied"), "fed_back",
-        policy.follow, "domain §2.5", form=forms_after.FeedbackForm, act=after.feed_back, meets=("feedback",),
+        policy.follow, "domain §2.5", form=forms.after.FeedbackForm, act=actions.after.feed_back, meets=("feedback",),
         tells=_authors, waits=True, waits_in=("replied",), icon="message-circle-check",
     ),
     Move(
         "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "fed_back"), None,
-        policy.transfer, "domain §2.5", form=forms_after.FollowUpForm, act=after.follow_up, icon="eye-check",
+        policy.transfer, "domain §2.5", form=forms.after.FollowUpForm, act=actions.after.follow_up, icon="eye-check",
     ),
     Move(
         "withdraw", _("Take it back…"), _("Taken back by the author"), BEFORE_ISSUE, "withdrawn", policy.retract,
-        "domain §2.5", form=forms.WithdrawForm, act=actions.withdraw, tells=_adopted, icon="trash",
+        "domain §2.5", form=forms.desk.WithdrawForm, act=actions.desk.withdraw, tells=_adopted, icon="trash",
     ),
     Move(
         "correct_credit", _("Correct the authors…"), _("Authors corrected: {names}"),
         (*BEFORE_ISSUE[1:], *OUT, *LATER, "merged", "not_adopted"), None, policy.follow, "domain §2.5",
-        form=forms_credit.CorrectCreditForm, act=actions.correct_credit, tells=_authors, icon="users",
+        form=forms.credit.CorrectCreditForm, act=actions.writing.correct_credit, tells=_authors, icon="users",
     ),
     Move(
         "remind", _("Remind"), _("The authors were reminded"), ("returned",), None, policy.system_only, "domain §2.5",
@@ -271,7 +274,7 @@ MOVES = [
     ),
     Move(
         "escalate", _("Escalate"), _("Overdue: {clocks}"), CLOCKED, None, policy.system_only, "domain §2.5",
-        act=after.escalate, tells=_answerable, hidden=True,
+        act=actions.after.escalate, tells=_answerable, hidden=True,
     ),
 ]
 # fmt: on

@@ -17,10 +17,10 @@ from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
-from . import editor, policy, queries
-from .forms import DraftForm
-from .models import OF_SHEET, TEXTS, Brief
-from .workflow import BRIEFS
+from .. import editor, policy, queries
+from ..forms.writing import DraftForm
+from ..models import OF_SHEET, TEXTS, Brief
+from ..workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 

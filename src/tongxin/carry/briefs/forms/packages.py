@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS
 
-from . import exchange, packages
-from .forms import ArriveForm
+from .. import exchange, packages
+from .arriving import ArriveForm
 
 
 class PackageForm(forms.Form):

@@ -20,11 +20,11 @@ from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, version_of
 
-from . import documents, offers, policy, queries
-from .clocks import LABELS
-from .forms import first_error
-from .models import Brief
-from .workflow import BRIEFS
+from .. import documents, offers, policy, queries
+from ..clocks import LABELS
+from ..forms.fields import first_error
+from ..models import Brief
+from ..workflow import BRIEFS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 WRITING = ("write", "edit")  # these have a page of their own: the text with its sources beside it

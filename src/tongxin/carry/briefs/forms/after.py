@@ -20,9 +20,10 @@ from tongxin.people import roles
 from tongxin.people.forms import DayField
 from tongxin.people.models import Body
 
-from . import levels, packages, personal
-from .forms import NumbersForm, Several, assembly_id_of
-from .models import BriefReport
+from .. import levels, packages, personal
+from ..models import BriefReport
+from .checks import NumbersForm
+from .fields import Several, assembly_id_of
 
 OUTSIDE = "outside"
 

@@ -17,10 +17,10 @@ from tongxin.kernel import files
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.web import page
 
-from . import exchange, policy, queries
-from .forms_packages import PackageForm
-from .models import Brief
-from .packages import PackageError
+from .. import exchange, policy, queries
+from ..forms.packages import PackageForm
+from ..models import Brief
+from ..packages import PackageError
 
 
 @require_safe

@@ -12,8 +12,9 @@ from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm
 from tongxin.people.models import Member
 
-from .forms import Several, members_named
-from .models import BriefAuthor
+from ..models import BriefAuthor
+from .fields import Several
+from .writing import members_named
 
 
 class CorrectCreditForm(MoveForm):

@@ -14,18 +14,11 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
-from . import above, exchange
-from .actions import Facts, flow, keep_version, leave, voice_of
-from .actions import draft as new_text
-from .models import (
-    Brief,
-    BriefAdoption,
-    BriefAuthor,
-    BriefFollowUp,
-    BriefHandling,
-    BriefPackage,
-    BriefReport,
-)
+from .. import above, exchange
+from ..models import Brief, BriefAdoption, BriefAuthor, BriefFollowUp, BriefHandling, BriefPackage, BriefReport
+from .steps import Facts, flow, leave, voice_of
+from .writing import draft as new_text
+from .writing import keep_version
 
 
 def _marks(brief: Brief, by: Actor, now: datetime) -> Facts:

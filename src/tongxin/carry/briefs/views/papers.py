@@ -13,8 +13,8 @@ from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.web import page
 from tongxin.people import policy as people
 
-from . import documents, policy, queries
-from .documents import sheet
+from .. import documents, policy, queries
+from ..documents import sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -1,0 +1,58 @@
+"""What several moves have in common: the days on each desk, and the concerns behind a brief."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tongxin.hear.concerns import conversions
+from tongxin.kernel.actor import Actor, system
+
+from ..models import Brief
+
+Facts = dict[str, Any]
+#: The column that adds up the days a brief lay in a state.
+DAYS = {
+    "submitted": "days_submitted",
+    "editing": "days_editing",
+    "reviewing": "days_reviewing",
+    "signing": "days_signing",
+    "returned": "days_returned",
+    "issued": "days_issued",
+    "reported": "days_issued",
+    "adopted": "days_issued",
+    "instructed": "days_issued",
+    "handling": "days_handling",
+    "replied": "days_replied",
+}
+
+
+def leave(brief: Brief, now: datetime) -> None:
+    """The brief leaves the state it is in: its days there are added up."""
+    if column := DAYS.get(brief.state):
+        days = (timezone.localdate(now) - timezone.localdate(brief.moved_at)).days
+        setattr(brief, column, getattr(brief, column) + max(days, 0))
+    brief.moved_at = now
+
+
+def release_concerns(brief: Brief, now: datetime, reason: str) -> None:
+    """Nothing came of the brief: the concerns behind it, which are still carried by it, go back to be handled."""
+    by = voice_of(brief)
+    for link in brief.concerns.select_related("concern"):
+        if link.concern.state == "converted":
+            conversions.given_up(link.concern, by, reason=reason, now=now)
+
+
+def voice_of(brief: Brief) -> Actor:
+    """In whose name the concerns behind a brief are moved on."""
+    return system(_("brief %(number)s") % {"number": brief.number}, brief.assembly)
+
+
+def flow() -> Any:
+    """The workflow, whose module imports this one."""
+    from ..workflow import BRIEFS
+
+    return BRIEFS
