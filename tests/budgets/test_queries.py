@@ -25,7 +25,7 @@ from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.carry.research.models import Honour, ResearchReport
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.stations.models import Appointment, DutyTurn, Rota
-from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
 from tongxin.kernel import door
 from tongxin.kernel.actor import public
 from tongxin.kernel.receipts import receipt_for, receipt_index

@@ -26,7 +26,7 @@ from tongxin.carry.research.models import Honour
 from tongxin.hear.contact import areas
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations.models import DutyTurn, Rota
-from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
 from tongxin.kernel import door
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index

@@ -12,7 +12,7 @@ from tests.journeys.people import sign_in
 from tests.journeys.window import Edition
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.stations.models import DutyTurn, DutyVisit
-from tongxin.hear.stations.workflow_duty import TURNS
+from tongxin.hear.stations.workflow.duty import TURNS
 from tongxin.kernel import door
 from tongxin.people.models import Member, Person, RoleGrant, User
 

@@ -36,7 +36,7 @@ from tongxin.hear.contact.models import AreaMember, Constituent, ContactRecord, 
 from tongxin.hear.contact.workflow import CONSTITUENTS, CONTACTS
 from tongxin.hear.stations import feeds
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
-from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
 from tongxin.kernel import door, files
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.receipts import receipt_for, receipt_index

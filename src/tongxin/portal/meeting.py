@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongxin.hear.concerns import texts
 from tongxin.hear.stations import hours
-from tongxin.hear.stations import queries as stations
-from tongxin.hear.stations import queries_duty as duty
-from tongxin.hear.stations.forms_appointments import AskForm
+from tongxin.hear.stations import queries as duty
+from tongxin.hear.stations.forms.appointments import AskForm
 from tongxin.hear.stations.models import Appointment, Station
-from tongxin.hear.stations.workflow import ACTIVE
-from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.hear.stations.queries import places as stations
+from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
+from tongxin.hear.stations.workflow.places import ACTIVE
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
@@ -53,7 +53,7 @@ def meet(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, station, refused.form)
     except IntegrityError:
         # The same form was sent twice: whoever came second gets the same receipt. Any other fault stays one.
-        if duty.held(told["receipt_index"]) is None:
+        if duty.appointments.held(told["receipt_index"]) is None:
             raise
     response = HttpResponseRedirect(reverse("portal:track", args=[receipt]) + "?new=1")
     response.status_code = 303

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from tongxin.hear.concerns.models import Concern
-from tongxin.hear.stations import queries_duty as duty
+from tongxin.hear.stations import queries as duty
 from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import receipts
 from tongxin.kernel.crypto import blind_index
@@ -48,7 +48,7 @@ def _found(receipt: str) -> Concern | Appointment | None:
         index = receipts.receipt_index(receipt)
     except receipts.ReceiptError:
         index = blind_index(receipt[:100], "no receipt")
-    return queries.concern_of(index) or duty.held(index)
+    return queries.concern_of(index) or duty.appointments.held(index)
 
 
 def unknown(request: HttpRequest, typed: str) -> HttpResponse:

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from tongxin.hear.concerns import texts
 from tongxin.hear.concerns.forms import SpeakForm
 from tongxin.hear.concerns.workflow import CONCERNS
-from tongxin.hear.stations import queries as stations
 from tongxin.hear.stations.models import Station
-from tongxin.hear.stations.workflow import ACTIVE
+from tongxin.hear.stations.queries import places as stations
+from tongxin.hear.stations.workflow.places import ACTIVE
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, options, receipts
 from tongxin.kernel.errors import Invalid

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from tongxin.hear.stations import queries as stations_
+from tongxin.hear.stations.queries import places as stations_
 from tongxin.kernel import options
 
 from . import queries

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tongxin.hear.stations.models import DutyTurn
-from tongxin.hear.stations.workflow_duty import TURNS
+from tongxin.hear.stations.workflow.duty import TURNS
 from tongxin.kernel import door
 from tongxin.people.models import Member, Person
 

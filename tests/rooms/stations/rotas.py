@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from tests.cast import Cast
-from tongxin.hear.stations import planning, queries_duty, words
-from tongxin.hear.stations.forms_rota import RuleForm
+from tongxin.hear.stations import queries
+from tongxin.hear.stations.forms.rota import RuleForm
 from tongxin.hear.stations.models import Rota, RotaPlan, RotaRule, Station
 from tongxin.hear.stations.policy import plan as may_plan
-from tongxin.hear.stations.workflow_duty import ROTAS
+from tongxin.hear.stations.rota import planning, sentences
+from tongxin.hear.stations.workflow.rota import ROTAS
 from tongxin.kernel import door
 
 
@@ -45,5 +46,5 @@ def publish(cast: Cast, of: Rota) -> Rota:
 
 
 def why(plan: RotaPlan, of: Rota) -> str:
-    named = queries_duty.in_question(of, plan)["open"]
-    return " ".join(sentence for gap in named for sentence in words.conflict(gap["why"], gap["rule"]))
+    named = queries.rota.in_question(of, plan)["open"]
+    return " ".join(sentence for gap in named for sentence in sentences.conflict(gap["why"], gap["rule"]))

@@ -14,7 +14,7 @@ from tests.rooms.stations.duty import another, today, turn
 from tests.rooms.stations.rotas import rule
 from tongxin.hear.stations import hours
 from tongxin.hear.stations.models import Appointment, DutyTurn
-from tongxin.hear.stations.workflow_appointments import APPOINTMENTS
+from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, personal
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed

@@ -14,7 +14,7 @@ from tests.rooms.stations.duty import another, today, turn
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations import tasks
 from tongxin.hear.stations.models import DutyTurn, Station, Unavailability
-from tongxin.hear.stations.queries_duty import mine
+from tongxin.hear.stations.queries.duty import mine
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
 from tongxin.kernel.errors import Invalid, NotAllowed

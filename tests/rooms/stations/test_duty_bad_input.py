@@ -14,7 +14,7 @@ from tests.rooms.stations.duty import another, at, today, turn
 from tests.rooms.stations.rotas import beginning, rota, rule, worked_out
 from tongxin.hear.stations import arrival, tasks
 from tongxin.hear.stations.models import DutyTurn, Rota, RotaRule, Station, Unavailability
-from tongxin.hear.stations.workflow_duty import ROTAS
+from tongxin.hear.stations.workflow.rota import ROTAS
 from tongxin.kernel import door
 from tongxin.people.models import Member
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.duty import another, turn
 from tests.rooms.stations.rotas import beginning, publish, rota, rule, worked_out
-from tongxin.hear.stations import planning, queries_duty
+from tongxin.hear.stations import queries
 from tongxin.hear.stations.models import DutyTurn, RotaPlan, Station, Unavailability
 from tongxin.hear.stations.policy import plan as may_plan
+from tongxin.hear.stations.rota import planning
 from tongxin.kernel import door
 from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import Notice, TaskRun
@@ -105,8 +106,8 @@ def test_changes_that_are_not_shown_are_counted(cast: Cast, monkeypatch: pytest.
     publish(cast, of)
     door.revise(made, cast.actor("office"), {"to_on": made.from_on}, may_plan)
     plan = worked_out(cast, of)
-    monkeypatch.setattr(queries_duty, "CHANGES", 3)
-    named = queries_duty.in_question(of, plan)
+    monkeypatch.setattr(queries.rota, "CHANGES", 3)
+    named = queries.rota.in_question(of, plan)
     assert (len(named["changes"]), named["more"]) == (3, len(plan.result["changes"]) - 3)
     page = cast.client("office").get(of.get_absolute_url())
     assert len(page.context["named"]["changes"]) == 3

@@ -12,8 +12,8 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.stations.duty import another, turn
 from tests.rooms.stations.rotas import publish, rota, rule, worked_out
-from tongxin.hear.stations import planning
 from tongxin.hear.stations.models import DutyTurn, Rota
+from tongxin.hear.stations.rota import planning
 from tongxin.kernel import door
 
 pytestmark = pytest.mark.django_db

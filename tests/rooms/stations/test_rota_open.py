@@ -11,10 +11,10 @@ from tests.cast import Cast
 from tests.rooms.stations.duty import another
 from tests.rooms.stations.rotas import beginning, publish, rota, rule, why, worked_out
 from tongxin.hear.contact.models import AreaMember, ResponsibilityArea
-from tongxin.hear.stations import planning
 from tongxin.hear.stations.models import DutyTurn, Station, Unavailability
-from tongxin.hear.stations.pools import SAME_COUNTY
-from tongxin.hear.stations.rule_words import said
+from tongxin.hear.stations.rota import planning
+from tongxin.hear.stations.rota.pools import SAME_COUNTY
+from tongxin.hear.stations.rota.rule_words import said
 from tongxin.people.models import Member, Sector, Term
 
 pytestmark = pytest.mark.django_db

@@ -13,12 +13,13 @@ from django.utils.translation import override
 from tests.cast import Cast
 from tests.rooms.stations.duty import another
 from tests.rooms.stations.rotas import beginning, rota, rule, worked_out
-from tongxin.hear.stations import lists, rule_days
-from tongxin.hear.stations.forms_rota import RuleForm
+from tongxin.hear.stations import lists
+from tongxin.hear.stations.forms.rota import RuleForm
 from tongxin.hear.stations.models import RotaRule
 from tongxin.hear.stations.policy import plan as may_plan
-from tongxin.hear.stations.resting import minder, not_published
-from tongxin.hear.stations.rule_words import said
+from tongxin.hear.stations.rota import rule_days
+from tongxin.hear.stations.rota.resting import minder, not_published
+from tongxin.hear.stations.rota.rule_words import said
 from tongxin.insight import rota_rules, rota_words
 from tongxin.kernel import door, workdays
 from tongxin.kernel.deadlines import OWN_DAYS

@@ -13,9 +13,10 @@ from django.utils import timezone
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.duty import another, turn
 from tests.rooms.stations.rotas import beginning, publish, rota, rule, worked_out
-from tongxin.hear.stations import planning, tasks
+from tongxin.hear.stations import tasks
 from tongxin.hear.stations.models import DutyTurn
-from tongxin.hear.stations.workflow_duty import TURNS
+from tongxin.hear.stations.rota import planning
+from tongxin.hear.stations.workflow.duty import TURNS
 from tongxin.kernel import door
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.errors import Invalid

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tongxin.hear.concerns import queries as concerns
 from tongxin.hear.stations import queries
 from tongxin.hear.stations.models import Station, StationMember
-from tongxin.hear.stations.workflow import STATIONS
+from tongxin.hear.stations.workflow.places import STATIONS
 from tongxin.kernel import door, figures
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
 from tongxin.kernel.models import JournalEntry, Parameter
@@ -136,7 +136,7 @@ def test_counts_are_lists(cast: Cast) -> None:
     cast.concern()
     cast.concern("第二件事，已经办完。", state="closed")
     actor = cast.actor("office")
-    for pile in queries.piles(actor, cast.door_station):
+    for pile in queries.places.piles(actor, cast.door_station):
         asked = concerns.Filters.read(QueryDict(pile.key).dict())
         assert len(concerns.queue(actor, asked).concerns) == pile.count, pile.label
 
@@ -156,7 +156,7 @@ def test_entering_a_station(cast: Cast) -> None:
 def test_who_is_late_keeps_what_was_typed(cast: Cast) -> None:
     station, client = cast.door_station, english(cast, "office")
     shown = station.version
-    door.revise(station, cast.actor("admin"), {"hours": "每周三"}, queries.policy.manage)
+    door.revise(station, cast.actor("admin"), {"hours": "每周三"}, queries.places.policy.manage)
     late = client.post(f"/desk/stations/{station.pk}/edit/", written(cast, code="A001", hours="每周五", version=shown))
     assert late.status_code == 409
     page = late.content.decode()
@@ -196,7 +196,7 @@ def test_moves_by_hand(cast: Cast) -> None:
 
 def test_stale_move(cast: Cast) -> None:
     shown = cast.door_station.version
-    door.revise(cast.door_station, cast.actor("admin"), {"hours": "每周三"}, queries.policy.manage)
+    door.revise(cast.door_station, cast.actor("admin"), {"hours": "每周三"}, queries.places.policy.manage)
     with pytest.raises(Stale):
         door.perform(cast.door_station, "suspend", cast.actor("office"), {"reason": "装修"}, version=shown)
 

@@ -12,18 +12,19 @@ class StationsConfig(AppConfig):
         from tongxin.kernel import figures as registry
         from tongxin.kernel import home, navigation, search, workflow
 
-        from . import demo, demo_duty, events, figures, figures_duty, lists, personal, policy, queries_duty, tasks  # noqa: F401 - tasks register
+        from . import demo, events, figures, lists, personal, policy, queries, tasks  # noqa: F401 - tasks register
         from .models import Appointment, DutyTurn, Rota, Station
-        from .workflow import STATIONS
-        from .workflow_appointments import APPOINTMENTS
-        from .workflow_duty import ROTAS, TURNS
+        from .workflow.appointments import APPOINTMENTS
+        from .workflow.duty import TURNS
+        from .workflow.places import STATIONS
+        from .workflow.rota import ROTAS
 
         lists.declare()
         events.declare()
         personal.declare()
         for flow in (STATIONS, TURNS, ROTAS, APPOINTMENTS):
             workflow.register(flow)
-        registry.register(*figures.FIGURES, *figures_duty.FIGURES)
+        registry.register(*figures.places.FIGURES, *figures.duty.FIGURES)
         search.register(
             search.Searchable(
                 model=Station,
@@ -44,7 +45,7 @@ class StationsConfig(AppConfig):
             navigation.Entry("hear", _("Duty rota"), "duty:calendar", "calendar-user", policy.DESK, 21),
             navigation.Entry("mine", _("My duty"), "duty:mine", "calendar-check", policy.MEMBERS, 20, tab=True),
         )
-        panel = home.Panel("stations/duty/next.html", policy.MEMBERS, queries_duty.next_turn, 5, ("stations/duty.css",))
+        panel = home.Panel("stations/duty/next.html", policy.MEMBERS, queries.duty.next_turn, 5, ("stations/duty.css",))
         home.register(panel)
-        demos.register(demo.build)
-        demos.register(demo_duty.build, order=20)
+        demos.register(demo.places.build)
+        demos.register(demo.duty.build, order=20)

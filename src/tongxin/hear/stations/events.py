@@ -12,8 +12,9 @@ from tongxin.kernel.actor import system
 from tongxin.kernel.events import Event, listen
 from tongxin.people.actions import SEAT_ENDED
 
-from . import personal, vacancies
+from . import personal
 from .models import DutyTurn
+from .rota import vacancies
 
 PERSON_FORGETTING = "contact.forgetting"
 

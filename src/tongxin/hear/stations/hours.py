@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, time
 
 from .models import Appointment, RotaRule, Station
-from .resting import resting_dates
+from .rota.resting import resting_dates
 
 NOON = time(12)
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from tongxin.documents.writing import write_xlsx
 from tongxin.hear.concerns.models import Concern
 
-from . import queries, queries_duty
+from . import queries
 from .models import DutyTurn, DutyVisit, Station
-from .workflow_duty import TURNS, in_time
+from .workflow.duty import TURNS, in_time
 
 ANSWERED = ("answered", "closed", "disputed")
 
@@ -148,7 +148,7 @@ class Review:
     """The yearly review sheet: all of it computed."""
 
     ledger: Ledger
-    checklists: list[tuple[Any, list[queries_duty.Item]]]
+    checklists: list[tuple[Any, list[queries.keeping.Item]]]
     posts: list[Any]
 
     @property
@@ -161,7 +161,7 @@ class Review:
 
 
 def review(station: Station, year: int, today: date) -> Review:
-    return Review(of(station, year, today), queries_duty.checklists(station), queries.staff_of(station))
+    return Review(of(station, year, today), queries.keeping.checklists(station), queries.places.staff_of(station))
 
 
 def years(station: Station, today: date) -> list[int]:

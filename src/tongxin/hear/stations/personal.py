@@ -14,7 +14,7 @@ from tongxin.kernel.actor import system
 from tongxin.kernel.personal import PersonalData, blot_out, mask_name, mask_phone, register
 
 from . import lists, policy
-from .actions_duty import TEXTS
+from .actions.duty import TEXTS
 from .models import Appointment, DutyTurn, Unavailability
 
 

@@ -13,8 +13,9 @@ from tongxin.kernel.actor import system
 from tongxin.kernel.errors import DoorError
 from tongxin.kernel.tasks import DAY, recurring
 
-from . import idle, planning, vacancies
+from . import idle
 from .models import DutyTurn, RotaPlan
+from .rota import planning, vacancies
 
 
 @task()

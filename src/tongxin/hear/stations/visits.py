@@ -19,7 +19,7 @@ from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import NotAllowed
 from tongxin.people import phones
 
-from . import actions_duty, policy
+from . import actions, policy
 from .models import DutyTurn, DutyVisit
 
 OPEN = ("on_duty", "done")  # states of a turn in which somebody can have come
@@ -115,5 +115,5 @@ def _visit(
         held = DutyTurn.objects.select_for_update(of=("self",)).select_related("station", "member").get(pk=turn.pk)
         visit = door.establish(visit, by, policy.visit, now=now)
         if held.state == "done":
-            actions_duty.announce(held, by, now)
+            actions.duty.announce(held, by, now)
     return visit

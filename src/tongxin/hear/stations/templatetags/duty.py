@@ -13,8 +13,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tongxin.hear.stations import words
-from tongxin.hear.stations.workflow_duty import in_time as in_time_
+from ..rota import sentences
+from ..workflow.duty import in_time as in_time_
 
 register = template.Library()
 
@@ -25,20 +25,20 @@ def day_name(day: date) -> SafeString:
     today = timezone.localdate()
     near = {0: _("Today"), 1: _("Tomorrow")}.get((day - today).days)
     pattern = "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT"
-    named = f"{date_format(day, pattern)} {words.SHORT[day.weekday()]}"
+    named = f"{date_format(day, pattern)} {sentences.SHORT[day.weekday()]}"
     return format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), named, near or named)
 
 
 @register.simple_tag
 def weekday(day: date) -> str:
     """周三."""
-    return str(words.SHORT[day.weekday()])
+    return str(sentences.SHORT[day.weekday()])
 
 
 @register.simple_tag
 def weekday_names(days: list[int]) -> str:
     """周二、周四."""
-    return words.weekdays(days)
+    return sentences.weekdays(days)
 
 
 @register.simple_tag
@@ -50,7 +50,7 @@ def in_time(minutes: int) -> str:
 @register.simple_tag
 def conflict_words(why: list[dict[str, Any]], rule: Any) -> SafeString:
     """Which wishes and rules together leave a turn open."""
-    return conditional_escape(" ".join(words.conflict(why, rule)))
+    return conditional_escape(" ".join(sentences.conflict(why, rule)))
 
 
 @register.filter

@@ -1,0 +1,258 @@
+"""The forms of a turn: entering it, giving it on, checking in, what comes at its end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tongxin.kernel.fields import PlainTextAreaField, PlainTextField
+from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.people.forms import DayField
+from tongxin.people.models import Member
+
+from .. import arrival
+from ..models import DutyTurn, Rota, RotaRule, Station
+from ..models.duty import Who
+from .fields import TimeField, TurnMember, check_free, offer_members
+
+
+class TurnForm(MoveForm):
+    """One turn as the rota's plan or the demo makes it."""
+
+    station: Any = RecordChoice(Station.objects.all())
+    rota: Any = RecordChoice(Rota.objects.all(), required=False)
+    rule: Any = RecordChoice(RotaRule.objects.all(), required=False)
+    on = DayField()
+    begins = TimeField()
+    ends = TimeField()
+    seat = forms.IntegerField(min_value=0, required=False)
+    who = forms.ChoiceField(choices=Who.choices, required=False)
+    member: Any = RecordChoice(Member.objects.all(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["seat"] = cleaned.get("seat") or 0
+        cleaned["who"] = cleaned.get("who") or Who.MEMBER
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends <= begins:
+            self.add_error("ends", _("The end lies before the beginning."))
+        known = getattr(self.fields["member"], "known", None)
+        if known is None:  # one by one; a plan's turns are free of this, and the database watches over both
+            check_free(self, cleaned.get("member"), cleaned.get("on"))
+            if cleaned.get("station") and cleaned.get("on") and begins:
+                same = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(
+                    station=cleaned["station"], on=cleaned["on"], begins=begins
+                )
+                cleaned["seat"] = max(cleaned["seat"], max((t.seat + 1 for t in same), default=0))
+        return cleaned
+
+
+class RecordForm(TurnForm):
+    """A turn that was kept before; its member is known."""
+
+    member: Any = RecordChoice(Member.objects.all())
+    summary = PlainTextField(max_length=500, required=False)
+
+
+class BookForm(MoveForm):
+    """An appointment at a station, entered by the office or the keeper."""
+
+    station: Any = RecordChoice(Station.objects.none(), label=_("station"))
+    on = DayField(label=_("Day"))
+    begins = TimeField(label=_("from (time)"))
+    ends = TimeField(label=_("until (time)"))
+    member: Any = RecordChoice(Member.objects.none(), label=_("member"))
+    purpose = PlainTextField(
+        label=_("what for"), max_length=80, required=False, help_text=_("The matter, not the name of who comes.")
+    )
+
+    def prepare(self) -> None:
+        if self.actor is None or self.actor.assembly is None:
+            return
+        from .. import policy
+
+        if "station" in self.fields:  # not where it is known already
+            kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
+            self.fields["station"].queryset = kept  # type: ignore[attr-defined]
+        offer_members(self.fields["member"], self.actor.assembly_id)
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on < timezone.localdate(self.now):
+            raise forms.ValidationError(_("This day is over."))
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("begins") and cleaned.get("ends") and cleaned["ends"] <= cleaned["begins"]:
+            self.add_error("ends", _("The end lies before the beginning."))
+        check_free(self, cleaned.get("member"), cleaned.get("on"))
+        if cleaned.get("station") and cleaned.get("on") and cleaned.get("begins"):
+            same = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(
+                station=cleaned["station"], on=cleaned["on"], begins=cleaned["begins"]
+            )
+            cleaned["seat"] = max((turn.seat + 1 for turn in same), default=0)
+        return cleaned
+
+
+class TakeOverForm(MoveForm):
+    replaces: Any = RecordChoice(DutyTurn.objects.filter(state="swapped"))
+    member: Any = RecordChoice(Member.objects.all())
+
+
+class AssignForm(MoveForm):
+    """Somebody else, or somebody at last, for a turn."""
+
+    member: Any = TurnMember(Member.objects.none(), label=_("member"))
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            offer_members(self.fields["member"], self.record.assembly_id, self.record)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None and cleaned.get("member") != self.record.member:
+            check_free(self, cleaned.get("member"), self.record.on)
+        return cleaned
+
+
+class OfferForm(MoveForm):
+    """Asking another member to take the turn."""
+
+    member: Any = TurnMember(Member.objects.none(), label=_("Who could come instead?"))
+    note = PlainTextField(label=_("A word to them"), max_length=120, required=False)
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            offer_members(self.fields["member"], self.record.assembly_id, self.record)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.record is not None:
+            if cleaned.get("member") == self.record.member:
+                self.add_error("member", _("This is your own turn already."))
+            else:
+                check_free(self, cleaned.get("member"), self.record.on)
+        return cleaned
+
+
+class AcceptForm(MoveForm):
+    def clean(self) -> dict[str, Any]:
+        if self.record is not None and self.record.offered_to is not None:
+            check_free(self, self.record.offered_to, self.record.on, field=None)
+        return super().clean() or self.cleaned_data
+
+
+class FreeForm(MoveForm):
+    """A turn is freed of somebody who is not in office, of nobody else."""
+
+    def clean(self) -> dict[str, Any]:
+        if self.record is not None and (self.record.member is None or self.record.member.state == "active"):
+            raise forms.ValidationError(_("Whoever holds this turn is in office."))
+        return super().clean() or self.cleaned_data
+
+
+class BlotForm(MoveForm):
+    """Whom to blot out of a turn's texts; never journaled."""
+
+    name = forms.CharField(required=False)
+    phone = forms.CharField(required=False)
+
+
+class NoteForm(MoveForm):
+    note = PlainTextField(label=_("Reason"), max_length=120, required=False)
+
+
+class ReasonForm(MoveForm):
+    reason = PlainTextField(label=_("Reason"), max_length=200)
+
+
+class OnTheDayForm(MoveForm):
+    """Something that happens on the day of the turn."""
+
+    @property
+    def happened(self) -> datetime:
+        return self.cleaned_data.get("moment") or self.now or timezone.now()
+
+    def clean(self) -> dict[str, Any]:
+        today = timezone.localdate(self.happened)
+        if self.record is not None and self.record.on != today:
+            words = _("This turn is on %(day)s; checking in is possible on that day.")
+            if self.record.on < today:
+                words = _(
+                    "This turn was on %(day)s. If you were there, let the station's keeper or the office enter it."
+                )
+            raise forms.ValidationError(words, params={"day": f"{self.record.on:%Y-%m-%d}"})
+        return super().clean() or self.cleaned_data
+
+
+class CheckInForm(OnTheDayForm):
+    wrong = _("This is not the code shown now. It changes every minute: look at the screen again.")
+    code = PlainTextField(
+        label=_("Code on the station's screen"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        given = self.cleaned_data["code"]
+        if self.record is not None and not arrival.fits(self.record.station, given, self.happened):
+            raise forms.ValidationError(
+                self.wrong, code="wrong", params={"at": f"{timezone.localtime(self.happened):%H:%M}"}
+            )
+        return given
+
+
+class LaterCheckInForm(CheckInForm):
+    """A check-in that waited for a line: the code is the one shown at that moment, however often it changed since."""
+
+    moment = forms.DateTimeField()
+    field_order = ("moment", "code")
+    wrong = _("This is not the code that was shown at %(at)s.")
+
+    def clean_moment(self) -> datetime:
+        moment = self.cleaned_data["moment"]
+        if moment > (self.now or timezone.now()):
+            raise forms.ValidationError(_("This moment has not come yet."))
+        return moment
+
+
+class SummaryForm(MoveForm):
+    summary = PlainTextAreaField(
+        label=_("What was it about?"), max_length=500, widget=forms.Textarea({"rows": 3}),
+        help_text=_("One sentence is enough. No names of those who came."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        self.fields["summary"].required = not (self.actor and self.actor.is_system)  # what happens by itself says none
+
+
+class VouchForm(SummaryForm):
+    """A turn that was kept without checking in."""
+
+    arrived = TimeField(
+        label=_("When did the member come?"), required=False, help_text=_("Leave it empty if you do not know.")
+    )
+
+    def clean_arrived(self) -> time | None:
+        arrived = self.cleaned_data["arrived"]
+        if arrived and self.record is not None and arrived >= self.record.ends:
+            raise forms.ValidationError(
+                _("The turn was over by then: it ended at %(ends)s."), params={"ends": f"{self.record.ends:%H:%M}"}
+            )
+        return arrived
+
+
+class CountForm(MoveForm):
+    """People who came and left nothing to follow."""
+
+    people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=200, initial=1)
+
+
+def people_words(n: int) -> str:
+    return ngettext("%(n)d person", "%(n)d people", n) % {"n": n}
