@@ -11,7 +11,7 @@ urlpatterns = [
     path("desk/stations/", include("tongxin.hear.stations.urls.places")),
     path("desk/briefs/", include("tongxin.carry.briefs.urls")),
     path("desk/research/", include("tongxin.carry.research.urls")),
-    path("desk/contact/check/", include("tongxin.hear.contact.urls_check")),
+    path("desk/contact/check/", include("tongxin.hear.contact.check.urls")),
     path("desk/circle/", include("tongxin.account.circle.urls")),
     path("", include("tongxin.hear.stations.urls.duty")),
     path("manage/", include("tongxin.people.urls")),

@@ -8,10 +8,10 @@ import pytest
 from django.db.models import Q
 
 from tests.rooms.circle.conftest import Kept
-from tongxin.hear.contact import check
-from tongxin.hear.contact.check import CELLS, GROUPED
-from tongxin.hear.contact.check_lines import ANY, Asked, Check
-from tongxin.hear.contact.check_records import KINDS, Records
+from tongxin.hear.contact.check import measuring
+from tongxin.hear.contact.check.lines import ANY, Asked, Check
+from tongxin.hear.contact.check.measuring import CELLS, GROUPED
+from tongxin.hear.contact.check.records import KINDS, Records
 from tongxin.hear.contact.models import ConstituentLink
 from tongxin.kernel import options
 from tongxin.kernel.models import Option, Parameter
@@ -21,50 +21,52 @@ pytestmark = pytest.mark.django_db
 
 
 def line(kept: Kept, name: str):
-    by = check.standard(kept.cast.city.pk)
-    return check.measured(Member.objects.filter(pk=kept.members[name].pk), by).get(), by
+    by = measuring.standard(kept.cast.city.pk)
+    return measuring.measured(Member.objects.filter(pk=kept.members[name].pk), by).get(), by
 
 
 def test_a_member_who_does_all_is_short_of_nothing(kept: Kept) -> None:
     row, by = line(kept, "周岩")
     assert (row.link_count, row.channel_count, row.task_count, row.raised, row.answered) == (5, 5, 8, 2, 1)
     assert (by.today - row.last_on).days == 1
-    assert check.short_of(row, by) == []
+    assert measuring.short_of(row, by) == []
 
 
 def test_what_is_voided_or_too_long_ago_does_not_count(kept: Kept) -> None:
     row, by = line(kept, "钱进")
     assert (row.link_count, row.channel_count, row.task_count) == (3, 1, 1)
     assert (by.today - row.last_on).days == 95
-    assert check.short_of(row, by) == ["links", "channels", "tasks", "contact"]
+    assert measuring.short_of(row, by) == ["links", "channels", "tasks", "contact"]
 
 
 def test_a_new_member_is_short_of_everything(kept: Kept) -> None:
     row, by = line(kept, "孙萍")
     assert row.last_on is None
-    assert check.short_of(row, by) == ["area", "links", "channels", "tasks", "contact"]
+    assert measuring.short_of(row, by) == ["area", "links", "channels", "tasks", "contact"]
 
 
 def test_the_conditions_of_the_database_say_the_same_as_those_in_memory(kept: Kept) -> None:
-    by = check.standard(kept.cast.city.pk)
-    measured = check.measured(Member.objects.filter(assembly=kept.cast.city), by)
-    for code, condition in check.fulfilled(by).items():
+    by = measuring.standard(kept.cast.city.pk)
+    measured = measuring.measured(Member.objects.filter(assembly=kept.cast.city), by)
+    for code, condition in measuring.fulfilled(by).items():
         fits = set(measured.filter(condition).values_list("pk", flat=True))
-        lacks = set(check.lacking(measured, condition).values_list("pk", flat=True))
+        lacks = set(measuring.lacking(measured, condition).values_list("pk", flat=True))
         told = {
-            row.pk for row in measured if check.Counted(*(getattr(row, name) for name in check.NUMBERS)).holds(by)[code]
+            row.pk
+            for row in measured
+            if measuring.Counted(*(getattr(row, name) for name in measuring.NUMBERS)).holds(by)[code]
         }
         assert fits == told, code
         assert lacks == {row.pk for row in measured} - told, code
-    short = {row.pk for row in measured if check.short_of(row, by)}
-    assert set(check.short(measured, by).values_list("pk", flat=True)) == short
+    short = {row.pk for row in measured if measuring.short_of(row, by)}
+    assert set(measuring.short(measured, by).values_list("pk", flat=True)) == short
 
 
 @pytest.mark.parametrize("group", GROUPED)
 def test_groups_add_up_to_the_whole(kept: Kept, group: str) -> None:
-    by = check.standard(kept.cast.city.pk)
-    rows = check.members(kept.cast.actor("office"))
-    whole, parts = check.rolled_up(rows, by)[0], check.rolled_up(rows, by, group)
+    by = measuring.standard(kept.cast.city.pk)
+    rows = measuring.members(kept.cast.actor("office"))
+    whole, parts = measuring.rolled_up(rows, by)[0], measuring.rolled_up(rows, by, group)
     assert sum(part.members for part in parts) == whole.members == 3
     for cell in CELLS:
         assert sum(part.done[cell.code] for part in parts) == whole.done[cell.code], cell.code
@@ -77,10 +79,12 @@ def test_the_county_comes_from_the_area_or_from_a_seat_in_its_own_assembly(kept:
     other = kept.members["孙萍"]
     term = Term.objects.create(assembly=cast.county, number=8, from_on=kept.today)
     Member.objects.create(assembly=cast.county, person=other.person, term=term, sector=cast.sector, state="active")
-    seen = check.members(cast.actor("county"))
+    seen = measuring.members(cast.actor("county"))
     assert {str(member) for member in seen} == {"周岩", "孙萍"}
-    by = check.standard(cast.city.pk)
-    counts = {line.key: line.members for line in check.rolled_up(check.members(cast.actor("office")), by, "county")}
+    by = measuring.standard(cast.city.pk)
+    counts = {
+        line.key: line.members for line in measuring.rolled_up(measuring.members(cast.actor("office")), by, "county")
+    }
     assert counts == {cast.county.pk: 2, None: 1}
 
 
@@ -100,7 +104,7 @@ def test_the_county_comes_from_the_area_or_from_a_seat_in_its_own_assembly(kept:
     ],
 )
 def test_everybody_sees_the_lines_that_are_theirs(kept: Kept, who: str, names: set[str]) -> None:
-    assert {str(member) for member in check.members(kept.cast.actor(who))} == names
+    assert {str(member) for member in measuring.members(kept.cast.actor(who))} == names
 
 
 def test_what_counts_is_data_of_the_assembly(kept: Kept) -> None:
@@ -111,19 +115,19 @@ def test_what_counts_is_data_of_the_assembly(kept: Kept) -> None:
     options.forget(city.pk)
     row, by = line(kept, "周岩")
     assert (row.channel_count, len(by.channels), by.least) == (1, 2, 3)
-    assert check.short_of(row, by) == ["channels"]
-    assert [(size, expected) for _label, size, expected in check.incomplete_lists(city.pk)] == [(2, 5)]
+    assert measuring.short_of(row, by) == ["channels"]
+    assert [(size, expected) for _label, size, expected in measuring.incomplete_lists(city.pk)] == [(2, 5)]
 
 
 @pytest.mark.parametrize(
     ("day", "since"), [(date(2024, 2, 29), date(2023, 3, 1)), (date(2025, 3, 1), date(2024, 3, 2))]
 )
 def test_twelve_months_are_a_year_also_in_leap_years(kept: Kept, day: date, since: date) -> None:
-    assert check.standard(kept.cast.city.pk, day).since == since
+    assert measuring.standard(kept.cast.city.pk, day).since == since
 
 
 def test_every_link_is_in_exactly_one_band(kept: Kept) -> None:
-    by = check.standard(kept.cast.city.pk)
+    by = measuring.standard(kept.cast.city.pk)
     links = ConstituentLink.objects.filter(assembly=kept.cast.city)
     found = [set(links.filter(by.in_band(band)).values_list("pk", flat=True)) for band in range(4)]
     assert sum(map(len, found)) == len(set.union(*found)) == links.count() == 8
@@ -205,5 +209,5 @@ def test_a_member_of_another_assembly_is_not_found(kept: Kept) -> None:
     other = Member.objects.create(
         assembly=cast.elsewhere, person=person, term=cast.term, sector=cast.sector, state="active"
     )
-    assert not check.members(cast.actor("office")).filter(Q(pk=other.pk)).exists()
+    assert not measuring.members(cast.actor("office")).filter(Q(pk=other.pk)).exists()
     assert cast.client("leader").get(f"/desk/circle/?member={other.pk}").status_code == 404

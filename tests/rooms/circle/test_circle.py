@@ -8,7 +8,7 @@ import pytest
 
 from tests.rooms.circle.conftest import Kept
 from tongxin.account.circle import drawing, queries
-from tongxin.hear.contact.check_records import Records
+from tongxin.hear.contact.check.records import Records
 from tongxin.insight.circle import Node, lay_out
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.rooms.circle.conftest import Kept
-from tongxin.hear.contact import check, reminding
+from tongxin.hear.contact.check import measuring, reminding
 from tongxin.hear.contact.models import Reminder
 from tongxin.kernel import notices
 from tongxin.kernel.errors import NotAllowed
@@ -32,7 +32,7 @@ def with_account(kept: Kept, name: str) -> User:
 
 def test_a_reminder_is_kept_journaled_and_told(kept: Kept) -> None:
     cast, user = kept.cast, with_account(kept, "钱进")
-    found = reminding.remind(cast.actor("office"), check.members(cast.actor("office")))
+    found = reminding.remind(cast.actor("office"), measuring.members(cast.actor("office")))
     assert [str(member) for member in found.due] == ["钱进"]
     assert [str(member) for member in found.unreachable] == ["孙萍"]
     reminder = Reminder.objects.get(member=kept.members["钱进"])
@@ -54,7 +54,7 @@ def _actor(user: User, kept: Kept):
 def test_the_member_finds_it_among_the_news_and_is_led_to_the_own_line(kept: Kept) -> None:
     cast = kept.cast
     cast.seat.links.all().delete()
-    assert reminding.remind(cast.actor("convener"), check.members(cast.actor("convener"))).told == 1
+    assert reminding.remind(cast.actor("convener"), measuring.members(cast.actor("convener"))).told == 1
     page = cast.client("member").get("/desk/").content.decode()
     assert f"member={cast.seat.pk}" in page
     assert "联系群众还差 5 名" in page
@@ -63,18 +63,18 @@ def test_the_member_finds_it_among_the_news_and_is_led_to_the_own_line(kept: Kep
 def test_nobody_is_reminded_twice_on_one_day(kept: Kept) -> None:
     actor = kept.cast.actor("office")
     with_account(kept, "钱进")
-    first = reminding.remind(actor, check.members(actor))
-    again = reminding.remind(kept.cast.actor("leader"), check.members(actor))
+    first = reminding.remind(actor, measuring.members(actor))
+    again = reminding.remind(kept.cast.actor("leader"), measuring.members(actor))
     assert (first.told, again.told, len(again.today)) == (1, 0, 2)
     assert Reminder.objects.count() == 2
-    tomorrow = reminding.remind(actor, check.members(actor), timezone.now() + timedelta(days=1))
+    tomorrow = reminding.remind(actor, measuring.members(actor), timezone.now() + timedelta(days=1))
     assert tomorrow.told == 1
 
 
 def test_a_convener_reminds_the_own_sector_only(kept: Kept) -> None:
     convener = kept.cast.actor("convener")
     with_account(kept, "钱进")
-    office = check.members(kept.cast.actor("office"))
+    office = measuring.members(kept.cast.actor("office"))
     found = reminding.remind(convener, office)
     assert [str(member) for member in (*found.due, *found.unreachable)] == ["孙萍"]
 
@@ -82,7 +82,7 @@ def test_a_convener_reminds_the_own_sector_only(kept: Kept) -> None:
 @pytest.mark.parametrize("who", ["member", "committee", "county", "body", "station", "admin"])
 def test_others_remind_nobody(kept: Kept, who: str) -> None:
     with pytest.raises(NotAllowed):
-        reminding.remind(kept.cast.actor(who), check.members(kept.cast.actor("office")))
+        reminding.remind(kept.cast.actor(who), measuring.members(kept.cast.actor("office")))
     assert not Reminder.objects.exists()
 
 
@@ -124,10 +124,10 @@ def test_who_was_reminded_a_moment_ago_is_named_so(kept: Kept, monkeypatch) -> N
     """Two look at the same moment and both find nobody reminded yet; the second's rows are refused one by one."""
     with_account(kept, "钱进")
     actor = kept.cast.actor("office")
-    early = reminding.preview(actor, check.members(actor))
-    reminding.remind(kept.cast.actor("leader"), check.members(actor))
+    early = reminding.preview(actor, measuring.members(actor))
+    reminding.remind(kept.cast.actor("leader"), measuring.members(actor))
     monkeypatch.setattr(reminding, "preview", lambda *_args: early)
-    late = reminding.remind(actor, check.members(actor))
+    late = reminding.remind(actor, measuring.members(actor))
     assert (late.due, late.unreachable) == ([], [])
     assert {str(member) for member in late.today} == {"钱进", "孙萍"}
     assert Reminder.objects.count() == JournalEntry.objects.filter(verb="reminded").count() == 2
@@ -146,7 +146,7 @@ def test_many_who_remind_at_the_same_moment_remind_once(kept: Kept, monkeypatch)
 
     def press(who: str) -> int:
         try:
-            found = reminding.remind(kept.cast.actor(who), check.members(kept.cast.actor(who)))
+            found = reminding.remind(kept.cast.actor(who), measuring.members(kept.cast.actor(who)))
             return len(found.due) + len(found.unreachable)
         finally:
             connection.close()

@@ -10,7 +10,7 @@ class CircleConfig(AppConfig):
     verbose_name = _("circle")
 
     def ready(self) -> None:
-        from tongxin.hear.contact.check_policy import CIRCLE
+        from tongxin.hear.contact.check.policy import CIRCLE
         from tongxin.kernel import navigation
 
         navigation.register(

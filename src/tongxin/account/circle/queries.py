@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongxin.hear.contact import check, check_policy
 from tongxin.hear.contact import policy as contact_policy
-from tongxin.hear.contact.check import CELLS, COUNTS, Cell, Standard, Total
-from tongxin.hear.contact.check_lines import ANY, Asked, Check, Line
-from tongxin.hear.contact.check_records import band_names
+from tongxin.hear.contact.check import measuring, policy
+from tongxin.hear.contact.check.lines import ANY, Asked, Check, Line
+from tongxin.hear.contact.check.measuring import CELLS, COUNTS, Cell, Standard, Total
+from tongxin.hear.contact.check.records import band_names
 from tongxin.hear.contact.models import ConstituentLink, ContactRecord
 from tongxin.insight.circle import BANDS, Node
 from tongxin.kernel.actor import Actor
@@ -151,7 +151,7 @@ def circle(actor: Actor, get: Any, today: date | None = None) -> Circle:
     asked = Asked(sector=asked.sector, committee=asked.committee, member=asked.member)
     if not asked.place:
         # Somebody who sees a single sector begins there.
-        sectors = check.members(actor).order_by().values_list("sector_id", flat=True).distinct()[:2]
+        sectors = measuring.members(actor).order_by().values_list("sector_id", flat=True).distinct()[:2]
         asked = Asked(sector=sectors[0]) if len(sectors) == 1 else asked
     page = Check(actor, asked, today)
     total = page.totals()
@@ -220,7 +220,7 @@ class _Tree:
         ]
         parts, rows = self._people()
         made = self._made("member", parts, rows, own.label, crumbs, True)
-        row = next(iter(check.measured(self.members, self.by).select_related("person", "sector")))
+        row = next(iter(measuring.measured(self.members, self.by).select_related("person", "sector")))
         made.line = self.page.member_line(row, self.page.reminders([row]).get(row.pk))
         return made
 
@@ -240,7 +240,7 @@ class _Tree:
         """(committee, sector) -> the sector with each of its members; two queries."""
         last = ContactRecord.objects.filter(member=OuterRef("pk"), state__in=COUNTS).order_by("-on").values("on")[:1]
         found = self.members.order_by("sector__position", "sector_id", "pk").annotate(
-            committee_now=check.committee_of_sector(self.by.today), newest=Subquery(last)
+            committee_now=measuring.committee_of_sector(self.by.today), newest=Subquery(last)
         )
         people = self._bands_of_members()
         groups: dict[tuple[int, int], list[Node]] = defaultdict(list)
@@ -263,7 +263,7 @@ class _Tree:
 
     def _sectors_in_sums(self) -> dict[tuple[int, int], tuple[Node, int]]:
         """The same without the members; two queries, whatever their number."""
-        rows = self.members.order_by().annotate(committee_now=check.committee_of_sector(self.by.today))
+        rows = self.members.order_by().annotate(committee_now=measuring.committee_of_sector(self.by.today))
         sizes = rows.values_list("sector_id", "committee_now").annotate(n=Count("pk"))
         links = ConstituentLink.objects.filter(member__in=self.members.order_by().values("pk"), to_on=None).order_by()
         bands = {f"band_{n}": Count("pk", filter=self.by.in_band(n)) for n in range(BANDS)}
@@ -304,7 +304,7 @@ class _Tree:
     def _sector_row(self, sector: int, node: Node, members: int, committee: str = "") -> Row:
         about = Asked(sector=sector)
         probe = Member(assembly=self.page.actor.assembly, sector_id=sector)
-        may = check_policy.REMIND(self.page.actor) and check_policy.remind.allows(self.page.actor, probe)
+        may = policy.REMIND(self.page.actor) and policy.remind.allows(self.page.actor, probe)
         remind = about.address("remind", back=reverse("circle:index")) if may else ""
         return Row(
             node.key, node.label, f"?sector={sector}", node.counts, members, None, committee, _band_urls(about), remind
@@ -314,7 +314,7 @@ class _Tree:
         pk = int(node.key[1:])
         url, title = self.titles[node.key]
         back = f"{reverse('circle:index')}?sector={self.asked.sector}"
-        may = check_policy.REMIND(self.page.actor)
+        may = policy.REMIND(self.page.actor)
         about = Asked(member=pk)
         remind = about.address("remind", back=back) if may else ""
         days = title.rsplit(" · ", 1)[-1]

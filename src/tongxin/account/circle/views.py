@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongxin.hear.contact.check_policy import CIRCLE, REMIND
+from tongxin.hear.contact.check.policy import CIRCLE, REMIND
 from tongxin.kernel.web import page
 
 from . import drawing, queries

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from tongxin.hear.contact.check import COUNTS
+from tongxin.hear.contact.check.measuring import COUNTS
 from tongxin.hear.contact.lists import CHANNELS_LIST, TASKS_LIST
 from tongxin.hear.contact.models import (
     AreaMember,

@@ -15,11 +15,12 @@ class ContactConfig(AppConfig):
         from tongxin.people import places
         from tongxin.people.models import Person, Sector
 
-        from . import check, check_setup, demo, events, lists, personal, policy, queries
+        from . import demo, events, lists, personal, policy, queries
+        from .check import measuring, setup
         from .models import ContactRecord, ResponsibilityArea
         from .workflow import CONSTITUENTS, CONTACTS
 
-        places.know(check.county_of_area)
+        places.know(measuring.county_of_area)
         lists.declare()
         workflow.register(CONSTITUENTS)
         workflow.register(CONTACTS)
@@ -52,7 +53,7 @@ class ContactConfig(AppConfig):
                 follows=((Person, "member__person", frozenset({"name"})),),
             )
         )
-        demos.register(demo.build, order=2)  # after what is said at the stations
+        demos.register(demo.contacts.build, order=2)  # after what is said at the stations
         home.register(home.Panel("contact/home.html", policy.MINE, queries.near.panel, 10, ("contact/contact.css",)))
         navigation.offline("contact:mine", policy.MINE)
         navigation.register(
@@ -75,4 +76,4 @@ class ContactConfig(AppConfig):
                 pending=queries.people.pending,
             ),
         )
-        check_setup.register()
+        setup.register()

@@ -1,6 +1,8 @@
+"""Addresses of the 1158 check, under /desk/contact/check/."""
+
 from django.urls import path
 
-from . import views_check as views
+from . import views
 
 app_name = "check"
 urlpatterns = [

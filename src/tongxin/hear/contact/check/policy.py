@@ -18,7 +18,7 @@ from tongxin.people import roles
 from tongxin.people.models import CommitteeSector, Member
 from tongxin.people.policy import SEES_ALL, own_assembly
 
-from .models import AreaMember
+from ..models import AreaMember
 
 LOOKERS = (*SEES_ALL, roles.COMMITTEE, roles.CONVENER, roles.COUNTY)
 

@@ -17,10 +17,9 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
 from tongxin.people.models import Member
 
-from . import check
-from . import check_policy as policy
-from .check import Standard
-from .models import Reminder
+from ..models import Reminder
+from . import measuring, policy
+from .measuring import Standard
 
 VERB = "reminded"
 
@@ -40,9 +39,9 @@ class Preview:
 
 def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Preview:
     """Of these members those the actor may remind and who are short of anything. Two queries."""
-    by = check.standard(actor.assembly_id or 0, today)
+    by = measuring.standard(actor.assembly_id or 0, today)
     rows = policy.remind.filter(actor, members)
-    rows = check.short(check.measured(rows, by), by).select_related("person__user", "sector")
+    rows = measuring.short(measuring.measured(rows, by), by).select_related("person__user", "sector")
     rows = rows.order_by("sector__position", "person__name", "pk")
     done = set(Reminder.objects.filter(assembly=actor.assembly_id, on=by.today).values_list("member_id", flat=True))
     due: list[Any] = []
@@ -51,7 +50,7 @@ def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Previ
     for row in rows:
         if row.person.user_id and row.person.user_id == actor.user_id:
             continue  # nobody reminds themselves
-        row.lacks = check.short_of(row, by)  # type: ignore[attr-defined]
+        row.lacks = measuring.short_of(row, by)  # type: ignore[attr-defined]
         if row.pk in done:
             again.append(row)
         else:
@@ -68,7 +67,7 @@ def remind(actor: Actor, members: QuerySet[Member], now: datetime | None = None)
     if not policy.REMIND(actor) or actor.assembly_id is None:
         raise NotAllowed(policy.remind.reason)
     now = now or timezone.now()
-    by = check.standard(actor.assembly_id, timezone.localdate(now))
+    by = measuring.standard(actor.assembly_id, timezone.localdate(now))
     with transaction.atomic():
         found = preview(actor, members, by.today)
         # By id, so that two who remind at once wait for each other in the same order.

@@ -20,10 +20,10 @@ from tongxin.kernel.figures import Column, Dimension, Figure, Scope
 from tongxin.people import policy as people
 from tongxin.people.models import Assembly, Member, Sector
 
-from . import policy
-from .check import COUNTS, standard
-from .lists import CHANNELS_LIST, TASKS_LIST
-from .models import AreaMember, Constituent, ConstituentLink, ContactPerson, ContactRecord, ContactTask
+from .. import policy
+from ..lists import CHANNELS_LIST, TASKS_LIST
+from ..models import AreaMember, Constituent, ConstituentLink, ContactPerson, ContactRecord, ContactTask
+from .measuring import COUNTS, standard
 
 GONE = ("leave",)  # who is on leave keeps no contact
 

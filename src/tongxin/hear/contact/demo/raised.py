@@ -17,8 +17,8 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.demo import Demo
 from tongxin.people import queries as people
 
-from .models import ConstituentLink, ContactRecord
-from .workflow import CONTACTS
+from ..models import ConstituentLink, ContactRecord
+from ..workflow import CONTACTS
 
 
 def build(demo: Demo, by: Actor, texts: list[dict[str, Any]]) -> None:

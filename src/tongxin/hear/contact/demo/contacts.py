@@ -18,9 +18,10 @@ from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.demo import Demo
 from tongxin.people.models import LeaderSector, Member
 
-from . import areas, demo_raised, lists
-from .models import Constituent, ConstituentLink, ContactPlan, ContactRecord
-from .workflow import CONSTITUENTS, CONTACTS
+from .. import areas, lists
+from ..models import Constituent, ConstituentLink, ContactPlan, ContactRecord
+from ..workflow import CONSTITUENTS, CONTACTS
+from . import raised
 
 ENROLLED_FROM = date(2022, 4, 1)
 ENROLLING_DAYS = 500  # all are enrolled before the profile's years end
@@ -66,7 +67,7 @@ def build(demo: Demo) -> None:
     _plans(teller)
     door.begin_many(CONTACTS, "record", teller.by, _contacts(teller))
     _leaders(teller)
-    demo_raised.build(demo, teller.by, teller.data["raised"])
+    raised.build(demo, teller.by, teller.data["raised"])
     _changes(teller)
     demo.say(f"界别群众 {Constituent.objects.count()} 名，联系记录 {ContactRecord.objects.count()} 条")
 

@@ -23,10 +23,9 @@ from tongxin.people.models import Assembly, Committee, Member, Sector
 from tongxin.people.places import county_of_member
 from tongxin.people.policy import SEES_ALL
 
-from . import check
-from . import check_policy as policy
-from .check import CELL, CELLS, GROUPED, Cell, Standard, Total
-from .models import Reminder
+from ..models import Reminder
+from . import measuring, policy
+from .measuring import CELL, CELLS, GROUPED, Cell, Standard, Total
 
 PAGE = 50
 REMEMBERED_FROM, REMEMBERED_SECONDS = 5_000, 60  # members; seconds
@@ -88,7 +87,7 @@ class Asked:
         if self.member is not None:
             rows = rows.filter(pk=self.member)
         if self.committee is not None:
-            rows = rows.annotate(of_committee=check.committee_of_sector(by.today))
+            rows = rows.annotate(of_committee=measuring.committee_of_sector(by.today))
             rows = rows.filter(of_committee=self.committee or None)
         if self.county is not None:
             rows = rows.annotate(of_county=county_of_member()).filter(of_county=self.county or None)
@@ -179,7 +178,7 @@ def place_name(actor: Actor, asked: Asked) -> str:
     known = {(place.kind, place.pk): place.label for place in places(actor.assembly)}
     found = [known.get(item, "") for item in asked.place.items()]
     if asked.member is not None:
-        found += check.members(actor).filter(pk=asked.member).values_list("person__name", flat=True)
+        found += measuring.members(actor).filter(pk=asked.member).values_list("person__name", flat=True)
     return " · ".join(filter(None, found))
 
 
@@ -190,7 +189,7 @@ class Check:
         if actor.assembly is None:
             raise LookupError("an actor without assembly")
         self.actor, self.asked = actor, asked
-        self.by = check.standard(actor.assembly.pk, today)
+        self.by = measuring.standard(actor.assembly.pk, today)
         self.places = places(actor.assembly)
         self._may_remind = policy.REMIND(actor)
 
@@ -201,20 +200,20 @@ class Check:
     @property
     def members(self) -> QuerySet[Member]:
         """The members of the place whom the actor sees."""
-        rows = self.asked.only(check.members(self.actor), self.by)
+        rows = self.asked.only(measuring.members(self.actor), self.by)
         return rows.filter(person__name__icontains=self.asked.q) if self.asked.q else rows
 
     @property
     def found(self) -> QuerySet[Member]:
         """Those of them who fit the conditions, measured and in order."""
-        rows = check.measured(self.members, self.by).select_related("person", "sector")
-        conditions = check.fulfilled(self.by)
+        rows = measuring.measured(self.members, self.by).select_related("person", "sector")
+        conditions = measuring.fulfilled(self.by)
         if self.asked.full:
             rows = rows.filter(conditions[self.asked.full])
         if self.asked.short == ANY:
-            rows = check.short(rows, self.by)
+            rows = measuring.short(rows, self.by)
         elif self.asked.short:
-            rows = check.lacking(rows, conditions[self.asked.short])
+            rows = measuring.lacking(rows, conditions[self.asked.short])
         return rows.order_by(*self._order())
 
     @property
@@ -244,7 +243,9 @@ class Check:
         page = paginator.get_page(number)
         rows = list(page.object_list)
         if not self._counts:  # only those of this page need be measured
-            measured = check.measured(Member.objects.filter(pk__in=rows), self.by).select_related("person", "sector")
+            measured = measuring.measured(Member.objects.filter(pk__in=rows), self.by).select_related(
+                "person", "sector"
+            )
             found = measured.in_bulk()
             rows = [found[pk] for pk in rows]
         newest = self.reminders(rows)
@@ -267,7 +268,7 @@ class Check:
         key = f"check.{hashlib.sha256(key.encode()).hexdigest()}"
         known = caches["local"].get(key)
         if known is None:
-            known = check.rolled_up(rows, self.by, group)
+            known = measuring.rolled_up(rows, self.by, group)
             if sum(total.members for total in known) > REMEMBERED_FROM:
                 caches["local"].set(key, known, REMEMBERED_SECONDS)
         return known
@@ -275,13 +276,13 @@ class Check:
     def groups(self) -> list[Line]:
         """The place's sectors, committees or counties; one query."""
         known = self.named(self.asked.by)
-        sums = check.in_order(self._rolled_up(self.asked.by), known)
+        sums = measuring.in_order(self._rolled_up(self.asked.by), known)
         return [self.group_line(line, known.get(line.key or 0, "")) for line in sums]
 
     # What a line shows
 
     def member_line(self, row: Any, reminder: Reminder | None = None) -> Line:
-        short = check.short_of(row, self.by)
+        short = measuring.short_of(row, self.by)
         days = None if row.last_on is None else (self.by.today - row.last_on).days
         values: dict[str, tuple[Any, int | None]] = {
             "area": (1 if row.area_id else 0, 1),

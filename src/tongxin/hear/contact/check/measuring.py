@@ -25,9 +25,9 @@ from tongxin.people import queries as people
 from tongxin.people.models import Assembly, Committee, CommitteeSector, Member, Sector
 from tongxin.people.places import county_of_member
 
-from . import check_policy as policy
-from .lists import CHANNELS_LIST, FADING_DAYS, FRESH_DAYS, LINKS_MIN, STALE_DAYS, TASKS_LIST
-from .models import AreaMember, ConstituentLink, ContactConcern, ContactRecord, ContactTask
+from ..lists import CHANNELS_LIST, FADING_DAYS, FRESH_DAYS, LINKS_MIN, STALE_DAYS, TASKS_LIST
+from ..models import AreaMember, ConstituentLink, ContactConcern, ContactRecord, ContactTask
+from . import policy
 
 MONTHS = 12
 IN_OFFICE = ("active",)  # who is on leave keeps no contact and is not short of any

@@ -17,11 +17,10 @@ from tongxin.documents.writing import write_xlsx
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.web import page
 
-from . import check, check_lines, reminding
-from . import check_policy as policy
-from .check import CELLS, GROUPED
-from .check_lines import ANY, Asked, Check
-from .check_records import Records
+from . import lines, measuring, policy, reminding
+from .lines import ANY, Asked, Check
+from .measuring import CELLS, GROUPED
+from .records import Records
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAMED_AT_MOST = 12  # people named in a preview; the others are counted
@@ -43,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "grouped": grouped,
         "lines": shown.groups() if grouped else None,
         "page": None if grouped else shown.page(request.GET.get("page", ""), size),
-        "incomplete": check.incomplete_lists(shown.by.assembly_id),
+        "incomplete": measuring.incomplete_lists(shown.by.assembly_id),
         "warns": policy.KEEPS_LISTS(request.actor),  # type: ignore[attr-defined]
         "kinds": _kinds(request.actor),  # type: ignore[attr-defined]
         "any": ANY,
@@ -73,7 +72,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "page": listing.page(request.GET.get("page", "")),
         "parts": listing.parts,
-        "place": check_lines.place_name(request.actor, asked),  # type: ignore[attr-defined]
+        "place": lines.place_name(request.actor, asked),  # type: ignore[attr-defined]
         "index_url": asked.address(by="member"),
         "xlsx_url": asked.address("records_xlsx", what=listing.kind.code, part=listing.part),
     }
@@ -98,7 +97,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     if not asked.place:
         raise Http404(_("Say whom to remind: a member or a sector."))
     back = _back(request, asked)
-    members = asked.only(check.members(actor), check.standard(actor.assembly_id or 0))
+    members = asked.only(measuring.members(actor), measuring.standard(actor.assembly_id or 0))
     if not policy.remind.filter(actor, members).exists():
         raise Http404(_("There is nobody here whom you may remind."))
     if request.method == "POST":
@@ -109,7 +108,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "asked": asked,
-        "place": check_lines.place_name(actor, asked),
+        "place": lines.place_name(actor, asked),
         "named": found.due[:NAMED_AT_MOST],
         "unreachable": found.unreachable[:NAMED_AT_MOST],
         "others": max(found.told - NAMED_AT_MOST, 0),
@@ -148,7 +147,7 @@ def _back(request: HttpRequest, asked: Asked) -> str:
 
 def _check(request: HttpRequest) -> Check:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return Check(actor, check_lines.asked(actor, request.GET))
+    return Check(actor, lines.asked(actor, request.GET))
 
 
 def _records(request: HttpRequest) -> Records:

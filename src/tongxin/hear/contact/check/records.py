@@ -23,12 +23,12 @@ from tongxin.kernel.figures import holds
 from tongxin.kernel.personal import mask_name
 from tongxin.kernel.rules import NOTHING
 
-from . import check
-from . import policy as contact
-from .check import COUNTS, Standard
-from .check_lines import Asked
-from .lists import CHANNELS_LIST, TASKS_LIST
-from .models import AreaMember, ConstituentLink, ContactRecord
+from .. import policy as contact
+from ..lists import CHANNELS_LIST, TASKS_LIST
+from ..models import AreaMember, ConstituentLink, ContactRecord
+from . import measuring
+from .lines import Asked
+from .measuring import COUNTS, Standard
 
 PAGE = 50
 BANDS = 4
@@ -74,9 +74,9 @@ class Records:
         if what not in KINDS or actor.assembly_id is None:
             raise LookupError(what)
         self.actor, self.asked, self.part = actor, asked, part
-        self.by = check.standard(actor.assembly_id, today)
+        self.by = measuring.standard(actor.assembly_id, today)
         self.kind = KINDS[what]
-        members = asked.only(check.members(actor), self.by)
+        members = asked.only(measuring.members(actor), self.by)
         self.rows: QuerySet = self.kind.rows(members.order_by().values("pk"), self)
         self.conditions = self.kind.parts(self)
         if part and part not in self.conditions:
@@ -189,7 +189,7 @@ def _link_cells(row: ConstituentLink, asked: Records) -> list[Value]:
 
 
 def _year(members: QuerySet, asked: Records) -> QuerySet:
-    return _contacts(members, asked).filter(check.records_within(asked.by))
+    return _contacts(members, asked).filter(measuring.records_within(asked.by))
 
 
 def _contacts(members: QuerySet, asked: Records) -> QuerySet:

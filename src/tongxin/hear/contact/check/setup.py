@@ -10,10 +10,10 @@ def register() -> None:
     """Called once when the app starts."""
     from django.utils.translation import gettext_lazy as _
 
-    from . import check_figures, check_policy, reminding
-    from .models import Reminder
+    from ..models import Reminder
+    from . import figures, policy, reminding
 
-    registry.register(*check_figures.FIGURES)
+    registry.register(*figures.FIGURES)
     reminding.register()
-    search.show(Reminder, check_policy.read_reminder)
-    navigation.register(navigation.Entry("account", _("1158 check"), "check:index", "checklist", check_policy.CHECK, 6))
+    search.show(Reminder, policy.read_reminder)
+    navigation.register(navigation.Entry("account", _("1158 check"), "check:index", "checklist", policy.CHECK, 6))
