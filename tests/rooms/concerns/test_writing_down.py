@@ -9,7 +9,7 @@ from tests.cast import Cast
 from tests.rooms.concerns.test_pages import page
 from tongxin.hear.concerns import queries, stash
 from tongxin.hear.concerns.models import Concern
-from tongxin.hear.concerns.views import SLIP_SHOWN
+from tongxin.hear.concerns.views.desk import SLIP_SHOWN
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ class ConcernsConfig(AppConfig):
     verbose_name = _("concerns")
 
     def ready(self) -> None:
-        from tongxin.kernel import demo, evidence, navigation, search, workflow
+        from tongxin.kernel import demo as demos
+        from tongxin.kernel import evidence, navigation, search, workflow
         from tongxin.kernel import home as panels
 
-        from . import clocks, figures, home, personal, policy, queries, tasks, texts  # noqa: F401 - importing registers the tasks
-        from . import demo as own_demo
+        from . import clocks, demo, figures, home, personal, policy, queries, tasks, texts  # noqa: F401 - importing registers the tasks
         from .models import Concern
         from .workflow import CONCERNS
 
@@ -45,4 +45,4 @@ class ConcernsConfig(AppConfig):
         for panel in home.PANELS:
             panels.register(panel)
         navigation.offline("concerns:new", policy.WRITE_DOWN)
-        demo.register(own_demo.build, order=1)  # what is said in the demo is said at its stations
+        demos.register(demo.stories.build, order=1)  # what is said in the demo is said at its stations

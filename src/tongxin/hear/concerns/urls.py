@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from . import views, views_import
+from .views import desk, importing
 
 app_name = "concerns"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("list/", views.listing, name="list"),
-    path("filter/", views.filters, name="filter"),
-    path("new/", views.write_down, name="new"),
-    path("batch/", views.batch, name="batch"),
-    path("import/", views_import.import_file, name="import"),
-    path("<int:pk>/", views.read, name="read"),
-    path("<int:pk>/similar/", views.similar, name="similar"),
-    path("<int:pk>/reveal/", views.reveal, name="reveal"),
-    path("<int:pk>/files/<int:file>/", views.file, name="file"),
-    path("<int:pk>/<slug:move>/", views.move, name="move"),
+    path("", desk.queue, name="queue"),
+    path("list/", desk.listing, name="list"),
+    path("filter/", desk.filters, name="filter"),
+    path("new/", desk.write_down, name="new"),
+    path("batch/", desk.batch, name="batch"),
+    path("import/", importing.import_file, name="import"),
+    path("<int:pk>/", desk.read, name="read"),
+    path("<int:pk>/similar/", desk.similar, name="similar"),
+    path("<int:pk>/reveal/", desk.reveal, name="reveal"),
+    path("<int:pk>/files/<int:file>/", desk.file, name="file"),
+    path("<int:pk>/<slug:move>/", desk.move, name="move"),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tongxin.hear.concerns.demo import Follower, Story
+from tongxin.hear.concerns.demo.stories import Follower, Story
 from tongxin.hear.concerns.tasks import close_unrated
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor

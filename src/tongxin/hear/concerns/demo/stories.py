@@ -24,9 +24,10 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import Assembly, Body, Sector, User
 
-from . import demo_pictures, tasks
-from .models import Concern
-from .workflow import CONCERNS
+from .. import tasks
+from ..models import Concern
+from ..workflow import CONCERNS
+from . import pictures
 
 OLD_SHARE = 0.36  # of the stories; they were said in the profile's years
 RECENT_DAYS = 80
@@ -161,7 +162,7 @@ class Teller:
         return MultiValueDict(
             {
                 "pictures": [
-                    SimpleUploadedFile(f"{name}.jpg", demo_pictures.draw(name), "image/jpeg")
+                    SimpleUploadedFile(f"{name}.jpg", pictures.draw(name), "image/jpeg")
                     for name in PICTURED.get(story.key, ())
                 ]
             }

@@ -18,7 +18,7 @@ from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
 from tongxin.kernel.web import page
 
-from . import importing, policy, stash
+from .. import importing, policy, stash
 
 MAX_FILE = 30 * 1024 * 1024
 FAULTS_SHOWN, ROWS_SHOWN = 200, 20

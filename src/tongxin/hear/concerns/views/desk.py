@@ -22,11 +22,11 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, version_of
 
-from . import batches, conversions, offers, personal, policy, queries, texts
-from .clocks import LABELS
-from .forms import WriteDownForm
-from .models import Answer, Concern
-from .workflow import CONCERNS, UNDECIDED
+from .. import batches, conversions, offers, personal, policy, queries, texts
+from ..clocks import LABELS
+from ..forms import WriteDownForm
+from ..models import Answer, Concern
+from ..workflow import CONCERNS, UNDECIDED
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows the same slip
