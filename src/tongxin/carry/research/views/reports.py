@@ -18,10 +18,10 @@ from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.web import page, version_of
 
-from . import policy, queries
-from .forms import DraftForm
-from .models import ResearchReport
-from .workflow import RESEARCH
+from .. import policy, queries
+from ..forms import DraftForm
+from ..models import ResearchReport
+from ..workflow import RESEARCH
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 

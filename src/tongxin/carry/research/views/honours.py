@@ -16,8 +16,8 @@ from tongxin.kernel import files, journal
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.web import page, version_of
 
-from . import corrections, policy, queries
-from .forms import AwardCorrection, HonourCorrection, HonourForm
+from .. import corrections, policy, queries
+from ..forms import AwardCorrection, HonourCorrection, HonourForm
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
