@@ -14,8 +14,8 @@ urlpatterns = [
     path("desk/contact/check/", include("tongxin.hear.contact.check.urls")),
     path("desk/circle/", include("tongxin.account.circle.urls")),
     path("", include("tongxin.hear.stations.urls.duty")),
-    path("manage/", include("tongxin.people.urls")),
-    path("accounts/", include("tongxin.people.urls_accounts")),
+    path("manage/", include("tongxin.people.urls.manage")),
+    path("accounts/", include("tongxin.people.urls.accounts")),
 ]
 
 handler400 = "tongxin.shell.views.bad_request"

@@ -16,23 +16,25 @@ def import_members(file: Path, code: str | None, dry_run: bool) -> None:
     from tongxin.documents.tables import TableError
     from tongxin.kernel.actor import system
 
-    from . import roster, roster_table
+    from . import roster
 
     assembly = _assembly(code)
     by = system("import", assembly)
     try:
-        reading = roster_table.read(file, name=file.stem)
+        reading = roster.table.read(file, name=file.stem)
     except TableError as error:
         raise click.ClickException(f"{file.name}: {_words(error)}") from None
-    report = roster.check(reading, by)
+    report = roster.checking.check(reading, by)
     _tell(report)
     if report.faults:
         raise click.ClickException(_("Nothing was taken in. Put %(n)d rows right and try again.", n=len(report.faults)))
     if dry_run or not report.possible:
         return
-    waiting = sum(report.counts[action] for action in (roster.NEW, roster.SECOND_SEAT, roster.CHANGED))
+    waiting = sum(
+        report.counts[action] for action in (roster.checking.NEW, roster.checking.SECOND_SEAT, roster.checking.CHANGED)
+    )
     with click.progressbar(length=waiting, label=str(assembly)) as bar:
-        roster.take_in(report, by, progress=bar.update)
+        roster.checking.take_in(report, by, progress=bar.update)
     click.echo(_("Done: %(n)d rows taken in.", n=waiting))
 
 
@@ -96,7 +98,7 @@ def _tell(report) -> None:
 
 
 def _labels() -> list[tuple[str, str]]:
-    from .roster import ACTIONS
+    from .roster.checking import ACTIONS
 
     return [(action, str(label)) for action, label in ACTIONS.items()]
 

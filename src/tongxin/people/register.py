@@ -23,7 +23,7 @@ from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.models import Record
 
 from . import policy
-from .forms import DayField
+from .forms.fields import DayField
 
 ENDED = ("closed_on", "to_on")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel.workflow import Move, State, Workflow
 
 from . import actions, policy
-from .forms import AdmitForm, LeavingForm
+from .forms.members import AdmitForm, LeavingForm
 from .models import Member
 
 ACTIVE, LEAVE, RESIGNED, DISMISSED, DECEASED = "active", "leave", "resigned", "dismissed", "deceased"

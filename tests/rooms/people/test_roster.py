@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from tongxin.kernel import door
-from tongxin.people import roster, roster_table
+from tongxin.people import roster
 from tongxin.people.commands import import_members
 from tongxin.people.models import Member, Person, Sector, Term
 from tongxin.people.workflow import MEMBER
@@ -34,19 +34,19 @@ def excel(rows, header=HEADER, merged=(), title="名册", above=()) -> bytes:
     return out.getvalue()
 
 
-def checked(cast, data: bytes, by: str = "office") -> roster.Report:
-    return roster.check(roster_table.read(data), cast.actor(by))
+def checked(cast, data: bytes, by: str = "office") -> roster.checking.Report:
+    return roster.checking.check(roster.table.read(data), cast.actor(by))
 
 
 def taken(cast, data: bytes, by: str = "office") -> dict[str, int]:
-    return roster.take_in(checked(cast, data, by), cast.actor(by))
+    return roster.checking.take_in(checked(cast, data, by), cast.actor(by))
 
 
 def test_a_plain_roster(cast):
     report = checked(cast, excel(ROWS))
-    assert [verdict.action for verdict in report.verdicts] == [roster.NEW, roster.NEW]
+    assert [verdict.action for verdict in report.verdicts] == [roster.checking.NEW, roster.checking.NEW]
     assert Person.objects.count() == 1  # a check writes nothing
-    roster.take_in(report, cast.actor("office"))
+    roster.checking.take_in(report, cast.actor("office"))
     member = Member.objects.select_related("person").get(person__name="秦雪")
     assert (member.sector, member.is_entrepreneur, member.person.sex) == (cast.other_sector, True, "f")
     assert (str(member.person.birth), member.person.phone) == ("1975-03-02", "+8613912342262")
@@ -56,7 +56,7 @@ def test_a_plain_roster(cast):
 def test_twice_the_same_file_changes_nothing(cast):
     taken(cast, excel(ROWS))
     report = checked(cast, excel(ROWS))
-    assert {verdict.action for verdict in report.verdicts} == {roster.SAME}
+    assert {verdict.action for verdict in report.verdicts} == {roster.checking.SAME}
     assert not report.possible
 
 
@@ -123,9 +123,9 @@ def test_a_number_of_somebody_else(cast):
 def test_what_differs_is_corrected_and_an_empty_cell_changes_nothing(cast):
     taken(cast, excel(ROWS))
     report = checked(cast, excel([["关山", "", "教育", "委员", "第二中学", "13912342261", "", ""]]))
-    assert report.verdicts[0].action == roster.CHANGED
+    assert report.verdicts[0].action == roster.checking.CHANGED
     assert set(report.verdicts[0].changes) == {"duty", "employer"}
-    roster.take_in(report, cast.actor("office"))
+    roster.checking.take_in(report, cast.actor("office"))
     member = Member.objects.select_related("person").get(person__name="关山")
     assert (member.employer, member.duty, str(member.person.birth)) == ("第二中学", "member", "1980-01-05")
 
@@ -135,9 +135,9 @@ def test_a_second_seat_in_another_assembly_for_the_same_person(cast):
     Term.objects.create(assembly=cast.elsewhere, number=3, from_on="2021-01-01")
     Sector.objects.create(assembly=cast.elsewhere, code="edu", name="教育", category="circle")
     report = checked(cast, excel(ROWS[:1]), "stranger")
-    assert report.verdicts[0].action == roster.SECOND_SEAT
+    assert report.verdicts[0].action == roster.checking.SECOND_SEAT
     assert "某市政协" in report.verdicts[0].note
-    roster.take_in(report, cast.actor("stranger"))
+    roster.checking.take_in(report, cast.actor("stranger"))
     assert Person.objects.get(name="关山").seats.count() == 2
 
 
@@ -151,7 +151,7 @@ def test_nothing_stays_when_something_fails_midway(cast):
     )
     before = Person.objects.count()
     with pytest.raises(Exception, match="秦雪"):
-        roster.take_in(report, cast.actor("office"))
+        roster.checking.take_in(report, cast.actor("office"))
     assert Person.objects.count() == before
     assert not Person.objects.filter(name="关山").exists()
 
@@ -211,7 +211,7 @@ def test_without_a_term_it_says_what_to_do_first(cast):
 def test_the_empty_table_can_be_filled_in_and_comes_back(cast):
     page = cast.client("office").get(reverse("people:import_template"))
     data = b"".join(page.streaming_content)
-    reading = roster_table.read(data)
+    reading = roster.table.read(data)
     assert (reading.lines, reading.remarks, reading.missing) == ([], [], [])
 
 
@@ -240,17 +240,17 @@ def test_who_has_neither_number_nor_birth_is_known_by_name_and_sector(cast):
     taken(cast, excel(rows, NAMELESS))
     rows[0][2] = "第二中学"
     report = checked(cast, excel(rows, NAMELESS))
-    assert [verdict.action for verdict in report.verdicts] == [roster.CHANGED, roster.SAME]
+    assert [verdict.action for verdict in report.verdicts] == [roster.checking.CHANGED, roster.checking.SAME]
     assert Member.objects.count() == 3
 
 
 def test_the_same_name_twice_in_a_sector_asks_for_what_tells_them_apart(cast):
     report = checked(cast, excel([["关山", "教育", "甲"], ["关山", "教育", "乙"]], NAMELESS))
-    assert [verdict.action for verdict in report.verdicts] == [roster.NEW, roster.WRONG]
+    assert [verdict.action for verdict in report.verdicts] == [roster.checking.NEW, roster.checking.WRONG]
     assert "第 2 行" in str(report.faults[0])
     header = ["姓名", "界别", "手机"]
     two = [["关山", "教育", "13912342261"], ["关山", "教育", "13912342262"]]
-    assert taken(cast, excel(two, header))[roster.NEW] == 2
+    assert taken(cast, excel(two, header))[roster.checking.NEW] == 2
     several = checked(cast, excel([["关山", "教育", "丙"]], NAMELESS))
     assert "几位同名" in str(several.faults[0])
 
@@ -270,7 +270,7 @@ def test_a_birth_without_its_day_is_the_first_of_the_month_and_it_is_said(cast, 
     report = checked(cast, excel([["关山", "教育", written]], ["姓名", "界别", "出生年月"]))
     assert not report.faults
     assert any("当月 1 日" in remark for remark in report.remarks)
-    roster.take_in(report, cast.actor("office"))
+    roster.checking.take_in(report, cast.actor("office"))
     assert str(Person.objects.get(name="关山").birth) == "1980-05-01"
 
 

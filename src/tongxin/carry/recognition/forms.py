@@ -14,7 +14,7 @@ from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 
 from .lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
 

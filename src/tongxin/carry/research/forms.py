@@ -18,7 +18,7 @@ from tongxin.kernel.files import DOCUMENTS
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people import roles
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Committee, Sector
 
 from . import lists, teams

@@ -16,7 +16,7 @@ from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people import roles
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from . import lists, policy

@@ -24,7 +24,7 @@ from tongxin.kernel.web import page
 
 from .. import accounts as doing
 from .. import phones, policy, queries, roles
-from ..forms_accounts import AccountForm, PersonForm, RoleForm
+from ..forms.accounts import AccountForm, PersonForm, RoleForm
 from ..models import Member, RoleGrant, User
 
 PER_PAGE = 50

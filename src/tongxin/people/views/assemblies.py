@@ -13,7 +13,7 @@ from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
 from .. import accounts, policy, queries, roles
-from ..forms_accounts import AccountForm, AssemblyForm, levels_below
+from ..forms.accounts import AccountForm, AssemblyForm, levels_below
 from ..models import Assembly, RoleGrant
 
 

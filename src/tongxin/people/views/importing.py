@@ -17,7 +17,7 @@ from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
 from tongxin.kernel.web import page
 
-from .. import policy, roster, roster_table
+from .. import policy, roster
 
 LARGEST = 20 * 1024 * 1024
 LARGEST_CARRIED = 1_500_000  # characters that a page carries to the confirmation
@@ -36,14 +36,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     if (sent.size or 0) > LARGEST:
         return _refused(request, _("The file is too large: at most %(mb)d MB.") % {"mb": LARGEST >> 20})
     try:
-        reading = roster_table.read(sent.read(), name=sent.name or "CSV")
+        reading = roster.table.read(sent.read(), name=sent.name or "CSV")
     except TableError as error:
         return _refused(request, _(error.template) % error.params)
-    report = roster.check(reading, request.actor)  # type: ignore[attr-defined]
-    packed = roster_table.pack(reading) if report.possible else ""
+    report = roster.checking.check(reading, request.actor)  # type: ignore[attr-defined]
+    packed = roster.table.pack(reading) if report.possible else ""
     if len(packed) > LARGEST_CARRIED:
         return _refused(request, _("These are too many rows for one time. Please divide the table."))
-    context = {"report": report, "packed": packed, "filename": sent.name, "actions": roster.ACTIONS}
+    context = {"report": report, "packed": packed, "filename": sent.name, "actions": roster.checking.ACTIONS}
     return render(request, "people/import_report.html", context, status=200 if report.possible else 422)
 
 
@@ -52,23 +52,24 @@ def upload(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take in what was told, all or nothing; what changed in between is told again."""
     try:
-        reading = roster_table.unpack(request.POST.get("roster", ""))
+        reading = roster.table.unpack(request.POST.get("roster", ""))
     except signing.BadSignature:
         return _refused(request, _("The report is too old to be confirmed. Please choose the file once more."))
     actor = request.actor  # type: ignore[attr-defined]
     with transaction.atomic():
         # Whoever grows impatient and sends it again waits here for the first one, and then changes nothing.
         numbering.lock(actor.assembly_id, "people.roster")
-        report = roster.check(reading, actor)
+        report = roster.checking.check(reading, actor)
         if report.faults:
-            context = {"report": report, "packed": "", "filename": "", "actions": roster.ACTIONS}
+            context = {"report": report, "packed": "", "filename": "", "actions": roster.checking.ACTIONS}
             return render(request, "people/import_report.html", context, status=409)
-        counts = roster.take_in(report, actor)
-    new, changed = counts[roster.NEW] + counts[roster.SECOND_SEAT], counts[roster.CHANGED]
+        counts = roster.checking.take_in(report, actor)
+    new, changed = counts[roster.checking.NEW] + counts[roster.checking.SECOND_SEAT], counts[roster.checking.CHANGED]
     told = [
         ngettext("%(n)d member admitted", "%(n)d members admitted", new) % {"n": new},
         ngettext("%(n)d corrected", "%(n)d corrected", changed) % {"n": changed},
-        ngettext("%(n)d unchanged", "%(n)d unchanged", counts[roster.SAME]) % {"n": counts[roster.SAME]},
+        ngettext("%(n)d unchanged", "%(n)d unchanged", counts[roster.checking.SAME])
+        % {"n": counts[roster.checking.SAME]},
     ]
     messages.success(request, _(", ").join(told) + _("."))
     return redirect("people:members")
@@ -79,7 +80,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> FileResponse:
     """An empty roster to be filled in."""
     out = BytesIO()
-    roster_table.template(out)
+    roster.table.template(out)
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=_("roster of members.xlsx"), content_type=SHEET)
 

@@ -19,7 +19,7 @@ from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
 from .. import actions, phones, policy, queries
-from ..forms import AdmitForm, MemberForm
+from ..forms.members import AdmitForm, MemberForm
 from ..models import Member, Term
 from ..workflow import MEMBER
 

@@ -18,7 +18,7 @@ from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
 from .. import local, policy
-from ..forms_accounts import ListFormSet, ParameterForm
+from ..forms.accounts import ListFormSet, ParameterForm
 
 UNITS: dict[str, Any] = {
     "days": gettext_lazy("days"),

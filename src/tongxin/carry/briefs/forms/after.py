@@ -17,7 +17,7 @@ from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people import roles
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Body
 
 from .. import levels, packages, personal

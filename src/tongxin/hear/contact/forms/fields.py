@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.forms import MoveForm, RecordChoice
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Member
 from tongxin.people.workflow import IN_OFFICE
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from .. import joining, lists, policy

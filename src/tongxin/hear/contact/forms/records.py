@@ -18,7 +18,7 @@ from tongxin.kernel.personal import mask_name
 from tongxin.kernel.rules import NOTHING
 from tongxin.kernel.text import whole_number
 from tongxin.people import queries as people
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import LeaderSector, Member, Sector
 
 from .. import lists, policy

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 
 from ..models import Appointment, Station
 from .duty import BookForm

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Member
 
 from .fields import WEEKDAYS, offer_members

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tongxin.kernel.fields import PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Member
 
 from .. import arrival

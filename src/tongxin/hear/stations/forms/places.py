@@ -15,7 +15,7 @@ from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
 from ..lists import FUNCTIONS_LIST

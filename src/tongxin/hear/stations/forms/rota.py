@@ -14,7 +14,7 @@ from tongxin.insight import rota_rules, rota_words
 from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm
-from tongxin.people.forms import DayField
+from tongxin.people.forms.fields import DayField
 
 from ..lists import APART_DAYS, PER_MONTH
 from ..models import Rota, RotaRule

@@ -1,8 +1,8 @@
 """A roster in Excel or CSV: read, checked row by row, taken in whole or not at all.
 
-lines = roster_table.read(file)  what stands in the table, each value with its place
-report = check(lines, actor)     what would happen to each row, and what is wrong where
-take_in(report, actor)           does it, in one transaction
+lines = table.read(file)      what stands in the table, each value with its place
+report = check(lines, actor)  what would happen to each row, and what is wrong where
+take_in(report, actor)        does it, in one transaction
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from tongxin.documents.dates import month_as_day
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 
-from . import actions, phones, queries
-from .forms import MemberFields
-from .models import Assembly, Committee, Member, Person, Sector, Term
-from .roster_table import COLUMNS, Line, Reading
-from .workflow import MEMBER
+from .. import actions, phones, queries
+from ..forms.members import MemberFields
+from ..models import Assembly, Committee, Member, Person, Sector, Term
+from ..workflow import MEMBER
+from .table import COLUMNS, Line, Reading
 
 _SEX = {"男": "m", "女": "f", "m": "m", "f": "f", "male": "m", "female": "f"}
 _DUTY = {

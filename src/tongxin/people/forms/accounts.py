@@ -12,8 +12,8 @@ from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.options import ListDefinition, ParameterDefinition
 from tongxin.kernel.personal import mask_phone
 
-from . import phones, queries, roles
-from .models import Assembly, User
+from .. import phones, queries, roles
+from ..models import Assembly, User
 
 
 class PersonForm(forms.Form):

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from .views import accounts
+from ..views import accounts
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),

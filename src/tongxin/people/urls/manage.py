@@ -2,8 +2,8 @@
 
 from django.urls import path, register_converter
 
-from .registers import REGISTERS
-from .views import accounts, assemblies, importing, members, options, registers
+from ..registers import REGISTERS
+from ..views import accounts, assemblies, importing, members, options, registers
 
 
 class RegisterKey:

@@ -1,0 +1,5 @@
+"""Addresses under /manage/ and /accounts/."""
+
+from . import accounts, manage
+
+__all__ = ["accounts", "manage"]
