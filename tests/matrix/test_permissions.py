@@ -145,4 +145,4 @@ def test_an_address_without_a_row_for_sending_takes_nothing(row: Row, world: Wor
 
 def test_the_maps_own_handlers_are_the_shells() -> None:
     handlers = {code: get_resolver().resolve_error_handler(code).__module__ for code in (400, 403, 404, 500)}
-    assert set(handlers.values()) == {"tongxin.shell.views"}
+    assert set(handlers.values()) == {"tongxin.shell.views.errors"}

@@ -18,7 +18,7 @@ urlpatterns = [
     path("accounts/", include("tongxin.people.urls.accounts")),
 ]
 
-handler400 = "tongxin.shell.views.bad_request"
-handler403 = "tongxin.shell.views.forbidden"
-handler404 = "tongxin.shell.views.not_found"
-handler500 = "tongxin.shell.views.server_error"
+handler400 = "tongxin.shell.views.errors.bad_request"
+handler403 = "tongxin.shell.views.errors.forbidden"
+handler404 = "tongxin.shell.views.errors.not_found"
+handler500 = "tongxin.shell.views.errors.server_error"

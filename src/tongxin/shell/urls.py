@@ -3,22 +3,25 @@
 from django.conf import settings
 from django.urls import path
 
-from . import views, views_offline
+from .views import offline, pages
 
 urlpatterns = [
-    path("desk/", views.home, name="home"),
-    path("desk/read/", views.read, name="read"),
-    path("desk/search/", views.search, name="search"),
-    path("desk/waiting/", views_offline.waiting, name="waiting"),
-    path("desk/outbox/", views_offline.outbox, name="outbox"),
-    path("offline/", views_offline.offline, name="offline"),
-    path("sw.js", views_offline.worker, name="worker"),
-    path("app.webmanifest", views_offline.manifest, name="manifest"),
-    path("papers.css", views.paper_style, name="paper_style"),
-    path("healthz", views.healthz, name="healthz"),
-    path("language/", views.language, name="language"),
-    path("large/", views.large, name="large"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("desk/", pages.home, name="home"),
+    path("desk/read/", pages.read, name="read"),
+    path("desk/search/", pages.search, name="search"),
+    path("desk/waiting/", offline.waiting, name="waiting"),
+    path("desk/outbox/", offline.outbox, name="outbox"),
+    path("offline/", offline.offline, name="offline"),
+    path("sw.js", offline.worker, name="worker"),
+    path("app.webmanifest", offline.manifest, name="manifest"),
+    path("papers.css", pages.paper_style, name="paper_style"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("language/", pages.language, name="language"),
+    path("large/", pages.large, name="large"),
+    path("favicon.ico", pages.favicon, name="favicon"),
 ]
 if settings.DEBUG:
-    urlpatterns += [path("desk/style/", views.style, name="style"), path("desk/style/<slug:name>/", views.style)]
+    urlpatterns += [
+        path("desk/style/", pages.style, name="style"),
+        path("desk/style/<slug:name>/", pages.style),
+    ]

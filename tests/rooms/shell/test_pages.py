@@ -214,7 +214,7 @@ def test_a_page_open_too_long_keeps_what_was_typed(cast: Cast) -> None:
 
 def test_too_much_at_once_is_413_in_words() -> None:
     request = RequestFactory().post("/")
-    answer = views.bad_request(request, RequestDataTooBig())
+    answer = views.errors.bad_request(request, RequestDataTooBig())
     assert answer.status_code == 413
     assert "一次发得太多了" in answer.content.decode()
 
@@ -228,7 +228,7 @@ def test_a_missing_page_looks_the_same_for_everybody_who_may_not_know(cast: Cast
 
 
 def test_the_last_resort_page_needs_nothing() -> None:
-    assert "我们这边出了问题" in views.server_error(RequestFactory().get("/")).content.decode()
+    assert "我们这边出了问题" in views.errors.server_error(RequestFactory().get("/")).content.decode()
 
 
 def test_health_tells_version_and_worker(client: Client) -> None:

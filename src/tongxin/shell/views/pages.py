@@ -1,4 +1,4 @@
-"""The signed-in home, search, switches, the health check and the pages for what went wrong."""
+"""The signed-in home, search, switches, the health check and what every page is styled with."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,11 +21,11 @@ from tongxin.documents.official import stylesheet
 from tongxin.kernel import home as panels
 from tongxin.kernel import notices
 from tongxin.kernel import search as finder
-from tongxin.kernel.web import page, typed
+from tongxin.kernel.web import page
 from tongxin.people.policy import SIGNED_IN
 
-from . import parts, queries, searching
-from .context import LARGE_COOKIE, Shell, remember_counts
+from .. import parts, queries, searching
+from ..context import LARGE_COOKIE, Shell, remember_counts
 
 YEAR = 365 * 24 * 3600
 DAY = 24 * 3600
@@ -136,40 +134,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("tongxin/brand.svg"))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page stood open too long, or cookies are off: nothing was saved, what was typed is shown to be kept."""
-    request.csrf_refused = True  # type: ignore[attr-defined] # an outbox tries again with a fresh token
-    context = {"typed": typed(request), "no_cookie": settings.CSRF_COOKIE_NAME not in request.COOKIES}
-    return render(request, "shell/csrf.html", context, status=403)
-
-
-TOO_MUCH = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400 in words; 413 when more was sent than we take."""
-    if isinstance(exception, TOO_MUCH):
-        return render(request, "413.html", {"megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20}, status=413)
-    return render(request, "400.html", status=400)
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403 with the reason the rule gives."""
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, the same whether nothing is there or it is not for this person."""
-    return render(request, "404.html", status=404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: drawn without the database or the person, who may be what broke."""
-    return HttpResponse(render_to_string("500.html"), status=500)
-
-
 def style(request: HttpRequest, name: str = "desk") -> HttpResponse:
     """Every component, for whoever builds pages; only routed while debugging."""
-    from . import samples
+    from .. import samples
 
     return render(request, f"shell/style/{name}.html", samples.everything())

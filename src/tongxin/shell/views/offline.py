@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from tongxin.kernel.web import page, person_mark
 from tongxin.people.policy import SIGNED_IN
 
-from . import outbox as outboxes
+from .. import outbox as outboxes
 
 PAPER = "#faf8f4"
 SURFACE = "#ffffff"
