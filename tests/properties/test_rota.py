@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongxin.insight import rota, rota_measures
-from tongxin.insight.rota import Pool, Problem, Settled, Slot
-from tongxin.insight.rota_conflicts import CAP, FIT, NOBODY, Conflict, Explanation
+from tongxin.insight.rota import measures, solver
+from tongxin.insight.rota.conflicts import CAP, FIT, NOBODY, Conflict, Explanation
+from tongxin.insight.rota.solver import Pool, Problem, Settled, Slot
 
 FIRST = date(2026, 3, 2)
 
@@ -62,10 +62,10 @@ worlds = st.builds(
 @given(worlds)
 @settings(max_examples=150, deadline=None)
 def test_a_plan_heeds_every_hard_rule_and_nobody_could_hand_a_turn_to_one_with_two_fewer(problem: Problem) -> None:
-    plan = rota.solve(problem)
-    assert rota_measures.faults(problem, plan.chosen) == []
+    plan = solver.solve(problem)
+    assert measures.faults(problem, plan.chosen) == []
     assert plan.proven
-    assert rota_measures.gap(problem, plan.chosen) <= 1
+    assert measures.gap(problem, plan.chosen) <= 1
     assert sorted(map(str, [*plan.chosen, *plan.open])) == sorted(str(s.key) for s in problem.slots)
 
 
@@ -83,20 +83,20 @@ def test_no_other_plan_fills_more_or_is_fairer_or_keeps_more(problem: Problem) -
     best = None
     for names in itertools.product([None, *people], repeat=len(slots)):
         chosen = {s.key: p for s, p in zip(slots, names, strict=True) if p is not None}
-        if rota_measures.faults(problem, chosen):
+        if measures.faults(problem, chosen):
             continue
         kept = sum(chosen.get(key) == person for key, person in problem.earlier.items())
-        rank = (*rota_measures.score(problem, chosen), -kept)
+        rank = (*measures.score(problem, chosen), -kept)
         best = rank if best is None else min(best, rank)
-    plan = rota.solve(problem)
-    assert (*rota_measures.score(problem, plan.chosen), -plan.kept) == best
+    plan = solver.solve(problem)
+    assert (*measures.score(problem, plan.chosen), -plan.kept) == best
 
 
 @given(worlds)
 @settings(max_examples=80, deadline=None)
 def test_whoever_is_equally_available_has_as_many_turns_give_or_take_one(problem: Problem) -> None:
     alike = Problem(problem.slots, problem.pools, problem.crowds, problem.per_month)
-    plan = rota.solve(alike)
+    plan = solver.solve(alike)
     groups: dict = {}
     for person in range(7):
         mark = tuple(person in set(alike.people_of(pool)) for pool in alike.pools.values())
@@ -109,7 +109,7 @@ def test_whoever_is_equally_available_has_as_many_turns_give_or_take_one(problem
 @given(worlds)
 @settings(max_examples=80, deadline=None)
 def test_each_open_slot_is_explained_by_a_conflict_of_which_nothing_can_be_spared(problem: Problem) -> None:
-    plan = rota.solve(problem)
+    plan = solver.solve(problem)
     explanation = Explanation(problem, plan.chosen)
     for slot in problem.slots:
         if slot.key not in plan.open:
@@ -139,14 +139,14 @@ def _most(problem: Problem, chosen: dict, slot: Slot, active: set) -> int:
         pools = {key: Pool(pool.fits, "all", 2) for key, pool in pools.items()}
     cap = problem.per_month if Conflict(CAP) in active else 99
     small = Problem(slots, pools, problem.crowds, cap, wishes, settled)
-    return len(rota.solve(small).chosen) - (len(slots) - 1)
+    return len(solver.solve(small).chosen) - (len(slots) - 1)
 
 
 def test_the_plain_way_keeps_the_rules_too_but_is_not_as_fair() -> None:
     problem = world(7, 7, 4, 14)
-    plain, plan = rota_measures.in_turn(problem), rota.solve(problem)
-    assert rota_measures.faults(problem, plain) == []
-    assert rota_measures.score(problem, plan.chosen) <= rota_measures.score(problem, plain)
+    plain, plan = measures.in_turn(problem), solver.solve(problem)
+    assert measures.faults(problem, plain) == []
+    assert measures.score(problem, plan.chosen) <= measures.score(problem, plain)
 
 
 def test_a_month_that_days_make_impossible_is_decided_by_the_whole_program() -> None:
@@ -156,24 +156,24 @@ def test_a_month_that_days_make_impossible_is_decided_by_the_whole_program() -> 
     problem = Problem(
         slots, {"a": Pool({1: 0, 2: 0}), "b": Pool({1: 0, 2: 0})}, {}, 9, {"w": (2, frozenset([days[0]]))}
     )
-    plan = rota.solve(problem)
-    assert (plan.proven, len(plan.open), rota_measures.faults(problem, plan.chosen)) == (True, 1, [])
+    plan = solver.solve(problem)
+    assert (plan.proven, len(plan.open), measures.faults(problem, plan.chosen)) == (True, 1, [])
     assert Explanation(problem, plan.chosen).of(next(s for s in slots if s.key in plan.open)) == [Conflict("wish", "w")]
 
 
 def test_progress_only_ever_grows_to_the_end() -> None:
     told: list[int] = []
-    rota.solve(world(3, 5, 3, 9), progress=told.append)
+    solver.solve(world(3, 5, 3, 9), progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 100
 
 
 def test_nothing_to_plan_is_a_plan() -> None:
-    plan = rota.solve(Problem([], {}, {}, 2))
+    plan = solver.solve(Problem([], {}, {}, 2))
     assert (plan.chosen, plan.open, plan.proven) == ({}, [], True)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_same_problem_has_the_same_plan(seed: int) -> None:
     problem = world(seed, 6, 3, 9)
-    assert rota.solve(problem).chosen == rota.solve(problem).chosen
+    assert solver.solve(problem).chosen == solver.solve(problem).chosen

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongxin.insight.rota_rules import (
+from tongxin.insight.rota.rules import (
     AFTERNOON,
     APPOINTMENT,
     EVEN,
@@ -23,7 +23,7 @@ from tongxin.insight.rota_rules import (
     ordered,
     working,
 )
-from tongxin.insight.rota_words import NotUnderstood, dates, parse, say
+from tongxin.insight.rota.wording import NotUnderstood, dates, parse, say
 
 seats = st.integers(1, 20)
 hours = st.none() | st.tuples(st.integers(0, 11), st.integers(12, 23), st.sampled_from((0, 15, 30))).map(

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties.test_rota import worlds
-from tongxin.insight import rota, rota_measures, rota_spacing
-from tongxin.insight.rota import Pool, Problem, Settled, Slot
+from tongxin.insight.rota import measures, solver, spacing
+from tongxin.insight.rota.solver import Pool, Problem, Settled, Slot
 
 FIRST = date(2026, 1, 5)
 
@@ -33,19 +33,19 @@ def of_people(problem: Problem, chosen: dict) -> dict[int, list[date]]:
 @given(worlds, st.integers(1, 40))
 @settings(max_examples=150, deadline=None)
 def test_fairness_kept_turns_and_rules_are_as_without_the_wish(problem: Problem, apart: int) -> None:
-    plain = rota.solve(problem)
-    plan = rota.solve(replace(problem, apart=apart))
-    assert rota_measures.faults(problem, plan.chosen) == []
+    plain = solver.solve(problem)
+    plan = solver.solve(replace(problem, apart=apart))
+    assert measures.faults(problem, plan.chosen) == []
     assert (plan.proven, plan.kept, plan.open) == (plain.proven, plain.kept, plain.open)
-    assert rota_measures.score(problem, plan.chosen) == rota_measures.score(problem, plain.chosen)
+    assert measures.score(problem, plan.chosen) == measures.score(problem, plain.chosen)
     assert plan.loads == plain.loads
-    assert rota_measures.gap(problem, plan.chosen) <= 1
+    assert measures.gap(problem, plan.chosen) <= 1
 
 
 @given(worlds, st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
 def test_what_stays_closer_is_told(problem: Problem, apart: int) -> None:
-    plan = rota.solve(replace(problem, apart=apart))
+    plan = solver.solve(replace(problem, apart=apart))
     days: dict[int, set] = {}
     for person, day in [(p, s.day) for s in problem.slots for p in [plan.chosen.get(s.key)] if p is not None]:
         days.setdefault(person, set()).add(day)
@@ -63,7 +63,7 @@ def test_what_stays_closer_is_told(problem: Problem, apart: int) -> None:
 
 def test_nobody_has_all_turns_in_one_month() -> None:
     problem = year(13, apart=14)  # four turns each
-    plan = rota.solve(problem)
+    plan = solver.solve(problem)
     assert plan.close == []
     for days in of_people(problem, plan.chosen).values():
         assert len(days) == 4
@@ -72,7 +72,7 @@ def test_nobody_has_all_turns_in_one_month() -> None:
 
 
 def test_a_wish_that_cannot_be_had_is_relaxed_and_told() -> None:
-    plan = rota.solve(year(2, weeks=6, apart=15))  # with two people nobody rests more than a fortnight
+    plan = solver.solve(year(2, weeks=6, apart=15))  # with two people nobody rests more than a fortnight
     assert len(plan.chosen) == 6
     assert len(plan.close) == 4
     assert {pair.days for pair in plan.close} <= {7, 14, 21}
@@ -81,10 +81,10 @@ def test_a_wish_that_cannot_be_had_is_relaxed_and_told() -> None:
 def test_turns_before_and_after_count() -> None:
     day = FIRST + timedelta(days=7)
     problem = year(2, weeks=2, apart=10, around={0: (FIRST - timedelta(days=3),)})
-    plan = rota.solve(problem)
+    plan = solver.solve(problem)
     assert plan.chosen[0] == 1  # the other one was here three days ago
     settled = year(2, weeks=2, apart=10, settled=[Settled("x", 0, day + timedelta(days=2))], loads={1: 1})
-    assert rota.solve(settled).chosen == {0: 0, 1: 1}
+    assert solver.solve(settled).chosen == {0: 0, 1: 1}
 
 
 def test_a_better_fit_is_given_up_for_more_than_a_week_only() -> None:
@@ -94,7 +94,7 @@ def test_a_better_fit_is_given_up_for_more_than_a_week_only() -> None:
         )]  # fmt: skip
         pools = {"own": Pool({0: 0}, "all", 1, "all"), "far": Pool({1: 0}, "all", 1, "all")}
         problem = Problem(slots, pools, {"all": frozenset((0, 1))}, 31, apart=30)
-        return rota.solve(problem).chosen
+        return solver.solve(problem).chosen
 
     assert plan(28) == {0: 0, 1: 0, 2: 1, 3: 1}
     assert sorted(plan(1).values()) == [0, 0, 1, 1]
@@ -103,6 +103,6 @@ def test_a_better_fit_is_given_up_for_more_than_a_week_only() -> None:
 
 def test_without_a_wish_nothing_is_moved() -> None:
     problem = year(3, weeks=9)
-    plan = rota.solve(problem)
+    plan = solver.solve(problem)
     assert plan.close == []
-    assert rota_spacing.close(problem, plan.chosen) == []
+    assert spacing.close(problem, plan.chosen) == []

@@ -20,7 +20,7 @@ from tongxin.hear.stations.policy import plan as may_plan
 from tongxin.hear.stations.rota import rule_days
 from tongxin.hear.stations.rota.resting import minder, not_published
 from tongxin.hear.stations.rota.rule_words import said
-from tongxin.insight import rota_rules, rota_words
+from tongxin.insight.rota import rules, wording
 from tongxin.kernel import door, workdays
 from tongxin.kernel.deadlines import OWN_DAYS
 from tongxin.kernel.models import Option, Parameter
@@ -79,13 +79,13 @@ def test_the_assembly_s_own_days_count(cast: Cast) -> None:
 
 def test_a_holiday_s_turn_moves_to_a_weekday_not_to_a_weekend_that_is_worked(cast: Cast) -> None:
     # 2026: National Day rests until Wednesday the 7th, and Saturday the 10th is worked instead.
-    every = rota_words.parse("每周四 1 名委员")
+    every = wording.parse("每周四 1 名委员")
     first, last = date(2026, 10, 1), date(2026, 10, 31)
-    moved = rota_rules.working(every.days(first, last), last, "move", minder(cast.city.pk))
+    moved = rules.working(every.days(first, last), last, "move", minder(cast.city.pk))
     assert [day.day for day in moved] == [8, 15, 22, 29]  # the 1st met the 8th
-    every = rota_words.parse("每月第一个周五 1 名委员")
+    every = wording.parse("每月第一个周五 1 名委员")
     rests = {date(2026, 10, 2), *(date(2026, 10, n) for n in range(5, 10))}  # to the end of the week after
-    moved = rota_rules.working(every.days(first, last), last, "move", rests.__contains__)
+    moved = rules.working(every.days(first, last), last, "move", rests.__contains__)
     assert moved == [date(2026, 10, 12)]
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from tongxin.insight import rota, rota_measures
+from tongxin.insight.rota import measures, solver
 
 from .report import Report
 
@@ -30,21 +30,21 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
         problem = world(size)
         report.say(f"{size}×: {len(problem.slots):,} turns …")
         began = time.perf_counter()
-        plan = rota.solve(problem, seconds=1200)
+        plan = solver.solve(problem, seconds=1200)
         seconds = time.perf_counter() - began
-        if wrong := rota_measures.faults(problem, plan.chosen):
+        if wrong := measures.faults(problem, plan.chosen):
             raise RuntimeError(f"the plan breaks a rule: {wrong[0]}")
-        plain = rota_measures.in_turn(problem)
+        plain = measures.in_turn(problem)
         told: dict[str, Any] = {
             "turns": len(problem.slots),
             "open": len(plan.open),
             "proven": plan.proven,
             "loads": _loads(problem, plan.chosen),
-            "gap": rota_measures.gap(problem, plan.chosen),
+            "gap": measures.gap(problem, plan.chosen),
             "close": len(plan.close),
             "plain_open": len(problem.slots) - len(plain),
             "plain_loads": _loads(problem, plain),
-            "plain_gap": rota_measures.gap(problem, plain),
+            "plain_gap": measures.gap(problem, plain),
         }
         report.add(f"rota: {size}×", seconds, "s", **told)
         report.add(f"rota: {size}×, difference in turns", told["gap"], "turns", told["plain_gap"])
@@ -59,15 +59,15 @@ def measure(report: Report, times: tuple[int, ...]) -> None:
 def again(report: Report) -> None:
     """A member falls out for the whole year: how much of the plan stays."""
     problem = world(1)
-    plan = rota.solve(problem)
+    plan = solver.solve(problem)
     gone = next(iter(plan.chosen.values()))
     days = frozenset(slot.day for slot in problem.slots)
-    changed = rota.Problem(
+    changed = solver.Problem(
         problem.slots, problem.pools, problem.crowds, problem.per_month, {**problem.away, "gone": (gone, days)}, [],
         plan.chosen, apart=APART,
     )  # fmt: skip
     began = time.perf_counter()
-    fresh = rota.solve(changed)
+    fresh = solver.solve(changed)
     least = sum(person == gone for person in plan.chosen.values())
     report.add(
         "rota: again without one member", time.perf_counter() - began, "s",
@@ -75,7 +75,7 @@ def again(report: Report) -> None:
     )  # fmt: skip
 
 
-def world(size: int) -> rota.Problem:
+def world(size: int) -> solver.Problem:
     """`size` times the city: every station once a week, leaders once a month at some, members with wishes."""
     dice = random.Random(SEED)  # noqa: S311 - the same input every time
     people = MEMBERS * size
@@ -83,20 +83,20 @@ def world(size: int) -> rota.Problem:
     members = frozenset(range(LEADERS * size, people))
     sector = {person: dice.randrange(SECTORS) for person in members}
     days = [FIRST + timedelta(days=n) for n in range(DAYS)]
-    pools: dict[Any, rota.Pool] = {}
-    slots: list[rota.Slot] = []
+    pools: dict[Any, solver.Pool] = {}
+    slots: list[solver.Slot] = []
     for station in range(STATIONS * size):
         own = dice.randrange(SECTORS) if dice.random() < 0.5 else None
         fits = {person: 1 for person in members if sector[person] == own}
         fits |= dict.fromkeys(dice.sample(sorted(members), 3), 0)
-        pools[station, "member"] = rota.Pool(fits, "member", 3)
+        pools[station, "member"] = solver.Pool(fits, "member", 3)
         weekday = dice.randrange(5)
-        slots += [rota.Slot((station, d), (station, "member"), d) for d in days if d.weekday() == weekday]
+        slots += [solver.Slot((station, d), (station, "member"), d) for d in days if d.weekday() == weekday]
         if station % 12 == 0:
-            pools[station, "leader"] = rota.Pool({}, "leader", 3)
+            pools[station, "leader"] = solver.Pool({}, "leader", 3)
             first = [d for d in days if d.weekday() == 1 and d.day <= 7]
-            slots += [rota.Slot((station, d, "leader"), (station, "leader"), d) for d in first]
-    return rota.Problem(
+            slots += [solver.Slot((station, d, "leader"), (station, "leader"), d) for d in first]
+    return solver.Problem(
         slots, pools, {"member": members, "leader": leaders}, PER_MONTH, _away(dice, sorted(members), days), apart=APART
     )
 
@@ -114,7 +114,7 @@ def _away(dice: random.Random, members: list[int], days: list[date]) -> dict[Any
     return away
 
 
-def _loads(problem: rota.Problem, chosen: Any) -> tuple[int, int]:
+def _loads(problem: solver.Problem, chosen: Any) -> tuple[int, int]:
     """The fewest and most turns of a member."""
     counts = Counter(chosen.values())
     loads = [counts[person] for person in problem.crowds["member"]]

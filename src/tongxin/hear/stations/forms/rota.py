@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.insight import rota_rules, rota_words
+from tongxin.insight.rota import rules, wording
 from tongxin.kernel import options
 from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm
@@ -37,7 +37,7 @@ WRONG_RULE = {
 }
 NTHS = (
     (1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (5, _("fifth")),
-    (rota_rules.LAST, _("last")),
+    (rules.LAST, _("last")),
 )  # fmt: skip
 HOW = (
     ("", _("choose")), ("weekly", _("every week")), ("other", _("every other week")), ("odd", _("odd weeks")),
@@ -71,19 +71,17 @@ class RuleForm(MoveForm):
     month_days = PlainTextField(
         label=_("dates of the month"), max_length=80, required=False, help_text=_("For example: 1、16 · 最后一天")
     )
-    seats = forms.IntegerField(
-        label=_("how many"), min_value=1, max_value=rota_rules.MOST_SEATS, required=False, initial=1
-    )
+    seats = forms.IntegerField(label=_("how many"), min_value=1, max_value=rules.MOST_SEATS, required=False, initial=1)
     who = forms.ChoiceField(label=_("who"), choices=Who.choices, required=False, initial=Who.MEMBER)
     begins = TimeField(label=_("from (time)"), required=False)
     ends = TimeField(label=_("until (time)"), required=False)
     from_on = DayField(label=_("from"), required=False, help_text=_("Empty: today"))
     to_on = DayField(label=_("until"), required=False, help_text=_("Empty: until further notice"))
 
-    rule: rota_rules.Rule | None = None
+    rule: rules.Rule | None = None
 
     def prepare(self) -> None:
-        self.fields["begins"].initial, self.fields["ends"].initial = rota_rules.MORNING
+        self.fields["begins"].initial, self.fields["ends"].initial = rules.MORNING
         self.fields["from_on"].initial = timezone.localdate(self.now)
 
     @property
@@ -96,8 +94,8 @@ class RuleForm(MoveForm):
         if not words:
             return words
         try:
-            self.rule = rota_words.parse(words)
-        except rota_words.NotUnderstood as error:
+            self.rule = wording.parse(words)
+        except wording.NotUnderstood as error:
             raise _refused(error) from None
         return words
 
@@ -110,7 +108,7 @@ class RuleForm(MoveForm):
         begins, ends = cleaned.get("begins"), cleaned.get("ends")
         if self.rule and self.rule.hours:
             begins, ends = self.rule.hours
-        begins, ends = begins or rota_rules.MORNING[0], ends or rota_rules.MORNING[1]
+        begins, ends = begins or rules.MORNING[0], ends or rules.MORNING[1]
         if ends <= begins:
             self.add_error("ends", _("The end lies before the beginning."))
         first, last = cleaned.get("from_on"), cleaned.get("to_on")
@@ -119,7 +117,7 @@ class RuleForm(MoveForm):
         cleaned |= {"begins": begins, "ends": ends}
         if self.rule:
             cleaned |= _fields(self.rule)
-            if not self.errors and self.rule.kind != rota_rules.APPOINTMENT and not self._days(cleaned):
+            if not self.errors and self.rule.kind != rules.APPOINTMENT and not self._days(cleaned):
                 self.add_error("to_on", _("No day of this rule lies in this time: look at the days, and at holidays."))
         return cleaned
 
@@ -137,31 +135,31 @@ class RuleForm(MoveForm):
             return
         if self.rule is None:
             self.rule = chosen
-            cleaned["words"] = rota_words.say(chosen)
+            cleaned["words"] = wording.say(chosen)
         elif replace(self.rule, hours=None) != chosen:
             self.add_error("how", _("The words say something else than what is chosen here. Empty one of the two."))
 
-    def _chosen(self, how: str, cleaned: dict[str, Any]) -> rota_rules.Rule | None:
+    def _chosen(self, how: str, cleaned: dict[str, Any]) -> rules.Rule | None:
         """What was chosen, None with the reason at its field where something lacks."""
-        kind = rota_rules.WEEKLY if how in (rota_rules.OTHER, rota_rules.ODD, rota_rules.EVEN) else how
+        kind = rules.WEEKLY if how in (rules.OTHER, rules.ODD, rules.EVEN) else how
         weeks = how if kind != how else ""
         weekdays, nths = tuple(sorted(cleaned.get("weekdays") or ())), set(cleaned.get("nths") or ())
         dates: tuple[int, ...] = ()
-        of_span = kind in (rota_rules.MONTHLY, rota_rules.QUARTERLY)
-        if kind == rota_rules.WEEKLY and not weekdays:
+        of_span = kind in (rules.MONTHLY, rules.QUARTERLY)
+        if kind == rules.WEEKLY and not weekdays:
             self.add_error("weekdays", _("Choose at least one weekday."))
         if of_span and len(weekdays) != 1:
             self.add_error("weekdays", _("Choose one weekday; for another one, enter another rule."))
         if of_span and not nths:
             self.add_error("nths", _("Choose which ones."))
-        if kind == rota_rules.MONTHDAY:
+        if kind == rules.MONTHDAY:
             dates = self._dates(cleaned.get("month_days") or "")
         if self.errors:
             return None
-        return rota_rules.Rule(
+        return rules.Rule(
             kind,
-            weekdays if of_span or kind == rota_rules.WEEKLY else (),
-            rota_rules.ordered(nths) if of_span else (),
+            weekdays if of_span or kind == rules.WEEKLY else (),
+            rules.ordered(nths) if of_span else (),
             cleaned.get("seats") or 1,
             cleaned.get("who") == Who.LEADER,
             weeks=weeks,
@@ -170,8 +168,8 @@ class RuleForm(MoveForm):
 
     def _dates(self, text: str) -> tuple[int, ...]:
         try:
-            return rota_words.dates(text)
-        except rota_words.NotUnderstood as error:
+            return wording.dates(text)
+        except wording.NotUnderstood as error:
             self.add_error("month_days", _refused(error))
             return ()
 
@@ -198,12 +196,12 @@ class RuleForm(MoveForm):
         }  # fmt: skip
 
 
-def _refused(error: rota_words.NotUnderstood) -> forms.ValidationError:
+def _refused(error: wording.NotUnderstood) -> forms.ValidationError:
     words = WRONG_RULE["which" if error.code == "when" and error.part else error.code]
     return forms.ValidationError(words, code=error.code, params={"part": error.part})
 
 
-def _fields(rule: rota_rules.Rule) -> dict[str, Any]:
+def _fields(rule: rules.Rule) -> dict[str, Any]:
     """The fields of the table that say the same."""
     return {
         "kind": rule.kind, "weekdays": list(rule.weekdays), "nths": list(rule.nths), "weeks": rule.weeks,

@@ -16,9 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tongxin.insight import rota as solver
-from tongxin.insight import rota_measures
-from tongxin.insight.rota_conflicts import Conflict, Explanation
+from tongxin.insight.rota import measures, solver
+from tongxin.insight.rota.conflicts import Conflict, Explanation
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
@@ -222,7 +221,7 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "slots": len(asked.seats),
         "filled": len(found.chosen),
         "settled": len(asked.settled),
-        "gap": rota_measures.gap(problem, found.chosen),
+        "gap": measures.gap(problem, found.chosen),
         "groups": _groups(asked, found),
         "apart": problem.apart,
         "close": [

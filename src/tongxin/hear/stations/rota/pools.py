@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable
 from datetime import date
 
-from tongxin.insight import rota as solver
+from tongxin.insight.rota import solver
 from tongxin.people.models import LeaderSector, Member
 from tongxin.people.places import county_of_member
 from tongxin.people.queries import in_force

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from tongxin.insight import rota_rules
+from tongxin.insight.rota import rules
 from tongxin.kernel import options
 from tongxin.people.models import Member
 
@@ -21,9 +21,9 @@ AHEAD_DAYS = 400
 BACK = timedelta(days=31)  # a day that moved into a time may have lain before it
 
 
-def pure(rule: RotaRule) -> rota_rules.Rule:
+def pure(rule: RotaRule) -> rules.Rule:
     """The rule as the solver's side knows it; its hours are no part of that."""
-    return rota_rules.Rule(
+    return rules.Rule(
         rule.kind, tuple(rule.weekdays), tuple(rule.nths), rule.seats, rule.who == Who.LEADER,
         weeks=rule.weeks, month_days=tuple(rule.month_days), since=rule.from_on,
     )  # fmt: skip
@@ -42,11 +42,11 @@ def days_of(rule: RotaRule, first: date, last: date, holidays: str) -> list[date
     """
     rests = minder(rule.assembly_id)
     how = holidays
-    if rule.kind == rota_rules.MONTHDAY and holidays != Rota.Holidays.KEEP:
+    if rule.kind == rules.MONTHDAY and holidays != Rota.Holidays.KEEP:
         rests = resting_dates(rule.assembly_id)
         how = Rota.Holidays.MOVE if moves_dates(rule.assembly_id) else Rota.Holidays.SKIP
     begins = max(rule.from_on or first, first - BACK) if how == Rota.Holidays.MOVE else first
-    return [day for day in rota_rules.working(pure(rule).days(begins, last), last, how, rests) if day >= first]
+    return [day for day in rules.working(pure(rule).days(begins, last), last, how, rests) if day >= first]
 
 
 def next_days(rule: RotaRule, today: date, count: int = 6) -> list[date]:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tongxin.insight import rota_rules, rota_words
+from tongxin.insight.rota import rules, wording
 
 from ..models import RotaRule
 from .rule_days import moves_dates, pure
@@ -20,12 +20,12 @@ SHORTEST = 28  # days that every month has
 def said(rule: RotaRule) -> str:
     """A rule as the product says it, whatever words it was entered with."""
     whole = replace(pure(rule), hours=(rule.begins, rule.ends))
-    return rota_words.say(whole, (get_language() or "").startswith("en"))
+    return wording.say(whole, (get_language() or "").startswith("en"))
 
 
 def notes(rule: RotaRule, days: list[date], today: date) -> list[str]:
     """How the days of a rule are counted, where its words leave that open."""
-    if rule.kind == rota_rules.MONTHDAY:
+    if rule.kind == rules.MONTHDAY:
         moved = (
             _("Where the date is no working day, duty is on the next working day.")
             if moves_dates(rule.assembly_id)
@@ -36,7 +36,7 @@ def notes(rule: RotaRule, days: list[date], today: date) -> list[str]:
             words = _("A month without day %(day)s has no duty then; say 每月最后一天 if you mean its end.")
             found.append(words % {"day": missing[0]})
         return found
-    if rule.weeks == rota_rules.OTHER and days:
+    if rule.weeks == rules.OTHER and days:
         return [_("Counted from %(day)s.") % {"day": date_format(days[0], "DATE_FORMAT")}]
     if rule.weeks:
         week = today.isocalendar().week

@@ -1,4 +1,4 @@
-"""Rules of a rota and their days. Pure. The words for them stand in `rota_words`."""
+"""Rules of a rota and their days. Pure. The words for them stand in `wording`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from .rota import Month, Problem, Slot
+from .solver import Month, Problem, Slot
 
 CAP, FIT, NOBODY = "cap", "fit", "nobody"
 

@@ -15,10 +15,10 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .rota_measures import may
+from .measures import may
 
 if TYPE_CHECKING:
-    from .rota import Problem, Slot
+    from .solver import Problem, Slot
 
 ROUNDS = 3  # the third finds next to nothing any more
 TRIES = 60  # places looked at for one turn

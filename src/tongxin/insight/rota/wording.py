@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from .rota_rules import (
+from .rules import (
     AFTERNOON,
     ALL_DAY,
     APPOINTMENT,

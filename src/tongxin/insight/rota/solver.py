@@ -4,7 +4,7 @@ The plan of a period is an integer program over places, people and days. Hard: e
 nobody twice a day, at most so many turns a month, not on days somebody cannot come; what is settled already stays.
 Wanted, each before the next: as many slots filled as possible; the sum of the squared loads as small as possible, which
 leaves nobody two turns ahead of somebody who could take one over; few changes to an earlier plan; people where they
-fit best; the turns of one person apart (`rota_spacing`).
+fit best; the turns of one person apart (`spacing`).
 
 A whole year at once is large, so it is solved in two steps. The *year* counts days only by their number in each month:
 its optimum bounds what any plan can reach. The *months* then place the year's shares on days. When they realise the
@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from .integer import Model, Unsolved
-from .rota_measures import may, score
-from .rota_spacing import Close, close, spread
+from ..integer import Model, Unsolved
+from .measures import may, score
+from .spacing import Close, close, spread
 
 Month = tuple[int, int]
 KEEP, FIT = 40, 1  # what a kept turn and one step of better fit are worth; both far below fairness

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .rota import Problem, Slot
+    from .solver import Problem, Slot
 
 
 def may(problem: Problem, slot: Slot, person: int) -> bool:
