@@ -173,7 +173,7 @@ def test_definitions_explain_each_figure(busy: City) -> None:
 def test_hidden_figures_are_for_those_inside(busy: City, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    monkeypatch.setitem(figures._FIGURES, "C08", replace(figures.get("C08"), public=False))
+    monkeypatch.setitem(figures.registry._FIGURES, "C08", replace(figures.get("C08"), public=False))
     assert Client().get(address("C08/")).status_code == 404
     assert 'href="/figures/C08/' not in Client().get(address()).content.decode()
     assert signed_in(busy, "leader").get(address("C08/")).status_code == 200
