@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.cast import Cast
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
-from tongxin.kernel import door
+from tongxin.kernel import door, journal
+from tongxin.kernel.errors import Invalid
+from tongxin.people import roles
+from tongxin.people.models import Member, Person, RoleGrant, User
 
 TEXT = {
     "title": "关于解决八马路小学门前夜间照明不足的建议",
@@ -81,3 +85,31 @@ STATES = (
     "draft", "submitted", "returned", "editing", "reviewing", "signing", "issued", "reported", "adopted", "instructed",
     "handling", "replied", "fed_back", "not_adopted", "withdrawn",
 )  # fmt: skip
+
+
+def verbs(record: object) -> list[str]:
+    return [event.verb for event in journal.timeline(record)]
+
+
+def errors(refused: pytest.ExceptionInfo[Invalid]) -> str:
+    return " ".join(error for found in refused.value.form.errors.values() for error in found)
+
+
+def issue(cast: Cast, brief: Brief) -> Brief:
+    """From a draft or a text being edited to the issue."""
+    steps = [("submit", "office"), ("accept", "info_editor")] if brief.state == "draft" else []
+    for name, who in [*steps, ("send_review", "info_editor"), ("approve", "info_reviewer")]:
+        brief = move(cast, brief, name, who)
+    return move(cast, brief, "sign", "info_signer", main_to="市委")
+
+
+def second_member(cast: Cast) -> User:
+    """Another member with an account, 孙萍."""
+    user = User.objects.create(username="other", name="孙萍", must_change_password=False)
+    person = Person.objects.create(assembly=cast.city, name="孙萍", user=user)
+    seat = Member.objects.create(
+        assembly=cast.city, person=person, term=cast.term, sector=cast.other_sector, state="active"
+    )
+    RoleGrant.objects.create(assembly=cast.city, user=user, role=roles.MEMBER, scope=seat.pk)
+    cast.users["other"] = user
+    return user
