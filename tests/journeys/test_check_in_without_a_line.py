@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
-from tests.journeys.test_accessibility import faults
+from tests.journeys.looking import faults
 from tests.journeys.test_without_a_line import KEPT, OFFLINE, cut, mend, reopened, until, waits
 from tests.journeys.window import Edition, Window
 from tongxin.hear.stations import arrival

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from tests.cast import Cast
 from tests.journeys.conftest import Opener
+from tests.journeys.looking import faults
 from tests.journeys.people import TEXT, photo, sign_in
-from tests.journeys.test_accessibility import faults
 from tests.journeys.window import Edition, Window
 from tests.rooms.contact.conftest import Circle
 from tongxin.hear.concerns.models import Concern

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from tests.matrix.world import World, build, undone
+from tests.matrix.making import build
+from tests.matrix.world import World, undone
 
 HOUR = 3600
 
