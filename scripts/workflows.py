@@ -11,7 +11,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "workflows.md"
 HEAD = """# Workflows
 
-Made by `scripts/workflows.py` from each room's `workflow.py`; do not edit. A move in *italics* is not a button: the
+Made by `scripts/workflows.py` from each room's `workflow`; do not edit. A move in *italics* is not a button: the
 system makes it, or the person with the receipt.
 """
 
