@@ -76,7 +76,7 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
 def in_force(brief: Brief) -> Facts:
     """Category, reading level and sector as a new brief may take them: what was retired since has no place any more,
     and who may read it is never made wider."""
-    from .. import exchange  # it imports this module
+    from .. import exchange  # it imports this package
 
     sector = brief.sector if brief.sector_id else None
     kept = sector and Sector.objects.filter(people.in_force(timezone.localdate()), pk=sector.pk).exists()

@@ -52,7 +52,7 @@ def voice_of(brief: Brief) -> Actor:
 
 
 def flow() -> Any:
-    """The workflow, whose module imports this one."""
+    """The workflow, whose module imports this package."""
     from ..workflow import BRIEFS
 
     return BRIEFS
