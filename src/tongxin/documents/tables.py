@@ -32,6 +32,7 @@ __all__ = [
     "TableError",
     "Value",
     "Wanted",
+    "column_letter",
     "guess_mapping",
     "parse_date",
     "read",

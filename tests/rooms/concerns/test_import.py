@@ -150,6 +150,9 @@ def test_the_command_line(cast: Cast, tmp_path: Path) -> None:
     done = CliRunner().invoke(import_concerns, [str(file), "--assembly", "2305", "--map", "title=标题"])
     assert done.exit_code == 0, done.output
     assert Concern.objects.get().title == "路灯"
+    none = CliRunner().invoke(import_concerns, [str(file), "--map", "title=", "--take-repeated"])
+    assert none.exit_code == 0, none.output
+    assert Concern.objects.latest("id").title == "坏了半个月"
     for wrong in (["--map", "nonsense"], ["--map", "text=没有"], ["--assembly", "9999"], ["--encoding", "klingon"]):
         refused = CliRunner().invoke(import_concerns, [str(file), *wrong])
         assert refused.exit_code == 1

@@ -1,9 +1,12 @@
 """Pages by which concerns come in: written down one by one, or taken in from a list."""
 
 import re
+from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from tests.cast import Cast
 from tests.rooms.concerns.test_pages import page
@@ -52,6 +55,73 @@ def test_a_keeper_writes_for_the_own_station_only(cast: Cast) -> None:
     assert answer.status_code == 422
 
 
+class Rendered(HTMLParser):
+    """The form of a dry run: what a browser would send, and how to choose from its selects."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.options: dict[str, dict[str, str]] = {}
+        self.at: tuple[str, str] | None = None
+        self.select = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in attrs}
+        if tag == "form" and "key" not in self.values:
+            self.values, self.options = {}, {}
+        elif tag == "input" and given.get("name") and (given.get("type") != "checkbox" or "checked" in given):
+            self.values[given["name"]] = given.get("value", "on")
+        elif tag == "select":
+            self.select = given["name"]
+        elif tag == "option":
+            self.at = (self.select, given["value"])
+            if "selected" in given or self.select not in self.values:
+                self.values[self.select] = given["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.at:
+            self.options.setdefault(self.at[0], {})[data] = self.at[1]
+            self.at = None
+
+    def choose(self, name: str, label: str) -> None:
+        self.values[name] = self.options[name][label]
+
+    def label(self, name: str) -> str:
+        return next(label for label, value in self.options[name].items() if value == self.values[name])
+
+
+def test_every_sheet_has_its_own_columns_and_none_is_left_out_in_silence(cast: Cast) -> None:
+    """What the page shows is what is taken in; a sheet that is not read is named, like the rows beyond those shown."""
+    client, url = cast.client("office"), "/desk/concerns/import/"
+    book, file = Workbook(), BytesIO()
+    book.remove(book.active)
+    for name, rows in {
+        "一月": [["内容", "主题", "备注"], *([f"一月说的第{n % 25}件事", "t", "x"] for n in range(50))],
+        "二月": [["备注", "主题", "诉求内容"], ["x", "二月的事", "二月说的话不一样"]],
+        "说明": [["怎么填", "由谁填"], ["照着填", "站长"]],
+    }.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    answer = client.post(url, {"file": SimpleUploadedFile("表.xlsx", file.getvalue())})
+    html = answer.content.decode()
+    assert "说明" in html
+    assert "还有 5 行" in html
+    shown = Rendered(html)
+    assert (shown.label("map_0_text"), shown.label("map_1_text")) == ("内容", "诉求内容")
+    shown.choose("map_1_text", "主题")  # which is the title as well, as it was guessed
+    twice = client.post(url, shown.values)
+    assert twice.status_code == 422
+    assert not Concern.objects.exists()
+    shown = Rendered(twice.content.decode())
+    shown.choose("map_1_title", "备注")
+    assert client.post(url, shown.values).status_code == 302
+    assert Concern.objects.get(title="x").text == "二月的事"
+    assert Concern.objects.count() == 51
+
+
 def test_a_list_is_looked_at_and_then_taken_in(cast: Cast) -> None:
     client = cast.client("office")
     upload = SimpleUploadedFile(
@@ -59,16 +129,20 @@ def test_a_list_is_looked_at_and_then_taken_in(cast: Cast) -> None:
     )
     missing = client.post("/desk/concerns/import/", {"file": upload})
     assert missing.status_code == 422
-    html = missing.content.decode()
-    key = re.search(r'name="key" value="(\w+)"', html)[1]  # type: ignore[index]
-    sent = {"key": key, "name": "留言.csv", "map_text": "群众说"}
-    again = client.post("/desk/concerns/import/", {**sent, "again": "1"})
+    sent = Rendered(missing.content.decode())
+    sent.choose("map_0_text", "群众说")
+    again = client.post("/desk/concerns/import/", {**sent.values, "again": "1"})
     assert again.status_code == 200
     assert "坏了半个月" in again.content.decode()
     assert not Concern.objects.exists()
+    shown = Rendered(again.content.decode())
+    assert shown.label("map_0_text") == "群众说"
+    shown.choose("map_0_title", "不用这一列")
+    sent = shown.values
     done = client.post("/desk/concerns/import/", sent)
     assert done.status_code == 302
-    assert Concern.objects.get().text == "坏了半个月"
+    taken = Concern.objects.get()
+    assert (taken.text, taken.title) == ("坏了半个月", "坏了半个月")
     assert client.post("/desk/concerns/import/", sent).status_code == 302  # the file is gone: nothing twice
     assert Concern.objects.count() == 1
 
@@ -83,7 +157,7 @@ def test_a_list_sent_twice_at_the_same_moment_is_taken_in_once(cast: Cast, monke
     for _time in range(2):
         assert client.post("/desk/concerns/import/", sent).status_code == 302
     assert Concern.objects.count() == 1
-    assert client.post("/desk/concerns/import/", {**sent, "map_text": "没有这一列"}).status_code == 422
+    assert client.post("/desk/concerns/import/", {**sent, "map_0_text": "99"}).status_code == 422
 
 
 def test_another_ones_file_cannot_be_taken_in(cast: Cast) -> None:

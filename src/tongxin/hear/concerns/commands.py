@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-SHOWN = 30  # faults and repeated rows told one by one; the page shows them all
+SHOWN = 30  # faults and repeated rows told one by one; how many more there are stands below
 
 
 @click.command("concerns")
@@ -16,7 +16,11 @@ SHOWN = 30  # faults and repeated rows told one by one; the page shows them all
 @click.option("--dry-run", is_flag=True, help="Only say what would happen, row by row.")
 @click.option("--encoding", help="Character set of a CSV, when it is not recognised (gb18030, utf-16 …).")
 @click.option(
-    "--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated."
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column holds a field; “FIELD=” for none. May be repeated.",
 )
 @click.option("--take-repeated", is_flag=True, help="Take in again what is in the books already, with a mark.")
 @click.option("--consent", is_flag=True, help="The people agreed that we keep their names and numbers.")
@@ -102,8 +106,14 @@ def _tell(report: Any, take_repeated: bool) -> None:
         click.echo(f"{sheet}: {label} ← {header}")
     if report.table.unused:
         click.echo(_("Columns not used: %(names)s", names="、".join(report.table.unused)))
+    if report.table.passed_over:
+        click.echo(
+            _("Sheets without a column that is understood: %(names)s", names="、".join(report.table.passed_over))
+        )
     for line in report.repeated[:SHOWN]:
         click.echo(f"= {line.row.sheet.name} {line.row.number}  {line.title}  {line.twin}")
+    if len(report.repeated) > SHOWN:
+        click.echo(_("… and %(n)d more", n=len(report.repeated) - SHOWN))
     for fault in report.faults[:SHOWN]:
         click.echo(f"✗ {fault}", err=True)
     if len(report.faults) > SHOWN:

@@ -109,6 +109,11 @@ class Table:
     def unused(self) -> list[str]:
         return [name for mapping in self.mappings.values() for name in mapping.unmatched]
 
+    @property
+    def passed_over(self) -> list[str]:
+        """Names of the sheets that hold no known column; nothing of them is read."""
+        return self.book.ignored
+
 
 @dataclass
 class Report:
@@ -135,14 +140,25 @@ class Report:
         return [line for line in self.lines if line.status != WRONG and not (line.known and skip_repeated)]
 
 
-def read(source: bytes | Path | BinaryIO, name: str = "CSV", given: Mapping[str, str] | None = None) -> Table:
-    """Read a file. `given` names the column of a field where guessing is not wanted (field -> column name).
+def read(
+    source: bytes | Path | BinaryIO,
+    name: str = "CSV",
+    given: Mapping[str, str] | None = None,
+    chosen: Mapping[tuple[int, str], int | None] | None = None,
+) -> Table:
+    """Read a file. `given` names the column of a field where guessing is not wanted (field -> column name), in every
+    sheet; "" means that the field has none. `chosen` does so for one sheet: (sheet, field) -> column, both from 0.
 
     Raises `tables.TableError` when the file is no table, and `LookupError` when a given column is not in it.
     """
     wanted = {name_: ((given or {}).get(name_, ""), *names) for name_, names in COLUMNS.items()}
     book = tables.read(source, wanted=wanted, name=name)
-    return Table(book, {sheet.name: _mapping(sheet, given or {}) for sheet in book.sheets})
+    mappings = {}
+    for at, sheet in enumerate(book.sheets):
+        overruled = _given(sheet, given or {})
+        overruled |= {field_: column for (number, field_), column in (chosen or {}).items() if number == at}
+        mappings[sheet.name] = _mapping(sheet, overruled)
+    return Table(book, mappings)
 
 
 def check(
@@ -161,6 +177,7 @@ def check(
             message = _("no column holds what was said. Name it one of: %(names)s.") % {"names": names}
             report.faults.append(Fault(sheet.name, 0, "", "", message))
             continue
+        report.faults += _used_twice(sheet, mapping)
         for row in sheet.rows:
             report.lines.append(reader.line(row, mapping))
             if progress:
@@ -181,22 +198,39 @@ def take_in(
     return door.begin_many(CONCERNS, "take_in", actor, rows, progress=progress)
 
 
-def _mapping(sheet: tables.Sheet, given: Mapping[str, str]) -> tables.ColumnMapping:
-    """The guessed columns, overruled by the given ones."""
-    guessed = tables.guess_mapping(sheet.header, COLUMNS)
-    columns = dict(guessed.columns)
-    for name, header in given.items():
+def _given(sheet: tables.Sheet, given: Mapping[str, str]) -> dict[str, int | None]:
+    """The columns of this sheet by their names."""
+    for header in filter(None, given.values()):
         if header not in sheet.header:
             raise LookupError(
                 _("“%(sheet)s” has no column “%(column)s”. It has: %(columns)s.")
                 % {"sheet": sheet.name, "column": header, "columns": "、".join(filter(None, sheet.header))}
             )
-        index = sheet.header.index(header)
-        columns = {other: taken for other, taken in columns.items() if taken != index}
-        columns[name] = index
+    return {name: sheet.header.index(header) if header else None for name, header in given.items()}
+
+
+def _mapping(sheet: tables.Sheet, overruled: Mapping[str, int | None]) -> tables.ColumnMapping:
+    """The guessed columns, overruled by the given ones; None, or a column that is not there, takes a field's away."""
+    given = {name: index for name, index in overruled.items() if index is not None and index < len(sheet.header)}
+    guessed = tables.guess_mapping(sheet.header, COLUMNS).columns.items()
+    left = {name: index for name, index in guessed if name not in overruled and index not in given.values()}
+    columns = left | given
     used = set(columns.values())
     unmatched = [header for index, header in enumerate(sheet.header) if header and index not in used]
     return tables.ColumnMapping(columns, unmatched, [name for name in COLUMNS if name not in columns])
+
+
+def _used_twice(sheet: tables.Sheet, mapping: tables.ColumnMapping) -> list[Fault]:
+    """A column that was given to two fields; which of them was meant only who looks at it knows."""
+    held: dict[int, list[str]] = {}
+    for name, index in mapping.columns.items():
+        held.setdefault(index, []).append(str(LABELS[name]))
+    message = _("is given for two things (%(fields)s). Choose another column for one of them, or none.")
+    return [
+        Fault(sheet.name, 0, tables.column_letter(index), sheet.header[index], message % {"fields": "、".join(names)})
+        for index, names in held.items()
+        if len(names) > 1
+    ]
 
 
 class _Reader:

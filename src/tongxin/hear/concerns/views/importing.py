@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
+from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
 from .. import importing, policy, stash
@@ -65,12 +67,11 @@ def import_file(request: HttpRequest) -> HttpResponse:
 
 
 def _dry_run(request: HttpRequest, content: bytes, name: str, key: str, settings: dict[str, bool]) -> HttpResponse:
-    given = {field: column for field in importing.COLUMNS if (column := request.POST.get(f"map_{field}", ""))}
     try:
-        table = importing.read(content, name, given)
-    except (TableError, LookupError) as problem:
+        table = importing.read(content, name, chosen=_chosen(request))
+    except TableError as problem:
         form = FileForm(initial=settings)
-        sentence = _(problem.template) % problem.params if isinstance(problem, TableError) else problem.args[0]
+        sentence = _(problem.template) % problem.params
         context = {"form": form, "columns": _columns(), "problem": sentence, "name": name}
         return render(request, "concerns/import.html", context, status=422)
     report = importing.check(table, request.actor, consent=settings["consent"])  # type: ignore[attr-defined]
@@ -81,10 +82,11 @@ def _dry_run(request: HttpRequest, content: bytes, name: str, key: str, settings
         "report": report,
         "taken": len(taken),
         "faults": report.faults[:FAULTS_SHOWN],
+        "more_faults": len(report.faults[FAULTS_SHOWN:]),
         "repeated": report.repeated[:ROWS_SHOWN],
+        "more_repeated": len(report.repeated[ROWS_SHOWN:]),
         "first": taken[:5],
-        "mapping": _mapping(table),
-        "headers": sorted({header for sheet in table.book.sheets for header in sheet.header if header}),
+        "mapped": _mapped(table),
         **settings,
     }
     return render(request, "concerns/import_report.html", context, status=422 if report.faults else 200)
@@ -100,11 +102,8 @@ def _take_in(request: HttpRequest, key: str) -> HttpResponse:
     settings = {option: request.POST.get(option) == "1" for option in ("take_repeated", "consent")}
     if request.POST.get("again"):
         return _dry_run(request, content, name, key, settings)
-    given = {field: column for field in importing.COLUMNS if (column := request.POST.get(f"map_{field}", ""))}
-    try:
-        report = importing.check(importing.read(content, name, given), actor, consent=settings["consent"])
-    except LookupError:
-        return _dry_run(request, content, name, key, settings)
+    table = importing.read(content, name, chosen=_chosen(request))
+    report = importing.check(table, actor, consent=settings["consent"])
     if report.faults:
         return _dry_run(request, content, name, key, settings)
     with transaction.atomic():
@@ -119,14 +118,45 @@ def _take_in(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(reverse("concerns:queue") + "?group=new&source=import")
 
 
-def _mapping(table: importing.Table) -> list[tuple[str, Any, str]]:
-    """For each field its label and the column it was found in, "" for none; the first sheet speaks for all."""
-    sheet = table.book.sheets[0]
-    columns = table.mappings[sheet.name].columns
+@dataclass(frozen=True)
+class Select:
+    """Which column of a sheet holds a field: the form field's name, its label, and the columns with the one taken."""
+
+    name: str
+    label: Any
+    columns: list[tuple[int, str]]
+    taken: int | None
+
+
+def _mapped(table: importing.Table) -> list[tuple[str, list[Select]]]:
+    """For each sheet the columns in which its fields were found."""
     return [
-        (field, label, sheet.header[columns[field]] if field in columns else "")
-        for field, label in importing.LABELS.items()
+        (
+            sheet.name,
+            [
+                Select(
+                    f"map_{at}_{field}",
+                    label,
+                    [(index, header) for index, header in enumerate(sheet.header) if header],
+                    table.mappings[sheet.name].columns.get(field),
+                )
+                for field, label in importing.LABELS.items()
+            ],
+        )
+        for at, sheet in enumerate(table.book.sheets)
     ]
+
+
+def _chosen(request: HttpRequest) -> dict[tuple[int, str], int | None]:
+    """What the selects of `_mapped` hold; nothing when the file has just been chosen."""
+    found: dict[tuple[int, str], int | None] = {}
+    for key, value in request.POST.items():
+        kind, _between, rest = key.partition("_")
+        at, _between, field = rest.partition("_")
+        number = whole_number(at)
+        if kind == "map" and number is not None and field in importing.COLUMNS:
+            found[number, field] = whole_number(str(value))
+    return found
 
 
 def _columns() -> list[tuple[Any, str]]:
