@@ -158,7 +158,7 @@ def _line(flow: Any, record: Any, asked: list[tuple[Move, Q]]) -> Waiting:
     return Waiting(
         record=record,
         kind=flow.label,
-        title=record.title,
+        title=getattr(record, "named", record.title),
         line=flow.described_by(record),
         url=record.get_absolute_url(),
         state=flow.state(record.state),

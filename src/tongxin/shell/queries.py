@@ -101,7 +101,7 @@ def home(actor: Actor, limit: int) -> Home:
 
 def _news(row: dict[str, Any], record: Any) -> News:
     url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
-    about = str(getattr(record, "title", None) or record or "")
+    about = str(getattr(record, "named", None) or getattr(record, "title", None) or record or "")
     by_hand = row["record"].actor_kind == "user"
     line = search.line(record) if record else ""
     return News(row["at"], row["event"].title, row["event"].who if by_hand else "", about, line, url)

@@ -107,7 +107,7 @@ def test_a_body_may_send_back_once(cast: Cast) -> None:
 
 
 def test_reaching_by_telephone_or_in_vain_needs_a_delivery_note(cast: Cast) -> None:
-    concern = cast.concern(state="outcome")
+    concern = cast.concern(state="outcome", speaker_phone="13904690001", consent="on")
     for way in ("phone", "visit", "unreached"):
         with pytest.raises(Invalid):
             door.perform(concern, "answer", cast.actor("office"), {"way": way, "text": "修好了"})

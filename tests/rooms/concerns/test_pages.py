@@ -10,7 +10,8 @@ from django.test import Client
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile
-from tongxin.kernel import inbox, journal
+from tongxin.kernel import door, inbox, journal
+from tongxin.kernel.actor import holder
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -144,14 +145,30 @@ def test_a_body_cannot_tell_who_was_satisfied_and_who_was_not(cast: Cast) -> Non
     assert shown[0] == shown[1]
 
 
-def test_the_message_has_no_receipt_in_it(cast: Cast) -> None:
-    concern = cast.concern(state="outcome")
-    client = cast.client("office")
-    client.post(f"/desk/concerns/{concern.pk}/answer/", {"way": "message", "text": "修好了"})
-    html = page(client, f"/desk/concerns/{concern.pk}/")
+def test_the_message_stands_there_before_it_is_recorded_as_sent_and_has_no_receipt_in_it(cast: Cast) -> None:
+    concern = cast.concern(state="outcome", speaker_phone="13904690001", consent="on")
+    client, url = cast.client("office"), f"/desk/concerns/{concern.pk}/"
+    html = page(client, f"{url}answer/")
     assert 'id="message-text"' in html
     assert "http://testserver/r/" in html
+    client.post(f"{url}answer/", {"way": "message", "text": "修好了"})
     assert Answer.objects.get().way == "message"
+    html = page(client, url)
+    assert "139****0001" in re.search(r"告诉了本人什么.*?</p>", html, re.S)[0]  # type: ignore[index]
+    door.perform(Concern.objects.get(), "forget", holder(concern.receipt_index))
+    assert Answer.objects.get().number == ""
+
+
+def test_who_left_no_number_cannot_be_called_or_sent_a_message(cast: Cast) -> None:
+    concern = cast.concern(state="outcome")
+    client, url = cast.client("office"), f"/desk/concerns/{concern.pk}/answer/"
+    html = page(client, url)
+    assert 'id="message-text"' not in html
+    assert 'value="page"' in html
+    for way in ("message", "phone"):
+        assert f'value="{way}"' not in html
+        assert client.post(url, {"way": way, "text": "修好了", "delivery": "打通了"}).status_code == 422
+    assert not Answer.objects.exists()
 
 
 def test_pictures_are_served_to_those_who_may_read(cast: Cast) -> None:
@@ -205,3 +222,29 @@ def test_the_houses_notes_are_not_for_the_body(cast: Cast) -> None:
     theirs = page(cast.client("body"), f"/desk/concerns/{concern.pk}/")
     assert "先看现场" not in theirs
     assert "请核实" in theirs
+
+
+def test_a_body_reads_nowhere_who_spoke(cast: Cast) -> None:
+    """Not in the words of the person either, who was told that name and number do not go to the body."""
+    said = {"text": "赵铁柱反映路灯坏了，请打13904690001。", "title": "赵铁柱反映路灯坏了", "speaker_name": "赵铁柱"}
+    concern = cast.concern(speaker_phone="13904690001", consent="on", **said)
+    office, url = cast.actor("office"), f"/desk/concerns/{concern.pk}/"
+    concern = door.perform(concern, "triage", office, {"sector": cast.sector, "title": said["title"]})
+    concern = door.perform(concern, "refer", office, {"body": cast.roads, "note": ""})
+    other = cast.concern(text="小学门口路灯坏了，路灯一直没有人修。", state="referred")
+    body = cast.client("body")
+    pages = {
+        "read": page(body, url), "part": page(body, url, **HTMX),
+        "similar": page(body, f"/desk/concerns/{other.pk}/similar/"),
+        "queue": page(body, "/desk/concerns/"), "inbox": page(body, "/desk/"),
+        "figure": page(body, f"/figures/C01/?year={concern.year}"),
+    }  # fmt: skip
+    assert page(cast.client("office"), url).count("赵铁柱") > 1
+    for where, html in pages.items():
+        assert "反映路灯坏了" in html, where
+        assert "赵铁柱" not in html, where
+        assert "13904690001" not in html, where
+    door.perform(concern, "settle", office, {"result": "resolved", "text": "给赵铁柱打过电话"})
+    html = page(body, url)
+    assert "打过电话" in html
+    assert "赵铁柱" not in html

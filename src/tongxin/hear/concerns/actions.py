@@ -17,7 +17,7 @@ from tongxin.kernel import deadlines, events
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
-from tongxin.kernel.personal import blot_out
+from tongxin.kernel.personal import blot_out, mask_phone
 from tongxin.people import queries as people
 
 from . import texts
@@ -227,6 +227,9 @@ def forget(concern: Concern, by: Actor, now: datetime) -> Facts:
     _rewrite(concern, lambda text: _impersonal(concern, text))
     concern.speaker_name = concern.speaker_phone = concern.phone_index = ""
     concern.consent_at = None
+    for told in concern.answers.exclude(number=""):
+        told.number = ""
+        told.save(update_fields=["number"])
     return {}
 
 
@@ -295,6 +298,7 @@ def _tell(
         outcome=outcome,
         way=way,
         text=text,
+        number=mask_phone(concern.speaker_phone) if way in (*Answer.NEED_NUMBER, Answer.Way.UNREACHED) else "",
         delivery=delivery,
         at=now,
         created_at=now,

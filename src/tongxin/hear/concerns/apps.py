@@ -30,7 +30,7 @@ class ConcernsConfig(AppConfig):
                 icon="message-2",
                 rule=policy.read,
                 # Who reads a hit may not know the person; what people write begins with their own names now and then.
-                title=lambda concern: texts.impersonal(concern, concern.title),
+                title=lambda concern: concern.named,
                 body=lambda concern: texts.impersonal(concern, concern.text),
                 reference=lambda concern: concern.number,
                 on=lambda concern: timezone.localdate(concern.said_at),

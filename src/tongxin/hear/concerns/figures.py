@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -87,13 +87,8 @@ def open_at_the_end(where: Scope) -> Q:
     return Q(closed_at=None) | Q(closed_at__gte=where.end)
 
 
-def without_person(concerns: QuerySet[Concern], where: Scope) -> QuerySet[Concern]:
-    """No list needs who said it; what is not read need not be decrypted."""
-    return concerns.defer("speaker_name", "speaker_phone")
-
-
 NUMBER = Column(_("No."), lambda concern: concern.number, public=True, link=True)
-TITLE = Column(_("title"), lambda concern: concern.title, wide=True)
+TITLE = Column(_("title"), lambda concern: concern.named, wide=True)
 SAID = Column(_("said"), lambda concern: timezone.localdate(concern.said_at), public=True)
 MONTH = Column(
     _("month"), lambda concern: date_format(timezone.localtime(concern.said_at), "YEAR_MONTH_FORMAT"), public=True
@@ -158,7 +153,7 @@ READS_RATINGS = policy.triage | Rule(lambda actor: own_assembly(actor, *SEES_ALL
 def _figure(code: str, label: Any, note: Any, **more: Any) -> Figure:
     usual: dict[str, Any] = {"unit": PIECE, "period": "year", "within": heard, "columns": COLUMNS, "dimensions": PLACES}
     usual |= {"read": policy.read, "order": ("-said_at", "-id"), "related": ("county", "station"), "since": "said_at"}
-    return Figure(code, label, group="chain", model=Concern, note=note, prepare=without_person, **(usual | more))
+    return Figure(code, label, group="chain", model=Concern, note=note, **(usual | more))
 
 
 FIGURES = (

@@ -262,7 +262,13 @@ class AnswerForm(MoveForm):
     )
 
     def prepare(self) -> None:
-        if self.record is not None and not self.is_bound:
+        if self.record is None:
+            return
+        if not self.record.speaker_phone:
+            possible = [choice for choice in Answer.Way.choices if choice[0] not in Answer.NEED_NUMBER]
+            self.fields["way"].choices = possible  # type: ignore[attr-defined]
+            self.fields["way"].help_text = _("No number was left, so nobody can be called or sent a message.")
+        if not self.is_bound:
             newest = self.record.outcomes.last()
             self.fields["text"].initial = newest.text if newest else ""
             if self.record.speaker_phone:  # who left a number waits for a call

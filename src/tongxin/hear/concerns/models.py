@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel import options
 from tongxin.kernel.fields import EncryptedTextField
 from tongxin.kernel.models import Process, Record, StoredFile
+from tongxin.kernel.personal import blot_out
 
 
 class Concern(Process):
@@ -116,6 +117,11 @@ class Concern(Process):
     def number(self) -> str:
         return f"{self.year}-{self.serial:04d}"
 
+    @property
+    def named(self) -> str:
+        """The title in lists, whose readers may not all know the person: without name and number."""
+        return blot_out(self.title, self.speaker_name, self.speaker_phone)
+
     def get_absolute_url(self) -> str:
         return reverse("concerns:read", args=[self.pk])
 
@@ -169,10 +175,13 @@ class Answer(Record):
         VISIT = "visit", _("in person")
         UNREACHED = "unreached", _("could not be reached")
 
+    NEED_NUMBER = (Way.MESSAGE, Way.PHONE)
+
     concern = models.ForeignKey(Concern, models.CASCADE, related_name="answers")
     outcome = models.OneToOneField(Outcome, models.CASCADE, null=True, blank=True, related_name="answer")
     way = models.CharField(_("how the person was told"), max_length=10, choices=Way.choices)
     text = models.TextField(_("what the person is told"))
+    number = models.CharField(_("number"), max_length=20, blank=True)  # masked; where it was sent to, or called
     delivery = models.CharField(_("delivery note"), max_length=300, blank=True)
     at = models.DateTimeField()
 

@@ -22,7 +22,7 @@ from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import State
 from tongxin.people import roles
 
-from . import conversions, policy
+from . import conversions, policy, texts
 from .models import Concern, ConcernFile, Outcome
 
 PAGE = 30  # concerns of the queue on one page
@@ -180,8 +180,7 @@ def queue(actor: Actor, filters: Filters) -> Queue:
         rows = search.matching(rows, filters.q)
     by_due = filters.overdue or (group is not None and group.open_ and not filters.q)
     rows = rows.order_by("due_on", "id") if by_due else rows.order_by("-id")
-    shown = rows.select_related(*LIST_RELATED).defer("speaker_name", "speaker_phone")
-    return Queue(*cut(shown, filters.page, PAGE), filters)
+    return Queue(*cut(rows.select_related(*LIST_RELATED), filters.page, PAGE), filters)
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:
@@ -230,6 +229,18 @@ class Story:
     def discreet(self) -> bool:
         return only_body(self.actor)
 
+    @property
+    def title(self) -> str:
+        return self.concern.named if self.discreet else self.concern.title
+
+    @property
+    def text(self) -> str:
+        """The person's words; a handling body reads them without name and number, as the portal's consent line says."""
+        return self._told(self.concern.text)
+
+    def _told(self, text: str) -> str:
+        return texts.impersonal(self.concern, text) if self.discreet else text
+
     @cached_property
     def state(self) -> State:
         return state_of(self.actor, self.concern)
@@ -267,6 +278,7 @@ class Story:
         found = list(self.concern.outcomes.select_related("body", "answer__rating"))
         for outcome in found:
             meaning = self._meanings.get(outcome.result, "")
+            outcome.told = self._told(outcome.text)  # type: ignore[attr-defined]
             outcome.tone = TONES.get(meaning, "indigo")  # type: ignore[attr-defined]
             outcome.own_files = [file for file in self.files if file.outcome_id == outcome.pk]  # type: ignore[attr-defined]
         return found

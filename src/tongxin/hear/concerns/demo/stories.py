@@ -142,7 +142,8 @@ class Teller:
         if text.get("call"):
             data["speaker_name"] = self.dice.choice(SURNAMES) + text["call"]
             if self.dice.random() < 0.6:
-                data |= {"speaker_phone": f"13800{self.dice.randint(100000, 999999)}", "consent": "on"}
+                data["speaker_phone"] = f"13800{self.dice.randint(100000, 999999)}"
+            data["consent"] = "on"
         written = station is not None and self.keeper.is_user and station.pk in self.keeper.scopes(roles.STATION)
         if written and story.key != STAR and self.dice.random() < 0.4:
             story.concern = door.begin(CONCERNS, "write_down", self.keeper, data, now=story.at)
@@ -206,7 +207,7 @@ class Teller:
             if story.concern.speaker_phone
             else ["page", "page", "page", "unreached"]
         )
-        way = "message" if story.key == STAR else self.dice.choice(ways)
+        way = "message" if story.key == STAR and story.concern.speaker_phone else self.dice.choice(ways)
         delivery = {
             "phone": f"{at.month}月{at.day}日打通电话，本人接听，说清楚了。",
             "unreached": "没有留电话，站里贴了告示，回执页上可以看到。",

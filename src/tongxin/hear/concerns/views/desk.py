@@ -25,7 +25,7 @@ from tongxin.kernel.web import address, page, version_of
 from .. import batches, conversions, offers, personal, policy, queries, texts
 from ..clocks import LABELS
 from ..forms import WriteDownForm
-from ..models import Answer, Concern
+from ..models import Concern
 from ..workflow import CONCERNS, UNDECIDED
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -278,7 +278,7 @@ def _reading(
         "form": form,
         "masked": personal.masked(concern) if told.sees_person else None,
         "revealed": revealed,
-        "message": _message(request, told),
+        "message": _message(request, concern, step),
         "query": _kept(request),
         "clocks": offers.clocks(told),
         "topic": options.label(concern.assembly_id, "concerns.topic", concern.topic),
@@ -300,11 +300,11 @@ def _next(request: HttpRequest, concern: Concern) -> Concern | None:
     return next((each for each in queries.queue(actor, shown).concerns if each.pk != concern.pk), None)
 
 
-def _message(request: HttpRequest, told: queries.Story) -> str:
-    """The text message to copy, while the person may still read and rate the answer."""
-    newest = next((o.answer for o in reversed(told.outcomes) if hasattr(o, "answer")), None)
-    waits = newest and newest.way == Answer.Way.MESSAGE and told.concern.state == "answered" and not told.discreet
-    return texts.message(told.concern, told.concern.assembly, request.build_absolute_uri("/r/")) if waits else ""
+def _message(request: HttpRequest, concern: Concern, step: Any) -> str:
+    """The text message to send before it is recorded that the person was told; "" where there is no number for it."""
+    if step is None or step.name != "answer" or not concern.speaker_phone:
+        return ""
+    return texts.message(concern, concern.assembly, request.build_absolute_uri("/r/"))
 
 
 def _said(step: Any, concern: Concern) -> str:
@@ -312,7 +312,7 @@ def _said(step: Any, concern: Concern) -> str:
     return _("Done: %(what)s. %(number)s “%(title)s”") % {
         "what": step.label if not step.label.endswith("…") else step.label[:-1],
         "number": concern.number,
-        "title": concern.title,
+        "title": concern.named,
     }
 
 
