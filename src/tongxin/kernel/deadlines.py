@@ -82,7 +82,11 @@ def of(record: Process) -> list[Deadline]:
 
 
 def turn(record: Process, starts: Iterable[Start], meets: Iterable[str], now: datetime, *, final: bool = False) -> None:
-    """Meet and start deadlines for a move, and set the record's `due_on`; the caller saves the record."""
+    """Meet and start deadlines for a move, and set the record's `due_on`; the caller saves the record.
+
+    A deadline that runs already, and is not met by the same move, goes on as it is: starting it again would forgive
+    what is late.
+    """
     starts, meets = tuple(starts), tuple(meets)
     if not (starts or meets or final):
         return
@@ -94,7 +98,8 @@ def turn(record: Process, starts: Iterable[Start], meets: Iterable[str], now: da
     if final and left:
         Deadline.objects.filter(pk__in=[d.pk for d in left]).update(dropped_at=now)
         left = []
-    fresh = [prepare(record, start, now) for start in starts]
+    going_on = {d.kind for d in left}
+    fresh = [prepare(record, start, now) for start in starts if start.kind not in going_on]
     if fresh:
         Deadline.objects.bulk_create(fresh)
     point(record, [*left, *fresh])

@@ -8,7 +8,7 @@ from tongxin.carry.briefs.models import Brief
 from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.models import Answer, Concern
 from tongxin.hear.concerns.workflow import CONCERNS
-from tongxin.kernel import door, journal
+from tongxin.kernel import deadlines, door, journal
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.models import JournalEntry
 from tongxin.kernel.receipts import receipt_for
@@ -97,10 +97,12 @@ def test_who_left_a_number_can_be_left_to_a_telephone_call(cast: Cast) -> None:
 def test_when_nothing_comes_of_it_the_concern_is_handled_again(cast: Cast, name: str, who: str, data: dict) -> None:
     concern = cast.concern()
     brief = move(cast, begin(cast, "office", concerns=[concern.pk]), "submit", "office")
+    clock = deadlines.nearest(concern)
     move(cast, brief, name, who, **data)
     concern.refresh_from_db()
     assert concern.state == "triaged"
     assert concern.due_kind == "handle"
+    assert deadlines.nearest(concern) == clock  # the time for a result runs on
     assert verbs(concern)[-1] == "release"
     track = cast.client().get(f"/r/{receipt_for('token-0')}").content.decode()
     assert "另想办法" in track

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.cast import Cast
-from tongxin.hear.concerns import conversions, tasks
+from tongxin.hear.concerns import conversions, queries, tasks
 from tongxin.hear.concerns.models import Answer, Concern, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import deadlines, door, journal, search
@@ -247,6 +247,35 @@ def test_the_story_is_told_even_where_a_word_is_no_longer_known(cast):
     concern = cast.concern()
     door.note(concern, "answer", cast.actor("office"), way="pigeon")
     assert journal.timeline(concern)[-1].title.count("pigeon") == 1
+
+
+@pytest.mark.parametrize("move", ["help", "refer"])
+def test_one_clock_runs_from_triage_to_the_outcome(cast: Cast, move: str) -> None:
+    """Deciding late how to go on gives no new time: what people are promised is a result in 30 days."""
+    office, start = cast.actor("office"), timezone.now()
+    concern = cast.concern(state="triaged")
+    data = {"note": "请核实", "body": cast.roads}
+    concern = door.perform(concern, move, office, data, now=start + timedelta(days=29))
+    assert concern.due_on == timezone.localdate(start) + timedelta(days=30)
+    assert queries.late(timezone.localdate(start) + timedelta(days=31)).filter(pk=concern.pk).exists()
+    kinds = [clock.kind for clock in deadlines.open_ones(concern)]
+    assert sorted(kinds) == (["handle"] if move == "help" else ["handle", "reply"])
+
+
+def test_a_dispute_that_is_taken_up_late_gets_no_new_time(cast: Cast) -> None:
+    concern = cast.concern(state="disputed")
+    then = timezone.now() + timedelta(days=29)
+    again = door.perform(concern, "reopen", cast.actor("office"), {"reason": "确实又坏了"}, now=then)
+    assert (again.due_on, again.due_kind) == (concern.due_on, "handle")
+
+
+def test_what_has_run_out_gets_no_more_time_and_counts_as_late(cast: Cast) -> None:
+    office, then = cast.actor("office"), timezone.now() + timedelta(days=16)
+    concern = cast.concern(state="outcome")
+    with pytest.raises(Invalid, match="已经到期"):
+        door.perform(concern, "extend", office, {"days": 5, "reason": "人在外地"}, now=then)
+    concern = door.perform(concern, "answer", office, {"way": "page", "text": "修好了"}, now=then)
+    assert concern.answered_in_time is False
 
 
 def test_more_time_is_given_once_with_a_reason(cast: Cast) -> None:

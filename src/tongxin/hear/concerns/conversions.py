@@ -42,7 +42,7 @@ def register_conversion(
     """
     move = Move(
         name, label, past, UNDECIDED, "converted", who, source, form=form, act=_carried(act),
-        meets=("triage", "handle"), starts=(HANDLE_CLOCK,), icon=icon, hint=hint,
+        meets=("triage",), starts=(HANDLE_CLOCK,), icon=icon, hint=hint,
     )  # fmt: skip
     CONCERNS.add(move)
     return move

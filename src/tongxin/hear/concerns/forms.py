@@ -320,6 +320,8 @@ class ExtendForm(MoveForm):
         clock = deadlines.nearest(self.record) if self.record is not None else None
         if clock is None:
             raise forms.ValidationError(_("No time limit runs here now."))
+        if clock.due_on < timezone.localdate(self.now):
+            raise forms.ValidationError(_("This time limit has run out. More time can only be given before it does."))
         if clock.extensions:
             raise forms.ValidationError(_("This time limit was extended already."))
         return cleaned

@@ -54,7 +54,9 @@ def _answerable(concern: Concern) -> Iterable[Any]:
     return (*_carers(concern), *people.users_with(concern.assembly_id, roles.OFFICE), *bodys)
 
 
-# One row of the regulation's table each; kept in few lines so that the process is read at a glance.
+# One row of the regulation's table each; kept in few lines so that the process is read at a glance. The clock for the
+# outcome runs from triage, or from the person's objection, until there is an outcome: no decision between starts it
+# anew (domain §2.3), a move that “starts” it while it runs leaves it as it is.
 # fmt: off
 MOVES = [
     Move(
@@ -77,12 +79,12 @@ MOVES = [
     ),
     Move(
         "help", _("Help directly"), _("Being helped directly"), UNDECIDED, "direct_help", policy.handle, "domain §2.3",
-        form=forms.HelpForm, act=actions.help_, meets=("triage", "handle"), starts=(HANDLE_CLOCK,),
+        form=forms.HelpForm, act=actions.help_, meets=("triage",), starts=(HANDLE_CLOCK,),
         waits=True, primary=True, icon="tools",
     ),
     Move(
         "refer", _("Refer to a body"), _("Referred to {body}"), UNDECIDED, "referred", policy.handle, "domain §2.3",
-        form=forms.ReferForm, act=actions.refer, meets=("triage", "handle"), starts=(HANDLE_CLOCK, REPLY_CLOCK),
+        form=forms.ReferForm, act=actions.refer, meets=("triage",), starts=(HANDLE_CLOCK, REPLY_CLOCK),
         tells=_body_users, waits=True, icon="building",
     ),
     Move(
@@ -110,8 +112,7 @@ MOVES = [
     ),
     Move(
         "release", _("Give back"), _("Given back: nothing came of it there"), ("converted",), "triaged",
-        policy.system_only, "domain §2.0", form=forms.ReasonForm, act=actions.release, meets=("handle",),
-        starts=(HANDLE_CLOCK,), tells=_carers, hidden=True,
+        policy.system_only, "domain §2.0", form=forms.ReasonForm, act=actions.release, tells=_carers, hidden=True,
     ),
     Move(
         "answer", _("Tell the person"), _("The person was told ({way})"), ("outcome", "declined"), "answered",
@@ -129,7 +130,7 @@ MOVES = [
     ),
     Move(
         "reopen", _("Take it up again"), _("Taken up again"), ("disputed", "answered"), "triaged", policy.handle,
-        "domain §2.9", form=forms.ReasonForm, act=actions.reopen, meets=("rating", "handle"), starts=(HANDLE_CLOCK,),
+        "domain §2.9", form=forms.ReasonForm, act=actions.reopen, meets=("rating",), starts=(HANDLE_CLOCK,),
         primary=True, icon="refresh",
     ),
     Move(
