@@ -16,6 +16,7 @@ from .models import Deadline, Process
 from .workflow import Start
 
 OWN_DAYS = "kernel.own_days"
+WEEKENDS = "weekends"  # stands for a calendar that is not published yet, see `workdays.calendar_version`
 
 
 def own_days(assembly_id: int | None) -> dict[date, bool]:
@@ -114,51 +115,30 @@ def point(record: Process, running: list[Deadline]) -> None:
 
 def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -> None:
     """Move the due date by `days` of the deadline's own unit; kept with reason and name. The caller saves."""
-    due, calendar = reckon(deadline.assembly_id, deadline.due_on, days, deadline.unit)
+    was = deadline.due_on
+    due, calendar = reckon(deadline.assembly_id, was, days, deadline.unit)
     deadline.due_on, deadline.calendar = due, calendar
-    deadline.extensions = [
-        *deadline.extensions,
-        {"days": days, "reason": reason, "by": by, "at": now.isoformat(), "due_on": due.isoformat()},
-    ]
-
-
-def pause(deadline: Deadline, reason: str, now: datetime) -> None:
-    """Stop the clock; `resume` gives back the days it stood still. The caller saves."""
-    deadline.pauses = [*deadline.pauses, {"from": timezone.localdate(now).isoformat(), "to": "", "reason": reason}]
-
-
-def resume(deadline: Deadline, now: datetime) -> None:
-    """Start the clock again. The due date moves by the days the pause lasted, in the deadline's own unit."""
-    *earlier, last = deadline.pauses
-    today = timezone.localdate(now)
-    begun = date.fromisoformat(last["from"])
-    if deadline.unit == "working_days":
-        own = own_days(deadline.assembly_id)
-        stood = sum(workdays.is_working_day(begun + timedelta(days=n), own) for n in range(1, (today - begun).days + 1))
-    else:
-        stood = (today - begun).days
-    deadline.due_on, deadline.calendar = reckon(deadline.assembly_id, deadline.due_on, stood, deadline.unit)
-    deadline.pauses = [*earlier, {**last, "to": today.isoformat()}]
+    told = {"days": days, "reason": reason, "by": by, "at": now.isoformat()}
+    deadline.extensions = [*deadline.extensions, told | {"was": was.isoformat(), "due_on": due.isoformat()}]
 
 
 def explain(deadline: Deadline) -> str:
-    """How the due date came about, in one or a few sentences."""
+    """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions."""
     if deadline.unit == "working_days":
         length = ngettext("%(n)d working day", "%(n)d working days", deadline.length) % {"n": deadline.length}
     else:
         length = ngettext("%(n)d day", "%(n)d days", deadline.length) % {"n": deadline.length}
+    due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
     parts = [
         _("Started %(start)s, %(length)s, due %(due)s.")
-        % {"start": _day(deadline.started_on), "length": length, "due": _day(deadline.due_on)}
+        % {"start": _day(deadline.started_on), "length": length, "due": _day(due)}
     ]
-    if deadline.calendar == "weekends":
+    if rule := next((each for each in options.parameters() if each.key == deadline.parameter), None):
+        parts.append(_("Rule: %(rule)s.") % {"rule": rule.label})
+    if deadline.calendar == WEEKENDS:
         parts.append(_("The calendar of holidays is not published yet, so only weekends are left out."))
-    for pause_ in deadline.pauses:
-        until = _day(date.fromisoformat(pause_["to"])) if pause_["to"] else _("now")
-        parts.append(
-            _("Stood still from %(start)s to %(end)s: %(reason)s.")
-            % {"start": _day(date.fromisoformat(pause_["from"])), "end": until, "reason": pause_["reason"]}
-        )
+    elif deadline.calendar:
+        parts.append(_("Holidays by the calendar %(calendar)s.") % {"calendar": deadline.calendar})
     for extension in deadline.extensions:
         parts.append(
             _("Extended to %(due)s by %(by)s: %(reason)s.")
@@ -168,16 +148,20 @@ def explain(deadline: Deadline) -> str:
 
 
 def recompute(now: datetime) -> list[Deadline]:
-    """Reckon open working-day deadlines anew whose year's calendar has been published since; returns those that
-    changed. What copies their date (`due_on` of the record) is brought up to date by `door.repoint`."""
+    """Reckon open working-day deadlines anew whose year's calendar has been published since, with the days they were
+    extended by; returns those that changed. What copies their date (`due_on` of the record) is brought up to date by
+    `door.repoint`."""
     changed = []
-    for deadline in Deadline.objects.filter(calendar="weekends", met_at=None, dropped_at=None):
-        if deadline.extensions or deadline.pauses:
-            continue
+    for deadline in Deadline.objects.filter(calendar=WEEKENDS, met_at=None, dropped_at=None):
         due, calendar = reckon(deadline.assembly_id, deadline.started_on, deadline.length, deadline.unit)
-        if calendar != "weekends":
-            deadline.due_on, deadline.calendar = due, calendar
-            deadline.save(update_fields=["due_on", "calendar"])
+        extensions = []
+        for extension in deadline.extensions:
+            was = due
+            due, calendar = reckon(deadline.assembly_id, was, extension["days"], deadline.unit)
+            extensions.append({**extension, "was": was.isoformat(), "due_on": due.isoformat()})
+        if calendar != WEEKENDS:
+            deadline.due_on, deadline.calendar, deadline.extensions = due, calendar, extensions
+            deadline.save(update_fields=["due_on", "calendar", "extensions"])
             changed.append(deadline)
     return changed
 

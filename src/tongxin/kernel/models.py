@@ -127,8 +127,7 @@ class Deadline(models.Model):
     parameter = models.CharField(max_length=60)
     calendar = models.CharField(max_length=40, blank=True)
     due_on = models.DateField()
-    pauses = models.JSONField(default=list, blank=True)  # [{"from", "to", "reason"}]
-    extensions = models.JSONField(default=list, blank=True)  # [{"days", "reason", "by", "at"}]
+    extensions = models.JSONField(default=list, blank=True)  # [{"days", "reason", "by", "at", "was", "due_on"}]
     met_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
     escalated_on = models.DateField(null=True, blank=True)

@@ -116,6 +116,11 @@ def label(assembly_id: int | None, key: str, code: str) -> str:
     return next((c.label for c in every_choice(assembly_id, key) if c.code == code), code)
 
 
+def meaning(assembly_id: int | None, key: str, wanted: str) -> str:
+    """The code of the first entry of that neutral meaning which may be chosen today; "" when there is none."""
+    return next((choice.code for choice in choices(assembly_id, key) if choice.meaning == wanted), "")
+
+
 def parameter(assembly_id: int | None, key: str) -> Any:
     definition = parameter_definition(key)
     return _remembered("parameters", assembly_id).get(key, definition.default)

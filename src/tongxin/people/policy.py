@@ -77,7 +77,7 @@ tie = Rule(
     _("Only the administrator of an assembly where this person sits ties an account to the person."),
 )
 reveal_phone = Rule(
-    lambda actor: own_assembly(actor, *SEES_ALL, roles.SYSADMIN),
+    lambda actor: own_assembly(actor, *SEES_ALL),
     _("Telephone numbers of members are shown to the office and the leaders of their assembly."),
 )
 

@@ -125,7 +125,7 @@ def _told(request: HttpRequest, place: Place, index: str) -> Any:
     told["station"] = str(place.station.pk) if place.station else ""
     told["county"] = str(county.pk) if county else ""
     told["receipt_index"] = index
-    told["consent"] = "on"  # whoever leaves a number reads beside it what it is for
+    told["consent"] = "on"  # whoever leaves a name or number reads beside it what it is for
     return told
 
 

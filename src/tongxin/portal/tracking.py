@@ -89,7 +89,8 @@ def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
     except IllegalMove:
         # Sent twice, or the time for it is over: the page says how it stands.
         fresh = queries.concern_of(concern.receipt_index or "") or concern
-        refused = "" if fresh.rating == told["value"] else "late"
+        refused = "late" if fresh.state in story.FINAL_WORDS else "again"
+        refused = "" if fresh.rating == told["value"] else refused
         return _page(request, receipt, fresh, refused=refused, status=409) if refused else back(receipt)
     return back(receipt)
 

@@ -160,7 +160,7 @@ def test_two_hundred_thousand_characters_in_a_new_one_are_kept_too(cast: Cast) -
 
 
 def test_the_editor_has_voices_sources_and_the_list_beside_it(cast: Cast) -> None:
-    concern = cast.concern("我是周大姐，路灯坏了。", speaker_name="周大姐", token="x")
+    concern = cast.concern("我是周大姐，路灯坏了。", speaker_name="周大姐", consent="on", token="x")
     brief = begin(cast, "office", concerns=[concern.pk])
     brief = move(cast, move(cast, brief, "submit", "office"), "accept", "info_editor")
     html = page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/text/")

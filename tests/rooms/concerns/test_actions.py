@@ -9,10 +9,10 @@ from tests.cast import Cast
 from tongxin.hear.concerns import conversions, queries, tasks
 from tongxin.hear.concerns.models import Answer, Concern, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
-from tongxin.kernel import deadlines, door, journal, search
+from tongxin.kernel import deadlines, door, journal, options, search
 from tongxin.kernel.actor import holder
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
-from tongxin.kernel.models import Deadline, JournalEntry, Notice
+from tongxin.kernel.models import Deadline, JournalEntry, Notice, Option
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,17 @@ def test_an_explanation_is_in_time_until_the_dispute_is_due(cast: Cast) -> None:
         then = long_after + timedelta(days=days)
         concern = door.perform(concern, "explain", cast.actor("office"), {"reason": "线路下周更换"}, now=then)
         assert concern.answered_in_time is in_time
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning", "label"), [("told", "reference", "说明过了"), ("done", "resolved", "已说明")]
+)
+def test_what_is_only_explained_has_the_assemblys_own_result(cast: Cast, code: str, meaning: str, label: str) -> None:
+    Option.objects.create(assembly=cast.city, list="concerns.result", code=code, zh="说明过了", meaning=meaning)
+    options.forget(cast.city.pk)
+    data = {"channel": "12345", "text": "请打 12345。"}
+    outcome = door.perform(cast.concern(), "guide", cast.actor("office"), data).outcomes.get()
+    assert outcome.result_label == label
 
 
 def test_an_illegal_move_says_what_is_possible(cast: Cast) -> None:

@@ -125,7 +125,7 @@ def test_contact_details_are_masked_and_looking_leaves_a_trace(cast: Cast) -> No
     shown = client.post(f"/desk/concerns/{concern.pk}/reveal/", **HTMX).content.decode()
     assert "138 0000 1234" in shown
     assert journal.timeline(concern)[-1].verb == "revealed"
-    for who, status in (("leader", 404), ("body", 404), ("convener", 404)):
+    for who, status in (("leader", 404), ("body", 404), ("convener", 404), ("station", 404)):
         assert cast.client(who).post(f"/desk/concerns/{concern.pk}/reveal/").status_code == status
 
 
@@ -248,3 +248,22 @@ def test_a_body_reads_nowhere_who_spoke(cast: Cast) -> None:
     html = page(body, url)
     assert "打过电话" in html
     assert "赵铁柱" not in html
+
+
+def test_a_body_is_not_told_that_it_replied_when_the_office_settled_it(cast: Cast) -> None:
+    client = cast.client("body")
+    replied = cast.concern(state="outcome", token="1")
+    settled = cast.concern(text="别的事", state="referred", token="2")
+    door.perform(settled, "settle", cast.actor("office"), {"result": "resolved", "text": "修好了"})
+    assert "答复已经收到" in page(client, f"/desk/concerns/{replied.pk}/")
+    html = page(client, f"/desk/concerns/{settled.pk}/")
+    assert "答复已经收到" not in html
+    assert "不用再答复" in html
+
+
+def test_what_was_only_begun_is_not_said_to_be_done(cast: Cast) -> None:
+    concern = cast.concern(state="triaged")
+    done = cast.client("office").post(f"/desk/concerns/{concern.pk}/help/", {"note": "联系社区"}, follow=True)
+    html = done.content.decode()
+    assert "已记下：当场帮办" in html
+    assert "已当场帮办" not in html

@@ -12,6 +12,7 @@ from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import door
 from tongxin.kernel import personal as registry
 from tongxin.kernel.crypto import blind_index
+from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import JournalEntry
 from tongxin.kernel.textindex import FTS
 
@@ -74,3 +75,12 @@ def test_the_person_can_have_it_erased_at_once(cast: Cast) -> None:
     door.perform(concern, "forget", holder(concern.receipt_index))
     assert not Concern.objects.filter(consent_at__isnull=False).exists()
     assert blind_index("+8613800007788", "phone") not in whole_database()
+
+
+@pytest.mark.parametrize("told", [{"speaker_name": "欧阳测试"}, {"speaker_phone": "13800007788"}])
+def test_a_name_needs_consent_like_a_number_and_the_tick_alone_is_none(cast: Cast, told: dict) -> None:
+    with pytest.raises(Invalid) as refused:
+        cast.concern(**told)
+    assert "consent" in refused.value.form.errors
+    assert cast.concern(**told, consent="on").consent_at
+    assert cast.concern(token="nobody", consent="on").consent_at is None

@@ -92,6 +92,21 @@ def test_a_batch_reaches_only_what_one_may_triage(cast: Cast) -> None:
     assert cast.client("leader").get("/desk/concerns/batch/").status_code == 403
 
 
+def test_declining_together_is_offered_to_those_who_may_and_loses_no_words(cast: Cast) -> None:
+    concern = cast.concern()
+    data = {"kind": "decline", "id": concern.pk, "reason": "lawsuit", "text": "已经起诉的事由法院处理。"}
+    for who, may in (("office", True), ("committee", True), ("convener", False)):
+        client = cast.client(who)
+        assert ('value="decline"' in page(client, "/desk/concerns/")) is may, who
+        assert ("kind=decline" in page(client, f"/desk/concerns/batch/?id={concern.pk}")) is may, who
+        assert 'value="triage"' in page(client, f"/desk/concerns/batch/?id={concern.pk}&kind=triage")
+    assert cast.client("convener").post("/desk/concerns/batch/", data).status_code == 404
+    assert Concern.objects.get().state == "recorded"
+    late = cast.concern(text="另一件事，说的是另外的话", state="outcome", token="x")
+    report = cast.client("office").post("/desk/concerns/batch/", data | {"id": [concern.pk, late.pk]})
+    assert "已经起诉的事由法院处理。" in report.content.decode()
+
+
 @pytest.mark.parametrize("rows", [10, 400])
 def test_the_queries_of_list_and_reading_do_not_grow(cast: Cast, rows: int, django_assert_max_num_queries) -> None:
     concern = cast.concern(state="closed", token="first")

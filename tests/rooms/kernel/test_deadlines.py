@@ -1,4 +1,4 @@
-"""Due dates: calendar and Chinese working days, own days, pauses, extensions, and how they explain themselves."""
+"""Due dates: calendar and Chinese working days, own days, extensions, and how they explain themselves."""
 
 from datetime import date, datetime
 
@@ -57,20 +57,32 @@ def clock(cast, **given):
     return Deadline(**values | given)
 
 
-def test_a_pause_gives_back_its_working_days(cast):
-    item = clock(cast)
-    deadlines.pause(item, "等现场勘验", moment(2025, 9, 28, 9))
-    deadlines.resume(item, moment(2025, 9, 30, 9))
-    assert item.due_on == date(2025, 10, 10), "two working days stood still, the holidays do not count"
-    assert "等现场勘验" in deadlines.explain(item)
-
-
 def test_an_extension_keeps_reason_and_name(cast):
     item = clock(cast, unit="days", due_on=date(2025, 3, 1))
     deadlines.extend(item, 10, "材料未齐", "韩静", moment(2025, 2, 20, 9))
     assert item.due_on == date(2025, 3, 11)
     assert "材料未齐" in deadlines.explain(item)
     assert "韩静" in deadlines.explain(item)
+
+
+def test_the_explanation_names_rule_and_calendar(cast):
+    words = deadlines.explain(clock(cast, calendar=workdays.calendar_version(2025)))
+    assert "承办单位" in words
+    assert workdays.calendar_version(2025) in words
+
+
+def test_an_extended_clock_is_reckoned_anew_as_well(cast):
+    item = clock(cast, started_on=date(2025, 9, 29), length=1, due_on=date(2025, 9, 30), calendar="weekends")
+    item.extensions = [
+        {"days": 2, "reason": "材料未齐", "by": "韩静", "at": "", "was": "2025-09-30", "due_on": "2025-10-02"}
+    ]
+    item.due_on = date(2025, 10, 2)  # before it was known that 1-8 October are holidays
+    item.save()
+    assert deadlines.recompute(timezone.now()) == [item]
+    item.refresh_from_db()
+    assert item.due_on == date(2025, 10, 10)
+    assert item.extensions[0]["due_on"] == "2025-10-10"
+    assert "尚未公布" not in deadlines.explain(item)
 
 
 def test_when_the_calendar_is_published_open_clocks_are_reckoned_anew(cast, settings):

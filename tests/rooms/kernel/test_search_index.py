@@ -156,5 +156,5 @@ def test_a_speakers_own_name_and_number_in_the_text_are_neither_kept_nor_shown(c
 
 
 def test_somebody_elses_name_in_the_text_is_found(cast: Cast) -> None:
-    cast.concern("找欧阳测试反映过，路灯还是没修。", speaker_name="李志强")
+    cast.concern("找欧阳测试反映过，路灯还是没修。", speaker_name="李志强", consent="on")
     assert len(search.find(cast.actor("office"), "欧阳测试")) == 1

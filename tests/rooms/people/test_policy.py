@@ -30,7 +30,7 @@ def test_lists_and_single_records_agree(cast, name):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("office", 200), ("admin", 200), ("leader", 200), ("member", 404), ("convener", 404), ("stranger", 404)],
+    [("office", 200), ("admin", 404), ("leader", 200), ("member", 404), ("convener", 404), ("stranger", 404)],
 )
 def test_whole_numbers_are_for_the_office_and_looking_is_noted_down(cast, name, status):
     cast.seat.person.phone = "+8613912342261"

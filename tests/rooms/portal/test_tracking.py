@@ -89,6 +89,16 @@ def test_the_person_rates_and_it_stands(cast: Cast, phone: Client) -> None:
     assert concern.rating == "satisfied"
 
 
+def test_a_rating_that_comes_after_the_office_took_it_up_again_is_told_so(cast: Cast, phone: Client) -> None:
+    concern, receipt = held(cast, "answered")
+    door.perform(concern, "reopen", cast.actor("office"), {"reason": "路灯又坏了"})
+    late = phone.post(f"/r/{receipt}/rate", {"value": "satisfied", "comment": "挺快"})
+    assert late.status_code == 409
+    assert "It is being looked at once more" in read(late)
+    assert "it was rated before" not in read(late)
+    assert "挺快" in read(late)
+
+
 def test_not_satisfied_is_looked_at_again(cast: Cast, phone: Client) -> None:
     concern, receipt = held(cast, "answered")
     phone.post(f"/r/{receipt}/rate", {"value": "not", "comment": "又坏了"})

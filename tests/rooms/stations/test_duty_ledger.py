@@ -81,7 +81,8 @@ def test_duty_figures_lead_to_their_records(cast: Cast) -> None:
 def test_the_calendar_has_a_secret_address_that_can_be_renewed(cast: Cast) -> None:
     held = turn(cast, today() + timedelta(days=2))
     visited = turn(cast, state="on_duty")
-    visits.write_down(visited, cast.actor("member"), {"text": "路灯坏了。", "speaker_name": "周女士"}, None, "b")
+    told = {"text": "路灯坏了。", "speaker_name": "周女士", "consent": "on"}
+    visits.write_down(visited, cast.actor("member"), told, None, "b")
     client = cast.client("member")
     client.post(reverse("duty:feed"))
     old = feeds.of(cast.seat).secret

@@ -39,7 +39,7 @@ def test_a_walk_in_becomes_a_concern_once(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        {"text": "不是井盖，是路灯不亮。"}, {"speaker_name": "王女士"}, {"topic": "road"},
+        {"text": "不是井盖，是路灯不亮。"}, {"speaker_name": "王女士", "consent": "on"}, {"topic": "road"},
         {"speaker_phone": "13946901158", "consent": "on"},
     ],
 )  # fmt: skip

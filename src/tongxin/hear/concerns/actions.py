@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tongxin.kernel import deadlines, events
+from tongxin.kernel import deadlines, events, options
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
@@ -57,7 +57,7 @@ def record(
         speaker_name=name,
         speaker_phone=phone,
         phone_index=blind_index(phone, "phone") if phone else "",
-        consent_at=now if name or phone else None,
+        consent_at=now if told.get("consent") and (name or phone) else None,
         receipt_index=told.get("receipt_index") or None,
         reference=told.get("reference") or "",
         repeats=bool(told.get("repeats")),
@@ -123,7 +123,7 @@ def guide(concern: Concern, by: Actor, now: datetime, *, channel: str, text: str
     """Directing somebody elsewhere is an outcome of its own: what is left is to tell the person."""
     reach_triage(concern, now)
     concern.channel = channel
-    _settle(concern, by, now, result="reference", text=text)
+    _settle(concern, by, now, result=_explained(concern), text=text)
     return {"channel": channel}
 
 
@@ -185,7 +185,7 @@ def reopen(concern: Concern, by: Actor, now: datetime, *, reason: str) -> Facts:
 def explain(concern: Concern, by: Actor, now: datetime, *, reason: str) -> Facts:
     """The explanation is one more answer, which the person finds on the receipt page; due when the dispute is."""
     concern.answer_due_on = concern.due_on
-    outcome = _keep_outcome(concern, by, now, result="reference", text=reason)
+    outcome = _keep_outcome(concern, by, now, result=_explained(concern), text=reason)
     _tell(concern, by, now, outcome, way=Answer.Way.PAGE, text=reason)
     concern.closed_at = now
     return {}
@@ -267,6 +267,11 @@ def _texts(concern: Concern) -> list[tuple[Any, list[str]]]:
 
 def _impersonal(concern: Concern, text: str) -> str:
     return texts.impersonal(concern, text)
+
+
+def _explained(concern: Concern) -> str:
+    """The assembly's own result for what was explained and no more; assemblies name and number results themselves."""
+    return options.meaning(concern.assembly_id, "concerns.result", "reference") or Outcome.EXPLAINED
 
 
 def _settle(concern: Concern, by: Actor, now: datetime, *, result: str, text: str, body: Any = None) -> Outcome:

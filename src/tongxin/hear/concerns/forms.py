@@ -60,15 +60,13 @@ class ToldForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("speaker_phone") and not cleaned.get("consent"):
-            self.add_error(
-                "consent", _("To leave a telephone number, tick that we may use it; or leave the number empty.")
-            )
+        if (cleaned.get("speaker_phone") or cleaned.get("speaker_name")) and not cleaned.get("consent"):
+            self.add_error("consent", _("To leave a name or number, tick that we may use it; or leave both empty."))
         return cleaned
 
 
 class SpeakForm(ToldForm):
-    """What a constituent says. Only the text is required; a telephone needs consent, which the form's line asks for."""
+    """What a constituent says. Only the text is required; a name or number needs consent, by the page's own line."""
 
     pictures = FilesField(label=_("Pictures"), required=False, max_files=6)
     station: Any = RecordChoice(None, label=_("Station"), required=False, widget=forms.HiddenInput)
@@ -113,7 +111,7 @@ class WriteDownForm(SpeakForm):
         super().prepare()
         self.fields["text"].label = _("What was said")
         self.fields["speaker_name"].label = _("Who said it")
-        self.fields["consent"].label = _("The person agrees that we use the number to tell the result")
+        self.fields["consent"].label = _("The person agrees that we keep name and number to tell the result")
         if self.actor is None or self.actor.assembly is None:
             return
         self.fields["sector"].queryset = people.sectors(self.actor.assembly, timezone.localdate())  # type: ignore

@@ -144,6 +144,7 @@ class Outcome(Record):
     """
 
     DECLINED = "declined"  # beside the results of the list `concerns.result`
+    EXPLAINED = "explained"  # likewise, where the list has no entry of the meaning “reference”
 
     concern = models.ForeignKey(Concern, models.CASCADE, related_name="outcomes")
     body = models.ForeignKey("people.Body", models.PROTECT, null=True, blank=True, related_name="+")
@@ -162,6 +163,8 @@ class Outcome(Record):
         """The result in the assembly's words."""
         if self.result == self.DECLINED:
             return str(_("Declined"))
+        if self.result == self.EXPLAINED:
+            return str(_("Explained"))
         return options.label(self.assembly_id, "concerns.result", self.result)
 
 

@@ -30,6 +30,10 @@ TRIAGE = Gate(
     lambda actor: actor.has(roles.OFFICE, roles.COMMITTEE, roles.CONVENER),
     _("Triage is for the office, committees and conveners."),
 )
+DECIDE = Gate(
+    lambda actor: actor.has(roles.OFFICE, roles.COMMITTEE),
+    _("Deciding on a concern is for the office and the committee that looks after it."),
+)
 TAKE_IN = Gate(lambda actor: actor.has(roles.OFFICE), _("Only the office takes in lists of concerns."))
 
 
@@ -92,6 +96,6 @@ forget = Rule(
 hold = Rule(_held, _("Only the person who holds the receipt can do this; nobody in the office can."))
 system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, _("This happens by itself."))
 reveal = Rule(
-    lambda actor: either(_handled(actor), _within(actor, "station", roles.STATION)),
+    _handled,
     _("The contact details are for those who answer the person."),
 )

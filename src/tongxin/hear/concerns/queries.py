@@ -57,11 +57,18 @@ GROUPS = (
 # What a body sees of the states: never whether one person was satisfied (domain §2.10).
 BODY_GROUPS = (
     Group("handling", _("To reply to"), ("referred",), tone="seal"),
-    Group("replied", _("Replied"), ("outcome", "declined", "answered", "disputed", "closed", "triaged"), open_=False),
+    Group(
+        "replied",
+        _("Replied or settled"),
+        ("outcome", "declined", "answered", "disputed", "closed", "triaged"),
+        open_=False,
+    ),
 )
 # The colour of a result, by its neutral meaning.
 TONES = {"resolved": "jade", "constrained": "amber", "reference": "", Outcome.DECLINED: ""}
+PAST = State("replied", _("Replied or settled"), "jade")
 REPLIED = State("replied", _("Replied"), "jade")
+SETTLED = State("settled", _("Settled without a reply"), "jade")
 
 
 def only_body(actor: Actor) -> bool:
@@ -76,7 +83,7 @@ def groups(actor: Actor) -> tuple[Group, ...]:
 def state_of(actor: Actor, concern: Concern) -> State:
     """Where the procedure stands, as this actor may know it."""
     if only_body(actor) and concern.state != "referred":
-        return REPLIED
+        return PAST
     return workflows.of(Concern).state(concern.state)
 
 
@@ -243,7 +250,13 @@ class Story:
 
     @cached_property
     def state(self) -> State:
-        return state_of(self.actor, self.concern)
+        state = state_of(self.actor, self.concern)
+        return (REPLIED if self.replied else SETTLED) if state is PAST else state
+
+    @cached_property
+    def replied(self) -> bool:
+        """Whether the newest result is the body's own reply; the office may have recorded one without it."""
+        return next((e.verb for e in reversed(self.events) if e.verb in ("reply", "settle")), "") == "reply"
 
     @cached_property
     def possible(self) -> list[Any]:

@@ -189,17 +189,20 @@ def batch(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     ids = [number for pk in sent.getlist("id") if (number := whole_number(pk))]
     concerns = queries.chosen(actor, ids)
-    forms: Any = {"triage": batches.TriageForm(actor=actor), "decline": batches.DeclineForm(actor=actor)}
-    context: dict[str, Any] = {"concerns": concerns, "forms": forms, "kind": sent.get("kind", "triage")}
+    forms: Any = {"triage": batches.TriageForm(actor=actor)}
+    if policy.DECIDE(actor):
+        forms["decline"] = batches.DeclineForm(actor=actor)
+    kind = sent.get("kind", "")
+    context: dict[str, Any] = {"concerns": concerns, "forms": forms, "kind": kind if kind in forms else "triage"}
     if request.method != "POST" or not concerns:
         return render(request, "concerns/batch.html", context)
-    kind = sent.get("kind", "")
     if kind not in forms:
-        raise NotAllowed("")
+        raise NotAllowed(policy.DECIDE.reason)
     form = forms[kind] = type(forms[kind])(request.POST, actor=actor)
     if not form.is_valid():
         return render(request, "concerns/batch.html", context, status=422)
     context["report"] = batches.run(concerns, kind, form, actor)
+    context["written"] = form.cleaned_data["text" if kind == "decline" else "note"]
     return render(request, "concerns/batch_report.html", context)
 
 
@@ -234,6 +237,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "query": _kept(request),
         "may_write": policy.WRITE_DOWN(actor),
         "may_triage": policy.TRIAGE(actor),
+        "may_decline": policy.DECIDE(actor),
         "tickable": UNDECIDED,
         "rooms": conversions.offered(actor),
         "may_import": policy.TAKE_IN(actor),
@@ -309,7 +313,7 @@ def _message(request: HttpRequest, concern: Concern, step: Any) -> str:
 
 def _said(step: Any, concern: Concern) -> str:
     """What has just happened, in words."""
-    return _("Done: %(what)s. %(number)s “%(title)s”") % {
+    return _("Noted: %(what)s. %(number)s “%(title)s”") % {
         "what": step.label if not step.label.endswith("…") else step.label[:-1],
         "number": concern.number,
         "title": concern.named,

@@ -218,6 +218,7 @@ class _Year:
         if n % 9 == 2:
             told, heard = self.said[(n // 9) % len(self.said)], at + timedelta(minutes=40)
             said = {"text": told["text"], "speaker_name": self.dice.choice(("王女士", "李先生", "张师傅"))}
+            said["consent"] = "on"
             visit = visits.write_down(turn, self.by, said, None, f"demo-{n}", now=heard).visit
             self.stories.append(Story(told | {"key": f"duty-{n}"}, heard, concern=visit.concern))
         if n % 4 == 1:
