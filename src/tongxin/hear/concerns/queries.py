@@ -54,15 +54,11 @@ GROUPS = (
     Group("rating", _("Waiting for the rating"), ("answered",), tone="jade"),
     Group("closed", _("Closed"), ("closed",), open_=False),
 )
+BEHIND_BODIES = ("outcome", "declined", "answered", "disputed", "closed", "triaged")
 # What a body sees of the states: never whether one person was satisfied (domain §2.10).
 BODY_GROUPS = (
     Group("handling", _("To reply to"), ("referred",), tone="seal"),
-    Group(
-        "replied",
-        _("Replied or settled"),
-        ("outcome", "declined", "answered", "disputed", "closed", "triaged"),
-        open_=False,
-    ),
+    Group("replied", _("Replied or settled"), BEHIND_BODIES, open_=False),
 )
 # The colour of a result, by its neutral meaning.
 TONES = {"resolved": "jade", "constrained": "amber", "reference": "", Outcome.DECLINED: ""}
