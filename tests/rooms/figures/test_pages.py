@@ -80,14 +80,45 @@ def test_staff_open_only_their_own_records(busy: City) -> None:
     assert "路灯" not in text_of(other)
 
 
-def test_handling_body_cannot_tell_who_rated_how(busy: City) -> None:
-    client = signed_in(busy, "body", scope=1)
-    Concern.objects.update(body=None)
-    page = client.get(address("C06/", year=LAST_YEAR, of="rest"))
-    assert page.status_code == 200
-    assert [str(c.label) for c in page.context["listing"].columns] == [
-        str(c.label) for c in figures.get("C06").columns if c.public
-    ]
+@pytest.mark.parametrize("role", ["", "body", "member"])
+def test_ratings_are_told_in_sum_alone(busy: City, role: str) -> None:
+    client = signed_in(busy, role, scope=1) if role else Client()
+    for code in ("C05", "C06", "C08"):
+        asked = {"year": LAST_YEAR, "of": "" if code == "C08" else "rest", "by": "station"}
+        page = client.get(address(f"{code}/", **asked))
+        assert page.status_code == 200
+        assert not page.context["parts"]
+        assert not page.context["divisions"]
+        assert not page.context["listing"].columns
+        assert "不列清单，也不细分" in text_of(page)
+        assert "2305" not in text_of(page)
+        assert str(busy.stations[0]) not in text_of(page)
+        assert [
+            client.get(address(f"{code}/records.{form}", year=LAST_YEAR)).status_code for form in ("csv", "xlsx")
+        ] == [404] * 2
+    inside = signed_in(busy, "leader").get(address("C06/", year=LAST_YEAR, of="rest", by="station"))
+    assert inside.context["parts"]
+    assert inside.context["page"].object_list[0][0].url
+
+
+def test_few_ratings_are_not_told_at_all(busy: City) -> None:
+    kept = list(Concern.objects.filter(rating="satisfied").values_list("pk", flat=True)[:2])
+    Concern.objects.exclude(pk__in=kept).update(rating="", rated_at=None)
+    caches["local"].clear()
+    body, leader = signed_in(busy, "body", scope=1), signed_in(busy, "leader")
+    for client in (body, Client()):
+        for path in ("", "C06/"):
+            page = text_of(client.get(address(path, year=LAST_YEAR)))
+            assert "少于 3 件" in page
+            assert "2/2" not in page
+            assert "2 / 2" not in page
+        book = CalamineWorkbook.from_filelike(
+            io.BytesIO(b"".join(client.get(address("sheet.xlsx", year=LAST_YEAR)).streaming_content))
+        )
+        row = next(row for row in book.get_sheet_by_index(0).to_python() if row[0] == "C06")
+        assert row[2] == "少于 3 件"
+        assert row[4] == row[5] == ""
+    assert "2 / 2" in text_of(leader.get(address(year=LAST_YEAR)))
 
 
 def test_tabs_of_a_ratio_add_up(busy: City) -> None:

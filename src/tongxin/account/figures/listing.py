@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,6 @@ from django.utils import timezone
 from tongxin.kernel import figures as kernel
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.figures import COUNTED, REST, WHOLE, Answer, Column, Dimension, Figure, Part
-from tongxin.kernel.rules import NOTHING
 
 from .queries import Asked
 
@@ -43,6 +42,9 @@ class Listing:
 
     def __init__(self, about: Asked, figure: Figure, actor: Actor, of: str = "", by: str = "", value: str = "") -> None:
         self.about, self.figure, self.actor = about, figure, actor
+        self.least = about.least(figure)
+        if self.least:
+            by = value = ""  # parts are small, and those of two divisions tell by their difference
         self.of, self.by, self.value = of or COUNTED, by, value
         self.dimension: Dimension | None = figure.dimension(by) if by else None
         if self.of not in ((COUNTED, WHOLE, REST) if figure.whole else (COUNTED,)):
@@ -52,7 +54,7 @@ class Listing:
 
     @cached_property
     def answer(self) -> Answer:
-        return kernel.answer(self.figure, self.about.scope)
+        return replace(kernel.answer(self.figure, self.about.scope), least=self.least)
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -78,8 +80,9 @@ class Listing:
     @cached_property
     def columns(self) -> list[Column]:
         """All columns for those who may open such records of this assembly, else the public ones."""
-        rule, own = self.figure.read, self.about.scope.assembly.pk == self.actor.assembly_id
-        if own and rule is not None and rule.rows(self.actor) != NOTHING:
+        if self.least:
+            return []
+        if kernel.reads(self.figure, self.actor, self.about.scope):
             return list(self.figure.columns)
         return [column for column in self.figure.columns if column.public]
 
@@ -112,7 +115,9 @@ class Listing:
         return Cell(column.label, column.value(record), url, wide=column.wide)
 
     def table(self) -> tuple[list[str], Iterator[list[Any]]]:
-        """Header and rows of an export, read from the database bit by bit."""
+        """Header and rows of an export, read from the database bit by bit. Raises `LookupError` for a list withheld."""
+        if self.least:
+            raise LookupError(self.figure.code)
         header = [str(column.label) for column in self.columns]
         rows = ([_plain(cell.value) for cell in self.cells(r)] for r in self.records().iterator(chunk_size=CHUNK))
         return header, rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongxin.kernel import figures as kernel
-from tongxin.kernel.actor import Actor
+from tongxin.kernel.actor import Actor, public
 from tongxin.kernel.figures import NONE, REST, WHOLE, Answer, Dimension, Figure, Group, Part, Scope
 from tongxin.kernel.rules import matches
 from tongxin.people import queries as people
@@ -34,9 +34,14 @@ class Asked:
     scope: Scope
     is_inside: bool
     is_home: bool  # the assembly that is meant when the address names none
+    actor: Actor = field(default_factory=public)
 
     def figures(self) -> list[Figure]:
         return [figure for figure in kernel.every() if policy.shown(figure, self.is_inside)]
+
+    def least(self, figure: Figure) -> int:
+        """How many records a number needs to be told to the actor; 0 when the actor may see the records themselves."""
+        return 0 if figure.least and kernel.reads(figure, self.actor, self.scope) else figure.least
 
     def address(self, name: str, *args: str, **more: Any) -> str:
         """The address of a page about the same assembly and year."""
@@ -59,7 +64,7 @@ def asked(actor: Actor, code: str, year: int | None, today: date | None = None) 
     is_inside = policy.inside.allows(actor, assembly)
     if not is_inside and not matches(policy.open_to_all(people.known_home()), assembly):
         return None
-    return Asked(kernel.scope(assembly, year, today), is_inside, assembly.pk == home.pk)
+    return Asked(kernel.scope(assembly, year, today), is_inside, assembly.pk == home.pk, actor)
 
 
 def assemblies(actor: Actor) -> list[Assembly]:
@@ -124,7 +129,9 @@ class Section:
 def sheet(about: Asked) -> list[Section]:
     """All figures of the year in their groups. Two queries: the numbers, and the parts of those that are drawn."""
     lines = [line(about, answer) for answer in answers(about)]
-    drawn = drawings(about, [each for each in lines if each.figure.drawn and each.answer.numerator])
+    drawn = drawings(
+        about, [each for each in lines if each.figure.drawn and each.answer.numerator and not each.answer.least]
+    )
     sections = []
     for key, group in kernel.GROUPS.items():
         mine = [each for each in lines if each.figure.group == key]
@@ -140,13 +147,14 @@ def answers(about: Asked) -> list[Answer]:
     database counting. Only numbers are remembered: a figure itself cannot be kept in a cache."""
     figures = about.figures()
     if about.is_inside:
-        return kernel.answer_all(figures, about.scope)
+        return [replace(a, least=about.least(a.figure)) for a in kernel.answer_all(figures, about.scope)]
 
     def count() -> dict[str, tuple[int, int | None]]:
         return {a.figure.code: (a.numerator, a.denominator) for a in kernel.answer_all(figures, about.scope)}
 
     known = _remembered(f"sheet.{about.scope.assembly.pk}.{about.scope.year}", count)
-    return [Answer(figure, about.scope, *known[figure.code]) for figure in figures if figure.code in known]
+    found = [figure for figure in figures if figure.code in known]
+    return [Answer(figure, about.scope, *known[figure.code], least=about.least(figure)) for figure in found]
 
 
 def divided(about: Asked, asked: Sequence[tuple[Figure, Dimension]]) -> list[list[Part]]:
@@ -160,7 +168,7 @@ def divided(about: Asked, asked: Sequence[tuple[Figure, Dimension]]) -> list[lis
 
 def line(about: Asked, answer: Answer) -> Line:
     code = answer.figure.code
-    if answer.denominator is None:
+    if answer.denominator is None or answer.is_few:
         return Line(answer, about.address("records", code))
     whole, rest = (about.address("records", code, of=part) for part in (WHOLE, REST))
     return Line(answer, about.address("records", code), whole, rest)
@@ -210,8 +218,10 @@ def sheet_rows(about: Asked) -> tuple[list[str], list[list[Any]]]:
     rows = []
     for answer in answers(about):
         figure = answer.figure
-        parts = [answer.numerator, answer.denominator] if answer.denominator is not None else [None, None]
-        value = as_number(answer.value)
+        parts = [answer.numerator, answer.denominator]
+        if answer.denominator is None or answer.is_few:
+            parts = [None, None]
+        value = str(answer.told) if answer.is_few else as_number(answer.value)
         explained = [kernel.PERIODS[figure.period], about.scope.last_day, figure.note, figure.source]
         rows.append([figure.code, figure.label, value, figure.unit, *parts, *explained])
     return header, rows

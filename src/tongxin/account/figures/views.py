@@ -84,7 +84,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
         "period": kernel.PERIODS[figure.period],
         "page": page,
         "tabs": [(name, key, address(of="" if key == COUNTED else key), n) for name, key, n in _tabs(listing)],
-        "divisions": [(d, address(by=d.key, value="")) for d in figure.dimensions],
+        "divisions": [] if listing.least else [(d, address(by=d.key, value="")) for d in figure.dimensions],
         "undivided_url": address(by="", value=""),
         "parts": [
             (part, listing.count(part), address(value="" if part.key == listing.value else part.key))
@@ -164,7 +164,7 @@ def _listing(request: HttpRequest, about: Asked, code: str) -> Listing:
 
 def _tabs(listing: Listing) -> list[tuple[Any, str, int]]:
     answer = listing.answer
-    if answer.denominator is None:
+    if answer.denominator is None or answer.is_few:
         return []
     return [
         (_("those that count"), COUNTED, answer.numerator),

@@ -3,11 +3,11 @@ year, so that the parts add up to the whole."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -90,19 +90,14 @@ def open_at_the_end(where: Scope) -> Q:
 NUMBER = Column(_("No."), lambda concern: concern.number, public=True, link=True)
 TITLE = Column(_("title"), lambda concern: concern.named, wide=True)
 SAID = Column(_("said"), lambda concern: timezone.localdate(concern.said_at), public=True)
-MONTH = Column(
-    _("month"), lambda concern: date_format(timezone.localtime(concern.said_at), "YEAR_MONTH_FORMAT"), public=True
-)
 TOPIC = Column(
     _("topic"), lambda concern: options.label(concern.assembly_id, "concerns.topic", concern.topic), public=True
 )
 COUNTY = Column(_("county"), lambda concern: concern.county.place if concern.county else "", public=True)
 STATION = Column(_("station"), lambda concern: str(concern.station or ""), public=True)
 STAGE = Column(_("where it stands"), _stage, public=True)
-STAFF_NUMBER = Column(_("No."), lambda concern: concern.number, link=True)
 COLUMNS = (NUMBER, TITLE, SAID, TOPIC, COUNTY, STATION, STAGE)
-# Number or day would tell a handling body what one person thinks of it.
-RATING_COLUMNS = (STAFF_NUMBER, TITLE, MONTH, TOPIC, COUNTY)
+RATING_COLUMNS = tuple(replace(column, public=False) for column in (NUMBER, TITLE, SAID, TOPIC, COUNTY))
 
 
 def _sectors(where: Scope) -> dict[Any, str]:
@@ -148,6 +143,8 @@ PIECE = pgettext_lazy("unit", "concerns")
 
 # Who may read single ratings: not the handling bodies, which see their own concerns without them.
 READS_RATINGS = policy.triage | Rule(lambda actor: own_assembly(actor, *SEES_ALL), policy.read.reason)
+# A body knows the topic, county and month of what it handled: any row or small part would tell it what a person thinks.
+IN_CONFIDENCE: dict[str, Any] = {"columns": RATING_COLUMNS, "read": READS_RATINGS, "least": 3}
 
 
 def _figure(code: str, label: Any, note: Any, **more: Any) -> Figure:
@@ -176,12 +173,12 @@ FIGURES = (
     _figure(
         "C05", _("Rated by the person"),
         _("Of those answered. Only the person who holds the receipt can rate; who does not rate counts as not rated."),
-        counted=rated, whole=answered, unit="%", places=1, columns=RATING_COLUMNS, read=READS_RATINGS,
+        counted=rated, whole=answered, unit="%", places=1, **IN_CONFIDENCE,
     ),
     _figure(
         "C06", _("Satisfied"),
         _("Of those rated, “satisfied” only; “fair” is not counted as satisfied. The newest rating counts."),
-        counted=satisfied, whole=rated, unit="%", places=1, columns=RATING_COLUMNS, read=READS_RATINGS,
+        counted=satisfied, whole=rated, unit="%", places=1, **IN_CONFIDENCE,
     ),
     _figure(
         "C07", _("Declined with a reason"), _("The person is told the reason and where to go instead."),
@@ -190,7 +187,7 @@ FIGURES = (
     _figure(
         "C08", _("Still open, of all years"), _("Said by the last day and not closed on it, of whatever year."),
         within=said_until_the_end, counted=open_at_the_end, period="current",
-        columns=RATING_COLUMNS, read=READS_RATINGS,  # whom the rating closed, and whom not
+        **IN_CONFIDENCE,  # whom the rating closed, and whom not
     ),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ A figure names a *population* (`within`: the assembly's concerns heard in the ye
 """
 
 from .conditions import holds
-from .counting import Answer, answer, answer_all, first_year, openable, percentage
+from .counting import Answer, answer, answer_all, first_year, openable, percentage, reads
 from .declaring import (
     COUNTED,
     GROUPS,
@@ -56,6 +56,7 @@ __all__ = [
     "openable",
     "own",
     "percentage",
+    "reads",
     "register",
     "scope",
 ]

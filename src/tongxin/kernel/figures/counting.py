@@ -17,6 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ..actor import Actor
 from ..rules import NOTHING
@@ -33,15 +34,28 @@ class Answer:
     numerator: int
     denominator: int | None = None
     made: int | None = None  # what the figure's own `value` came to
+    least: int = 0  # of fewer records nothing is told
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so few records are behind the number that it would tell of single ones."""
+        return 0 < (self.numerator if self.denominator is None else self.denominator) < self.least
 
     @property
     def value(self) -> Decimal | int | None:
-        """None when a ratio has nothing to be a share of, or nobody has anything to make a value of."""
+        """None when a ratio has nothing to be a share of, nobody has anything to make a value of, or too few have."""
+        if self.is_few:
+            return None
         if self.figure.value:
             return self.made
         if self.denominator is None or not self.figure.is_ratio:
             return self.numerator
         return percentage(self.numerator, self.denominator, self.figure.places)
+
+    @property
+    def told(self) -> Decimal | int | str | None:
+        """The value as it is shown: words when it is withheld."""
+        return _("fewer than %(least)s records") % {"least": self.least} if self.is_few else self.value
 
 
 def percentage(part: int, whole: int, places: int) -> Decimal | None:
@@ -97,6 +111,12 @@ def openable(figure: Figure, actor: Actor, records: QuerySet) -> QuerySet:
     """The records, each with `may_open`: whether the actor may open it. No further query."""
     rows = figure.read.rows(actor) if figure.read else NOTHING
     return records.annotate(may_open=Value(False) if rows == NOTHING else holds(rows))
+
+
+def reads(figure: Figure, actor: Actor, where: Scope) -> bool:
+    """Whether the actor may open any of the records that the figure has in this assembly."""
+    own = where.assembly.pk == actor.assembly_id
+    return own and figure.read is not None and figure.read.rows(actor) != NOTHING
 
 
 def _in_one(records: QuerySet, aggregate: Any) -> Subquery:

@@ -146,6 +146,9 @@ class Figure:
     `source` is the phrase of the assembly's own report that the figure answers; `note` explains the way of counting;
     `read` says who may open a record; `prepare` fetches what the columns need beside `related`; `drawn` names the
     dimension drawn beside the number; `since` is the field whose earliest value is the first year with data.
+
+    With `least` a figure adds up what is told in confidence: whoever may open none of the records is told its number
+    alone, without list or parts, and not even that of fewer records (domain §2.10: ratings only of three or more).
     """
 
     code: str
@@ -164,6 +167,7 @@ class Figure:
     places: int = 0
     dimensions: tuple[Dimension, ...] = ()
     drawn: str = ""
+    least: int = 0
     public: bool = True
     read: Rule | None = None
     since: str = ""

@@ -88,10 +88,10 @@ def figure(
 ) -> dict[str, Any]:
     """A number that opens. `value` may be a figure's `Answer`, which brings unit, label and the parts of a ratio."""
     if isinstance(value, Answer):
-        unit, label = unit or value.figure.unit, label or value.figure.label
-        if value.denominator is not None:
+        unit, label = "" if value.is_few else unit or value.figure.unit, label or value.figure.label
+        if value.denominator is not None and not value.is_few:
             numerator, denominator = value.numerator, value.denominator
-        value = value.value
+        value = value.told
     return {
         "value": parts.number(value),
         "unit": "" if value is None else unit,
