@@ -12,6 +12,7 @@ from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.carry.briefs.workflow import STATES as WORKFLOW_STATES
 from tongxin.kernel import door, figures
+from tongxin.kernel.models import Option
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,27 @@ def test_the_public_reads_titles_of_public_briefs_only(cast: Cast) -> None:
     page = cast.client().get("/figures/F04/").content.decode()
     assert "可公开的题目" in page
     assert "不公开的题目" not in page
+
+
+def test_what_is_public_was_decided_at_the_signature(cast: Cast) -> None:
+    """An assembly may change what the levels of its list mean; the built-in ones say nothing."""
+    Option.objects.create(
+        assembly=cast.city, list="briefs.secrecy", code="public", zh="内部阅读", en="Internal", meaning="internal",
+        active=True, position=1,
+    )  # fmt: skip
+    brief_in(cast, "issued", title="不公开的题目", secrecy="public")
+    assert "不公开的题目" not in cast.client().get("/figures/F04/").content.decode()
+
+
+def test_on_which_papers_a_leader_wrote_is_for_the_staff(cast: Cast) -> None:
+    brief_in(cast, "instructed", title="批示过的题目", secrecy="public")
+    assert cast.client().get("/figures/B09/").status_code == 404
+    for name in ("member", "body"):
+        page = cast.client(name).get("/figures/B09/?by=category")
+        assert page.context["listing"].size == 1
+        assert not page.context["parts"]
+        assert "批示过的题目" not in page.content.decode()
+    assert "批示过的题目" in cast.client("office").get("/figures/B09/").content.decode()
 
 
 def test_another_assemblys_are_not_counted(cast: Cast) -> None:

@@ -115,12 +115,16 @@ def test_the_topics_are_parts_of_the_whole(cast: Cast) -> None:
     assert {part.key: part.counted for part in parts} == {"education": 2, "farm": 1}
 
 
-def test_the_public_reads_numbers_but_no_titles_and_no_levels(cast: Cast) -> None:
+@pytest.mark.parametrize("name", ["public", "body", "member"])
+def test_on_which_reports_a_leader_wrote_is_counted_not_listed(cast: Cast, name: str) -> None:
     report_in(cast, "instructed", title="不公开的题目")
-    page = cast.client().get("/figures/F21/").content.decode()
-    assert f"{TODAY().year}-0001" in page
-    assert "不公开的题目" not in page
-    assert "市委市政府主要领导批示" not in page
-    seen = cast.client("office").get("/figures/F21/").content.decode()
-    assert "不公开的题目" in seen
-    assert "市委市政府主要领导批示" in seen
+    for code in ("F21", "R01"):
+        page = cast.client(name).get(f"/figures/{code}/?by=topic")
+        assert page.context["listing"].size == 1
+        assert not page.context["parts"]
+        assert not page.context["listing"].columns
+        for hidden in (f"{TODAY().year}-0001", "不公开的题目", "市委市政府主要领导批示"):
+            assert hidden not in page.content.decode()
+        seen = cast.client("office").get(f"/figures/{code}/").content.decode()
+        assert "不公开的题目" in seen
+        assert "市委市政府主要领导批示" in seen

@@ -17,12 +17,11 @@ from django.utils.translation import pgettext_lazy
 
 from tongxin.kernel import options
 from tongxin.kernel.figures import Column, Dimension, Figure, Scope, register
-from tongxin.kernel.rules import Rule
+from tongxin.kernel.rules import NOTHING, Rule
 from tongxin.people.models import Committee, Sector
 from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
 from . import policy
-from .clocks import SECRECY
 from .models import Brief, BriefAdoption, BriefInstruction, BriefReport, BriefReturn
 from .queries.desk import OUT
 
@@ -30,7 +29,6 @@ PIECE = pgettext_lazy("unit", "briefs")
 PAPERS = pgettext_lazy("unit", "papers")
 TIMES = pgettext_lazy("unit", "times")
 DAYS = pgettext_lazy("unit", "days")
-OPEN = tuple(choice.code for choice in SECRECY if choice.meaning == "public")
 #: Exclusive, and together all that was handed in.
 STAGES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "work": (_("In hand"), ("submitted", "returned", "editing", "reviewing", "signing")),
@@ -129,7 +127,7 @@ def _list(key: str) -> Callable[[Scope], dict[Any, str]]:
 
 
 def _public_title(brief: Brief) -> str:
-    return brief.title if brief.issued_at and brief.secrecy in OPEN else str(_("(for internal reading)"))
+    return brief.title if brief.public else str(_("(for internal reading)"))
 
 
 NUMBER = Column(_("No."), lambda brief: brief.number, link=True)
@@ -173,6 +171,10 @@ BY_KIND = Dimension("kind", _("Kind"), "kind", lambda where: {k: str(v) for k, v
 
 # Adoptions and returns hang on briefs that were handed in, all of which these see.
 OF_STAFF = Rule(lambda actor: own_assembly(actor, *SEES_ALL, *BRIEFS), policy.read.reason)
+# On which papers a leader wrote is told neither to handling bodies nor to those who read what is public.
+SEES_INSTRUCTED = Rule(
+    lambda actor: policy.read.rows(actor) if policy.is_staff(actor) or actor.is_system else NOTHING, policy.read.reason
+)
 OF_YEAR = _("Of the briefs issued in the year, whenever it happened.")
 
 OF_SENT = _("Average in whole days, of those given to bodies in the year that have got past it.")
@@ -250,7 +252,7 @@ FIGURES = (
     _issued(
         "B09", _("Briefs with a leader's instruction"),
         _("Counts papers, not instructions: one with several counts once. By the day of the instruction."),
-        within=own, counted=instructed, unit=PAPERS,
+        within=own, counted=instructed, unit=PAPERS, public=False, read=SEES_INSTRUCTED, least=1,
     ),
     Figure(
         "B10", _("Briefs returned or not taken on"), TIMES, "result", "year", BriefReturn,

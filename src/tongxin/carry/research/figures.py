@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from tongxin.carry.recognition.lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.figures import Column, Dimension, Figure, Scope, everything, own, register
+from tongxin.kernel.rules import NOTHING, Rule
 from tongxin.people.models import Committee
 
 from . import lists, policy
@@ -126,6 +127,8 @@ OF_HONOURS = (
     Column(_("given or held by"), lambda honour: honour.issuer, public=True),
     Column(_("day"), lambda honour: honour.on, public=True),
 )
+# On which reports a leader wrote is for the staff to know, not for members of a team or anybody else.
+SEES_INSTRUCTED = Rule(lambda actor: policy.read.rows(actor) if policy.is_staff(actor) else NOTHING, policy.read.reason)
 BY_PAPER = _("Counts papers, not instructions: a report with several counts once. By the day of the instruction.")
 
 
@@ -141,7 +144,7 @@ def _report(code: str, label: Any, note: Any, **more: Any) -> Figure:
 def _instructed(code: str, label: Any, meaning: str, source: str) -> Figure:
     return _report(
         code, label, BY_PAPER, source=source, within=own, counted=instructed_by(meaning), columns=(*COLUMNS, LEVELS),
-        dimensions=DIMENSIONS[:2],
+        dimensions=DIMENSIONS[:2], read=SEES_INSTRUCTED, least=1,
     )  # fmt: skip
 
 
@@ -172,6 +175,7 @@ FIGURES = (
         "R01", _("Research reports a leader wrote on"),
         _("Of the reports finalized in the year, each once, whenever and at whatever level a leader wrote on it."),
         counted=instructed, whole=everything, unit="%", places=1, columns=(*COLUMNS, LEVELS),
+        read=SEES_INSTRUCTED, least=1,
     ),
     _report(
         "R02", _("Research reports that were applied"),
