@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from tongxin.kernel.models import Record
 
 from . import policy
 from .forms.fields import DayField
+from .models import Assembly
 
 ENDED = ("closed_on", "to_on")
 
@@ -47,7 +48,8 @@ class Column:
 class Register:
     """How one kind of record is kept. `key` is its place in the address; `intro` says what it is for.
 
-    `check(form, cleaned)` adds errors that concern several fields; `choices` narrows what a field offers.
+    `check(form, cleaned)` adds errors that concern several fields; `choices` narrows what a field offers. `after`
+    brings what follows from the records up to date once one was saved.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Register:
     check: Callable[[forms.ModelForm, dict[str, Any]], None] | None = None
     choices: Mapping[str, Callable[[QuerySet], QuerySet]] = field(default_factory=dict)
     help: Mapping[str, Any] = field(default_factory=dict)
+    after: Callable[[Assembly, datetime], object] | None = None
 
     @property
     def end(self) -> str:
@@ -102,10 +105,16 @@ class Register:
 
     def save(self, form: forms.ModelForm, by: Actor, version: int | None = None) -> Record:
         """Enter or correct the record of a valid form. Raises `NotAllowed` and `Stale`."""
-        if form.instance.pk is None:
-            return door.establish(form.instance, by, policy.manage)
-        changes = {name: form.cleaned_data[name] for name in form.cleaned_data if name in self.fields}
-        return door.revise(form.instance, by, changes, policy.manage, version=version)
+        now = timezone.now()
+        with transaction.atomic():
+            if form.instance.pk is None:
+                saved = door.establish(form.instance, by, policy.manage, now=now)
+            else:
+                changes = {name: form.cleaned_data[name] for name in form.cleaned_data if name in self.fields}
+                saved = door.revise(form.instance, by, changes, policy.manage, now=now, version=version)
+            if self.after and by.assembly:
+                self.after(by.assembly, now)
+        return saved
 
 
 def _form_class(model: type[Record], names: tuple[str, ...]) -> Any:

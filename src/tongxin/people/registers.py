@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from . import convening
 from .models import Body, Committee, CommitteeSector, Convener, LeaderSector, Member, Sector, Session, Term
 from .register import Column, Register
 from .workflow import IN_OFFICE
@@ -204,6 +205,7 @@ REGISTERS: dict[str, Register] = {
             choices={"member": _in_office, "sector": _open},
             check=_convener_of_own_sector,
             empty=_("No sector has a convener yet."),
+            after=convening.settle,
             help={"election": _("For example: elected by the sector's members on 12 January 2022.")},
         ),
     )

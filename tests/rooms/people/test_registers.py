@@ -9,8 +9,9 @@ from django.utils import timezone
 from tongxin.kernel import options
 from tongxin.kernel.models import JournalEntry, Option
 from tongxin.people import queries
-from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, Sector, Term
+from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, RoleGrant, Sector, Term
 from tongxin.people.registers import REGISTERS
+from tongxin.people.tasks import settle_conveners
 
 
 def url(key: str, pk: int | None = None) -> str:
@@ -132,6 +133,36 @@ def test_a_convener_sits_in_the_sector(cast):
     data["sector"] = cast.sector.pk
     assert cast.client("office").post(url("conveners"), data).status_code == 302
     assert Convener.objects.get().member == cast.seat
+
+
+def test_the_role_of_a_convener_begins_and_ends_with_the_entry(cast):
+    def held() -> bool:
+        return RoleGrant.objects.filter(user=cast.member, role="convener", scope=cast.sector.pk).exists()
+
+    client, today = cast.client("office"), timezone.localdate()
+    data = {"sector": cast.sector.pk, "member": cast.seat.pk, "rank": "chief", "from_on": "2024-01-01"}
+    client.post(url("conveners"), data)
+    assert held()
+    entry = Convener.objects.get()
+    client.post(url("conveners", entry.pk), data | {"to_on": (today + timedelta(days=9)).isoformat(), "version": 1})
+    assert held()
+    settle_conveners(timezone.now() + timedelta(days=9))
+    assert not held()
+    assert settle_conveners(timezone.now()) == 1
+    client.post(url("conveners", entry.pk), data | {"to_on": today.isoformat(), "version": 2})
+    assert not held()
+
+
+def test_nobody_is_given_the_role_of_a_convener_without_an_entry(cast):
+    grant, asked = reverse("people:account_grant", args=[cast.member.pk]), {"role": "convener", "scope": cast.sector.pk}
+    refused = cast.client("admin").post(grant, asked)
+    assert refused.status_code == 422
+    assert "召集人登记" in refused.content.decode()
+    Convener.objects.create(assembly=cast.city, sector=cast.sector, member=cast.seat, from_on="2024-01-01")
+    assert cast.client("admin").post(grant, asked).status_code == 302
+    held = RoleGrant.objects.get(user=cast.member, role="convener")
+    cast.client("admin").post(reverse("people:account_revoke", args=[cast.member.pk, held.pk]))
+    assert RoleGrant.objects.filter(pk=held.pk).exists()
 
 
 def test_only_leaders_keep_contact_with_sectors(cast):

@@ -12,7 +12,7 @@ from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.options import ListDefinition, ParameterDefinition
 from tongxin.kernel.personal import mask_phone
 
-from .. import phones, queries, roles
+from .. import convening, phones, queries, roles
 from ..models import Assembly, User
 
 
@@ -66,8 +66,11 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("role"))
     scope = forms.ModelChoiceField(label=_("limited to"), queryset=User.objects.none(), empty_label="—")
 
-    def __init__(self, data: Any = None, *, actor: Actor, role: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, actor: Actor, role: str = "", user: User | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
+        self.user = user
         offered: Any = self.fields["role"]
         offered.choices = [("", "—"), *((each.code, each.label) for each in roles.every())]
         chosen = next((each for each in roles.every() if each.code == role), None)
@@ -78,6 +81,16 @@ class RoleForm(forms.Form):
             scope: Any = self.fields["scope"]
             scope.queryset = rows
             scope.label = rows.model._meta.verbose_name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("role") == roles.CONVENER and not convening.holds(self.user, self.scope_id):
+            self.add_error(
+                "role",
+                _("The register of conveners does not name this person for this sector. Enter it there: who has an "
+                  "account has the role with it."),
+            )  # fmt: skip
+        return cleaned
 
     @property
     def scope_id(self) -> int | None:

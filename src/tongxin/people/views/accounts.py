@@ -23,7 +23,7 @@ from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
 from .. import accounts as doing
-from .. import phones, policy, queries, roles
+from .. import convening, phones, policy, queries, roles
 from ..forms.accounts import AccountForm, PersonForm, RoleForm
 from ..models import Member, RoleGrant, User
 
@@ -120,7 +120,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a role, then what it is limited to."""
     user, actor = _user(request, pk), request.actor  # type: ignore[attr-defined]
     role = request.POST.get("role") or request.GET.get("role", "")
-    form = RoleForm(request.POST or None, actor=actor, role=role, initial={"role": role})
+    form = RoleForm(request.POST or None, actor=actor, role=role, user=user, initial={"role": role})
     if request.method == "POST" and form.is_valid():
         given = doing.grant(user, form.cleaned_data["role"], actor, scope=form.scope_id)
         told = {"name": user, "role": roles.get(given.role).label}
@@ -138,6 +138,8 @@ def revoke(request: HttpRequest, pk: int, grant_pk: int) -> HttpResponse:
     held = get_object_or_404(rows, pk=grant_pk)
     if doing.is_last_administrator(held):
         messages.error(request, _("An assembly needs an administrator: give the role to somebody else first."))
+    elif held.role == roles.CONVENER and convening.holds(held.user, held.scope):
+        messages.error(request, _("This role comes with the register of conveners: end the entry there."))
     else:
         doing.revoke(held, actor)
         messages.success(request, _("The role “%(role)s” is ended.") % {"role": roles.get(held.role).label})

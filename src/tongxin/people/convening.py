@@ -1,0 +1,51 @@
+"""The convener's role follows the register of conveners: it begins and ends with the entry there.
+
+Reckoned anew whenever the register changes and once a day, so that nobody has to think of it when a time runs out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tongxin.kernel.actor import system
+
+from . import accounts, roles
+from .models import Assembly, Convener, RoleGrant, User
+from .queries import in_force
+from .workflow import IN_OFFICE
+
+
+def _convening(now: datetime) -> QuerySet[Convener]:
+    today = timezone.localdate(now)
+    return Convener.objects.filter(
+        in_force(today, end="to_on"), member__state__in=IN_OFFICE, member__person__user__isnull=False
+    )
+
+
+def holds(user: User | None, sector_id: int | None, now: datetime | None = None) -> bool:
+    """Whether the register names this account's person as a convener of the sector today."""
+    rows = _convening(now or timezone.now()).filter(member__person__user=user, sector=sector_id)
+    return user is not None and rows.exists()
+
+
+def settle(assembly: Assembly, now: datetime) -> int:
+    """Give the role to those who convene today and have an account, end it for all others; returns how many changed.
+
+    The office keeps the register but gives no roles: what follows from an entry there happens by itself.
+    """
+    by = system(_("register of conveners"), assembly)
+    due = set(_convening(now).filter(assembly=assembly).values_list("member__person__user", "sector"))
+    with transaction.atomic():
+        held = {(g.user_id, g.scope): g for g in RoleGrant.objects.filter(assembly=assembly, role=roles.CONVENER)}
+        over, fresh = held.keys() - due, due - held.keys()
+        for key in over:
+            accounts.end_grant(held[key], by, now)
+        users = User.objects.in_bulk({user for user, _sector in fresh})
+        for user, sector in sorted(fresh):
+            accounts.grant(users[user], roles.CONVENER, by, scope=sector, now=now)
+    return len(over) + len(fresh)
