@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from . import workflow
+from . import options, workflow
 from .actor import Actor
 from .crypto import blind_index
 from .errors import DoorError, GateClosed, IllegalMove, Invalid, NotAllowed, Stale
@@ -25,6 +25,7 @@ from .text import whole_number
 
 MILLISECOND = timedelta(milliseconds=1)
 BUSY_SECONDS = 15  # after which one may try again when the database was busy
+PUBLIC_ADDRESS = "stations.public_address"  # the parameter with the address that constituents reach
 log = logging.getLogger(__name__)
 #: Says whose page it is, so that a device keeps nobody's pages for somebody else.
 PERSON = "X-Tongxin-Person"
@@ -145,6 +146,15 @@ def pressed_at(request: HttpRequest, now: datetime) -> datetime | None:
 def version_of(request: HttpRequest) -> int | None:
     """The record's version that the form was shown with."""
     return whole_number(request.POST.get("version", ""))
+
+
+def public_url(request: HttpRequest, assembly_id: int | None, path: str) -> str:
+    """The whole address that people outside are told: under the assembly's public address if it gave one, else under
+    the one this page was opened at, which may be of the office's own network."""
+    public = str(options.parameter(assembly_id, PUBLIC_ADDRESS) or "").strip().rstrip("/")
+    if public and "://" not in public:
+        public = f"https://{public}"
+    return f"{public}{path}" if public else request.build_absolute_uri(path)
 
 
 def address(request: HttpRequest, route: str, **changes: Any) -> str:

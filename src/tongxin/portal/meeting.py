@@ -26,6 +26,7 @@ from tongxin.kernel import actor as actors
 from tongxin.kernel import door, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
 from tongxin.kernel.forms import MoveForm
+from tongxin.kernel.web import public_url
 
 from .receipt import back, holders
 from .speaking import SENDING, token_of
@@ -98,7 +99,7 @@ def shown(
         "receipt": receipt,
         "groups": receipt.split("-"),
         "spoken": receipts.spoken(receipt),
-        "address": request.build_absolute_uri(reverse("portal:track", args=[receipt])),
+        "address": public_url(request, asked.assembly_id, reverse("portal:track", args=[receipt])),
         "turn": turn,
         "over": turn is not None and turn.on < timezone.localdate(),
         "hours": hours.by_appointment(asked.station, timezone.localdate()) if asked.outside else [],

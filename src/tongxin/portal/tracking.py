@@ -16,6 +16,7 @@ from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, files, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
+from tongxin.kernel.web import public_url
 
 from . import meeting, queries, story
 from .receipt import back, holders, unknown, written
@@ -67,7 +68,7 @@ def _given(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse
         "receipt": receipt,
         "groups": receipt.split("-"),
         "spoken": receipts.spoken(receipt),
-        "address": request.build_absolute_uri(path),
+        "address": public_url(request, concern.assembly_id, path),
         "path": path,
         "promise": story.promise(concern),
     }

@@ -13,6 +13,8 @@ from tests.rooms.concerns.test_pages import page
 from tongxin.hear.concerns import queries, stash
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.views.desk import SLIP_SHOWN
+from tongxin.kernel import door, options
+from tongxin.kernel.models import Parameter
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +194,18 @@ def test_the_slip_is_not_shown_again_later(cast: Cast) -> None:
 def test_writing_down_at_a_station_fills_the_station_in(cast: Cast) -> None:
     html = page(cast.client("office"), f"/desk/concerns/new/?station={cast.door_station.pk}")
     assert re.search(rf'<option value="{cast.door_station.pk}" selected>', html)
+
+
+def test_people_are_told_the_address_that_they_can_reach(cast: Cast) -> None:
+    """The office works at an address of its own network."""
+    Parameter.objects.create(assembly=cast.city, key="stations.public_address", value="tongxin.example.cn/")
+    options.forget(cast.city.pk)
+    client = cast.client("office", headers={"host": "192.168.1.5:8000"})
+    slip = client.post("/desk/concerns/new/", {"token": "t", "text": "路灯坏了"}).content.decode()
+    concern = cast.concern("楼道堆满了杂物。", state="outcome", speaker_phone="13812345678", consent="on")
+    told = {"way": "message", "text": "已经清走了。", "delivery": ""}
+    door.perform(concern, "answer", cast.actor("office"), told)
+    text = page(client, concern.get_absolute_url())
+    for shown in (slip, text):
+        assert "https://tongxin.example.cn/r/" in shown
+        assert "192.168.1.5" not in shown

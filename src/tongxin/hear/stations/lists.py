@@ -12,9 +12,9 @@ from tongxin.kernel.options import (
     declare_list,
     declare_parameter,
 )
+from tongxin.kernel.web import PUBLIC_ADDRESS
 
 FUNCTIONS_LIST = "stations.function"
-PUBLIC_ADDRESS = "stations.public_address"
 
 FUNCTIONS = (
     Choice("consensus", "凝聚共识综合体", "Consensus hub"),
@@ -113,6 +113,10 @@ def declare() -> None:
     )
     declare_parameter(
         ParameterDefinition(
-            PUBLIC_ADDRESS, _("Address of the public pages, as posters print it (https://…)"), "", "text", ""
+            PUBLIC_ADDRESS,
+            _("Address of the public pages, as posters, slips and messages give it (https://…)"),
+            "",
+            "text",
+            "",
         )
     )

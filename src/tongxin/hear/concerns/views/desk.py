@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongxin.kernel import door, files, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
-from tongxin.kernel.web import address, page, version_of
+from tongxin.kernel.web import address, page, public_url, version_of
 
 from .. import batches, conversions, offers, personal, policy, queries, texts
 from ..clocks import LABELS
@@ -161,7 +161,7 @@ def write_down(request: HttpRequest) -> HttpResponse:
         "concern": concern,
         "receipt": receipt,
         "spoken": receipts.spoken(receipt),
-        "address": request.build_absolute_uri("/r/"),
+        "address": public_url(request, concern.assembly_id, "/r/"),
     }
     return render(request, "concerns/slip.html", context)
 
@@ -308,7 +308,7 @@ def _message(request: HttpRequest, concern: Concern, step: Any) -> str:
     """The text message to send before it is recorded that the person was told; "" where there is no number for it."""
     if step is None or step.name != "answer" or not concern.speaker_phone:
         return ""
-    return texts.message(concern, concern.assembly, request.build_absolute_uri("/r/"))
+    return texts.message(concern, concern.assembly, public_url(request, concern.assembly_id, "/r/"))
 
 
 def _said(step: Any, concern: Concern) -> str:

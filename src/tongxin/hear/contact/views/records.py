@@ -18,7 +18,7 @@ from tongxin.kernel import door, files, journal, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.personal import mask_name
 from tongxin.kernel.text import whole_number
-from tongxin.kernel.web import page, version_of
+from tongxin.kernel.web import page, public_url, version_of
 from tongxin.people import queries as institutions
 
 from .. import actions, lists, policy, queries
@@ -131,7 +131,7 @@ def _saved(request: HttpRequest, contact: ContactRecord) -> HttpResponse:
             "concern": raised.concern,
             "receipt": receipt,
             "spoken": receipts.spoken(receipt),
-            "address": request.build_absolute_uri("/r/"),
+            "address": public_url(request, contact.assembly_id, "/r/"),
             "mine": policy.MINE(actor),
         }
         return render(request, "contact/slip.html", context)

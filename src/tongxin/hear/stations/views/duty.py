@@ -20,7 +20,7 @@ from tongxin.hear.concerns.forms import WriteDownForm
 from tongxin.kernel import door, journal, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.throttle import Throttle
-from tongxin.kernel.web import page, pressed_at, slow_down, version_of
+from tongxin.kernel.web import page, pressed_at, public_url, slow_down, version_of
 
 from .. import arrival, policy, queries, visits
 from ..forms.duty import CheckInForm, CountForm
@@ -168,7 +168,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(policy.tend.reason)
     now = timezone.now()
     code = arrival.code(station, now)
-    address = request.build_absolute_uri(reverse("duty:arrive", args=[station.pk, code]))
+    address = public_url(request, station.assembly_id, reverse("duty:arrive", args=[station.pk, code]))
     context = {
         "station": station,
         "code": code,
@@ -216,7 +216,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "concern": received.visit.concern,
         "receipt": received.receipt,
         "spoken": receipts.spoken(received.receipt),
-        "address": request.build_absolute_uri("/r/"),
+        "address": public_url(request, turn.assembly_id, "/r/"),
     }
     return render(request, "stations/duty/slip.html", context)
 

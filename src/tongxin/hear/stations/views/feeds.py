@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.kernel.errors import NotAllowed
-from tongxin.kernel.web import page
+from tongxin.kernel.web import page, public_url
 from tongxin.people.models import Member
 
 from .. import feeds, policy, queries
@@ -45,7 +45,7 @@ def _feed(request: HttpRequest, who: Member | Station, back: str) -> HttpRespons
         messages.success(request, _("This is the address now. An older one no longer works."))
         return redirect(back)
     path = reverse("duty:calendar_file", args=[found.secret]) if found else ""
-    address = request.build_absolute_uri(path) if path else ""
+    address = public_url(request, who.assembly_id, path) if path else ""
     return render(
         request, "stations/duty/feed.html", {"who": who, "address": address, "is_station": isinstance(who, Station)}
     )

@@ -17,15 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.documents import qr
 from tongxin.hear.concerns import policy as concerns
-from tongxin.kernel import door, journal, options
+from tongxin.kernel import door, journal
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.forms import MoveForm
 from tongxin.kernel.rules import Rule
-from tongxin.kernel.web import page, version_of
+from tongxin.kernel.web import page, public_url, version_of
 
 from .. import policy, queries
 from ..forms.places import DoorForm, StationForm
-from ..lists import PUBLIC_ADDRESS
 from ..models import Station
 from ..workflow.places import ACTIVE, STATIONS
 
@@ -73,7 +72,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "manages": policy.manage.allows(actor, station),
         "tends": policy.tend.allows(actor, station),
         "writes": station.state == ACTIVE and concerns.WRITE_DOWN(actor),
-        "address": address_of(request, station),
+        "address": public_url(request, station.assembly_id, station.door_path),
         "rest": queries.places.rest_of(station),
     }
     return render(request, "stations/station.html", context)
@@ -174,7 +173,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 def poster(request: HttpRequest, pk: int) -> HttpResponse:
     """An A4 sheet for the door: what this is, the code, the short address for typing."""
     station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
-    address = address_of(request, station)
+    address = public_url(request, station.assembly_id, station.door_path)
     drawn = qr.svg(address, title=_("Code that leads to %(address)s") % {"address": address}, error="Q")
     context = {
         "station": station,
@@ -194,17 +193,10 @@ def code(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in CODES:
         raise Http404
     station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
-    response = HttpResponse(qr.image(address_of(request, station), kind), content_type=CODES[kind])  # type: ignore
+    address = public_url(request, station.assembly_id, station.door_path)
+    response = HttpResponse(qr.image(address, kind), content_type=CODES[kind])  # type: ignore
     response["Content-Disposition"] = f'attachment; filename="{station.code}.{kind}"'
     return response
-
-
-def address_of(request: HttpRequest, station: Station) -> str:
-    """The whole address behind the code: under the public address if there is one, else where we are now."""
-    public = str(options.parameter(station.assembly_id, PUBLIC_ADDRESS) or "").strip().rstrip("/")
-    if public and "://" not in public:
-        public = f"https://{public}"
-    return f"{public}{station.door_path}" if public else request.build_absolute_uri(station.door_path)
 
 
 def _only_here(address: str) -> bool:
