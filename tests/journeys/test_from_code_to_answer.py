@@ -50,6 +50,22 @@ def test_from_code_to_answer(window: Opener, cast: Cast, edition: Edition) -> No
     open_the_number(office)
 
 
+def test_pictures_taken_one_after_another_all_go(window: Opener, cast: Cast) -> None:
+    """The camera gives one at a time, the album several; each can be taken out again."""
+    person = window(edition=Edition("zh-hans", "phone"))
+    person.open("/s/A001").write(text=TEXT)
+    shots = person.tab.locator("#previews figure")
+    for number, (place, side) in enumerate((("#shot", 64), ("#shot", 65), ("#chosen", 66), ("#shot", 900)), 1):
+        picture = {"name": f"{side}.jpg", "mimeType": "image/jpeg", "buffer": photo(side)}
+        person.tab.set_input_files(place, picture)
+        expect(shots).to_have_count(number)
+    shots.nth(1).locator("button").click()
+    expect(shots).to_have_count(3)
+    person.tab.get_by_role("button", name="提交，领取回执").click()
+    person.tab.wait_for_url(lambda url: "/r/" in url)
+    assert sorted(Concern.objects.get().files.values_list("file__name", flat=True)) == ["64.jpg", "66.jpg", "900.jpg"]
+
+
 def triage_by_keyboard(office, cast: Cast) -> None:
     """Through the list with J and Enter; the form with the keyboard on the desktop, with the finger on the phone."""
     office.open("/desk/").press("Concerns", ".side" if not office.is_phone else ".tabbar")

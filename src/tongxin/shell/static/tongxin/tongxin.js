@@ -146,19 +146,29 @@ function showPictures(input) {
     const picture = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: file.name });
     const remove = Object.assign(document.createElement("button"), { type: "button", innerHTML: "<span aria-hidden='true'>×</span>" });
     remove.setAttribute("aria-label", `${say.remove} ${file.name}`);
-    remove.addEventListener("click", () => { setFiles(input, [...input.files].filter((_, i) => i !== index)); showPictures(input); input.focus(); });
+    remove.addEventListener("click", () => { keepFiles(input, [...input.files].filter((_, i) => i !== index)); input.focus(); });
     const size = file.size > 1e6 ? `${(file.size / 1e6).toFixed(1)} MB` : `${Math.ceil(file.size / 1e3)} KB`;
     figure.append(picture, remove, Object.assign(document.createElement("figcaption"), { textContent: size }));
     place.append(figure);
   });
 }
-document.addEventListener("change", async (event) => {
+// A browser forgets the files of before when others are picked: what was picked in several goes is kept here. A camera
+// gives one picture at a time; it goes to those chosen beside it.
+const picked = new WeakMap();
+function keepFiles(input, files) { picked.set(input, files); setFiles(input, files); showPictures(input); }
+async function addFiles(input) {
+  const fresh = [...input.files];
+  const into = input.multiple ? input : input.form?.querySelector(`input[type=file][multiple][name="${input.name}"]`) ?? input;
+  if (into !== input) setFiles(input, []);
+  keepFiles(into, [...(into.multiple && picked.get(into) || []), ...fresh]);
+  const side = Number(input.dataset.shrink);
+  const small = side ? await Promise.all(fresh.map((file) => shrunk(file, side))) : fresh;
+  if (small.some((file, i) => file !== fresh[i])) keepFiles(into, (picked.get(into) ?? []).map((file) => small[fresh.indexOf(file)] ?? file));
+}
+document.addEventListener("reset", (event) => setTimeout(() => $$("input[type=file][data-preview]", event.target).forEach((input) => keepFiles(input, []))));
+document.addEventListener("change", (event) => {
   const input = event.target;
-  if (input.matches("input[type=file][data-preview]")) {
-    const side = Number(input.dataset.shrink);
-    if (side) setFiles(input, await Promise.all([...input.files].map((file) => shrunk(file, side))));
-    showPictures(input);
-  }
+  if (input.matches("input[type=file][data-preview]")) addFiles(input);
   if (input.matches("[data-go]")) input.form.requestSubmit();
 });
 document.addEventListener("input", (event) => { if (event.target.matches("[data-count]")) count(event.target); });
