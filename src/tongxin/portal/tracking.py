@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from tongxin.hear.concerns.forms import NEWER
 from tongxin.hear.concerns.models import Concern, Rating
 from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import actor as actors
@@ -21,7 +23,7 @@ from tongxin.kernel.web import public_url
 from . import meeting, queries, story
 from .receipt import back, holders, unknown, written
 
-RATE_FIELDS = ("value", "comment")
+RATE_FIELDS = ("value", "comment", "answer")
 FACES = {"satisfied": "mood-smile", "fair": "mood-neutral", "not": "mood-sad"}
 
 
@@ -86,6 +88,9 @@ def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
     try:
         door.perform(concern, move, actors.holder(concern.receipt_index or "", concern.assembly), told)
     except Invalid as invalid:
+        if invalid.form.has_error(NON_FIELD_ERRORS, NEWER):
+            fresh = queries.concern_of(concern.receipt_index or "") or concern
+            return _page(request, receipt, fresh, refused="newer", status=409)
         return _page(request, receipt, concern, form=invalid.form, status=422)
     except IllegalMove:
         # Sent twice, or the time for it is over: the page says how it stands.

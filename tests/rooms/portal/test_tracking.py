@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,31 @@ def test_a_rating_needs_a_choice_and_keeps_the_words(cast: Cast, phone: Client) 
     assert "Please choose one of the three." in read(page)
     concern.refresh_from_db()
     assert concern.state == "answered"
+
+
+def test_what_is_said_of_one_answer_does_not_fall_on_a_newer_one(cast: Cast, phone: Client) -> None:
+    token = "rated-late"
+    concern = cast.concern(state="answered", token=token)
+    receipt = receipt_for(token)
+    read = re.search(r'name="answer" value="(\d+)"', phone.get(f"/r/{receipt}").content.decode())[1]  # type: ignore
+    office = cast.actor("office")
+    door.perform(concern, "reopen", office, {"reason": "又坏了"})
+    for move, told in (
+        ("help", {"note": "再去看看"}),
+        ("settle", {"result": "resolved", "text": "换了新灯。"}),
+        ("answer", {"way": "page", "text": "换了新灯，请再看看。", "delivery": ""}),
+    ):
+        door.perform(concern, move, office, told)
+    said = {"value": "not", "comment": "还是不亮", "answer": read}
+    late = phone.post(f"/r/{receipt}/rate", said)
+    assert late.status_code == 409
+    page = late.content.decode()
+    assert "换了新灯，请再看看。" in page
+    assert "还是不亮" in page
+    assert not concern.ratings.exists()
+    newest = re.search(r'name="answer" value="(\d+)"', page)[1]  # type: ignore[index]
+    assert phone.post(f"/r/{receipt}/rate", said | {"answer": newest}).status_code == 303
+    assert concern.ratings.get().answer.text == "换了新灯，请再看看。"
 
 
 @pytest.mark.parametrize("name", ["office", "station", "member"])

@@ -26,6 +26,7 @@ MAX_TEXT = (
 )
 
 
+NEWER = "newer"  # the code of the fault that what was rated is no longer the newest answer
 READ_BY_STAFF = _("Read by the office, committees and conveners; not by the handling body.")
 
 
@@ -279,7 +280,20 @@ class AnswerForm(MoveForm):
         return cleaned
 
 
-class RateForm(MoveForm):
+class OfAnswerForm(MoveForm):
+    """What the person says of an answer: of the one that was read, not of another that has come since."""
+
+    answer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        read = cleaned.pop("answer", None)
+        if read and self.record and self.record.answers.filter(pk__gt=read).exists():
+            self.add_error(None, forms.ValidationError(_("There is a newer answer."), code=NEWER))
+        return cleaned
+
+
+class RateForm(OfAnswerForm):
     value = forms.ChoiceField(
         label=_("What do you think?"),
         choices=[c for c in Rating.Value.choices if c[0] != Rating.Value.NOT],
@@ -288,7 +302,7 @@ class RateForm(MoveForm):
     comment = long_text(_("Anything to add?"), 500, required=False)
 
 
-class ObjectForm(MoveForm):
+class ObjectForm(OfAnswerForm):
     comment = long_text(_("What is still wrong?"), 500, required=False)
 
 
