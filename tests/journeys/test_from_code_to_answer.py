@@ -52,7 +52,7 @@ def test_from_code_to_answer(window: Opener, cast: Cast, edition: Edition) -> No
 
 def test_pictures_taken_one_after_another_all_go(window: Opener, cast: Cast) -> None:
     """The camera gives one at a time, the album several; each can be taken out again."""
-    person = window(edition=Edition("zh-hans", "phone"))
+    person = window(edition=Edition("phone", "zh"))
     person.open("/s/A001").write(text=TEXT)
     shots = person.tab.locator("#previews figure")
     for number, (place, side) in enumerate((("#shot", 64), ("#shot", 65), ("#chosen", 66), ("#shot", 900)), 1):
@@ -61,7 +61,7 @@ def test_pictures_taken_one_after_another_all_go(window: Opener, cast: Cast) -> 
         expect(shots).to_have_count(number)
     shots.nth(1).locator("button").click()
     expect(shots).to_have_count(3)
-    person.tab.get_by_role("button", name="提交，领取回执").click()
+    person.tab.get_by_role("button", name="提交，拿回执").click()
     person.tab.wait_for_url(lambda url: "/r/" in url)
     assert sorted(Concern.objects.get().files.values_list("file__name", flat=True)) == ["64.jpg", "66.jpg", "900.jpg"]
 

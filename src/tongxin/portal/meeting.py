@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +27,7 @@ from tongxin.kernel import actor as actors
 from tongxin.kernel import door, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
 from tongxin.kernel.forms import MoveForm
-from tongxin.kernel.web import public_url
+from tongxin.kernel.web import BUSY_SECONDS, public_url
 
 from .receipt import back, holders
 from .speaking import SENDING, token_of
@@ -43,6 +44,13 @@ def meet(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portal/no_station.html", {"station": station}, status=404)
     if request.method != "POST":
         return _page(request, station, _form(station))
+    try:
+        return _sent(request, station)
+    except OperationalError:
+        return _page(request, station, _form(station, request), wait=BUSY_SECONDS, status=503)
+
+
+def _sent(request: HttpRequest, station: Station) -> HttpResponse:
     if wait := SENDING.hit(request):
         return _page(request, station, _form(station, request), wait=wait)
     receipt = receipts.receipt_for(f"meet {station.pk} {_typed_key(request)}")
@@ -54,8 +62,10 @@ def meet(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, station, refused.form)
     except IntegrityError:
         # The same form was sent twice: whoever came second gets the same receipt. Any other fault stays one.
-        if duty.appointments.held(told["receipt_index"]) is None:
+        if (known := duty.appointments.held(told["receipt_index"])) is None:
             raise
+        if _differs(known, told):
+            return _page(request, station, _form(station, request), known=receipt, status=409)
     response = HttpResponseRedirect(reverse("portal:track", args=[receipt]) + "?new=1")
     response.status_code = 303
     return response
@@ -63,8 +73,13 @@ def meet(request: HttpRequest, code: str) -> HttpResponse:
 
 def _typed_key(request: HttpRequest) -> str:
     """The same words from the same page are the same request; other words, written after going back, are another."""
-    typed = (request.POST.get(name, "").strip() for name in ("wish_on", "part"))
-    return " ".join((token_of(request), texts.key(request.POST.get("matter", "")), *typed))
+    return f"{token_of(request)} {texts.key(request.POST.get('matter', ''))}"
+
+
+def _differs(known: Appointment, told: Any) -> bool:
+    """Whether a request that comes again asks for another day, or gives another name or number."""
+    form = AskForm(told, actor=actors.public(known.assembly), now=timezone.now())
+    return not form.is_valid() or any(form.cleaned_data[name] != getattr(known, name) for name in TYPED[1:])
 
 
 def _form(station: Station, request: HttpRequest | None = None) -> MoveForm:
@@ -72,16 +87,22 @@ def _form(station: Station, request: HttpRequest | None = None) -> MoveForm:
     return AskForm(initial=initial, actor=actors.public(station.assembly), now=timezone.now())
 
 
-def _page(request: HttpRequest, station: Station, form: MoveForm, *, wait: int = 0) -> HttpResponse:
+def _page(
+    request: HttpRequest, station: Station, form: MoveForm, *, wait: int = 0, known: str = "", status: int = 0
+) -> HttpResponse:
+    """The form's page; `wait` and `known` as where somebody speaks."""
     form.fields["part"].widget = forms.RadioSelect(choices=Appointment.Part.choices)
     context = {
         "station": station,
         "form": form,
-        "token": token_of(request),
+        "token": uuid.uuid4().hex if known else token_of(request),
+        "known": known,
         "hours": hours.by_appointment(station, timezone.localdate()),
         "minutes": -(-wait // 60),
+        "busy": status == 503,
     }
-    response = render(request, "portal/meet.html", context, status=429 if wait else 422 if form.errors else 200)
+    status = status or (429 if wait else 422 if form.errors else 200)
+    response = render(request, "portal/meet.html", context, status=status)
     if wait:
         response["Retry-After"] = str(wait)
     return response

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tongxin.hear.concerns import texts
+from tongxin.hear.concerns.again import differs
 from tongxin.hear.concerns.forms import SpeakForm
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.stations.models import Station
@@ -88,14 +89,17 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if wait := SENDING.hit(request):
         return _page(request, place, _form(place, request), wait=wait)
     index, receipt = _receipt(request)
+    told = _told(request, place, index)
     try:
-        door.begin(CONCERNS, "speak", actors.public(place.assembly), _told(request, place, index), request.FILES)
+        door.begin(CONCERNS, "speak", actors.public(place.assembly), told, request.FILES)
     except Invalid as refused:
         return _page(request, place, refused.form, again=bool(request.FILES))
     except IntegrityError:
         # The same form was sent twice: whoever came second gets the same receipt. Any other fault stays one.
-        if queries.concern_of(index) is None:
+        if (known := queries.concern_of(index)) is None:
             raise
+        if differs(known, told, request.FILES):
+            return _page(request, place, _form(place, request), again=bool(request.FILES), known=receipt, status=409)
     response = HttpResponseRedirect(reverse("portal:track", args=[receipt]) + "?new=1")
     response.status_code = 303
     return response
@@ -137,9 +141,17 @@ def _form(place: Place, request: HttpRequest | None = None) -> MoveForm:
 
 
 def _page(
-    request: HttpRequest, place: Place, form: MoveForm, *, wait: int = 0, again: bool = False, status: int = 0
+    request: HttpRequest,
+    place: Place,
+    form: MoveForm,
+    *,
+    wait: int = 0,
+    again: bool = False,
+    known: str = "",
+    status: int = 0,
 ) -> HttpResponse:
-    """The form's page; `wait` seconds until it can be sent, for a reason that the `status` tells."""
+    """The form's page; `wait` seconds until it can be sent, for a reason that the `status` tells. With the receipt of
+    what is `known` already it can be sent as another matter."""
     topics = form.fields["topic"]
     topics.widget = forms.RadioSelect(choices=topics.choices)  # type: ignore[attr-defined]
     form.fields["county"].queryset = place.assembly.children.all()  # type: ignore[attr-defined]
@@ -147,7 +159,8 @@ def _page(
     context = {
         "place": place,
         "form": form,
-        "token": token_of(request),
+        "token": uuid.uuid4().hex if known else token_of(request),
+        "known": known,
         "limit": options.parameter(place.assembly.pk, "concerns.text_limit"),
         "again": again,
         "minutes": -(-wait // 60),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from tests.rooms.stations.rotas import rule
 from tests.rooms.stations.test_appointments import agreed, working_day
 from tongxin.hear.stations.models import Appointment, DutyTurn
 from tongxin.kernel import door
+from tongxin.portal import meeting
 from tongxin.portal.speaking import SENDING
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +49,32 @@ def test_from_the_code_at_the_door_to_the_receipt(cast: Cast) -> None:
 
 
 def test_sent_twice_is_asked_once_and_other_words_are_another_matter(cast: Cast) -> None:
-    addresses = [ask(cast), ask(cast), ask(cast, matter="另一件事"), ask(cast, wish_on=working_day())]
-    assert len(set(addresses)) == 3
+    addresses = [ask(cast), ask(cast), ask(cast, matter="另一件事")]
+    assert len(set(addresses)) == 2
     assert addresses[0] == addresses[1]
-    assert Appointment.objects.count() == 3
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.parametrize("change", [{"wish_on": working_day()}, {"part": "morning"}, {"asker_phone": "13912342262"}])
+def test_what_was_corrected_since_is_not_dropped_in_silence(cast: Cast, change: dict[str, Any]) -> None:
+    told = {"asker_phone": "13912342261"}
+    first = ask(cast, **told)
+    page = cast.client().post(form_of(cast), SENT | told | change)
+    assert page.status_code == 409
+    shown = page.content.decode()
+    assert first in shown
+    assert f'value="{next(iter(change.values()))}"' in shown
+    assert Appointment.objects.count() == 1
+    ask(cast, **(told | change), token=page.context["token"])
+    assert Appointment.objects.count() == 2
+
+
+def test_while_the_database_takes_nothing_the_request_is_kept(cast: Cast) -> None:
+    with patch.object(meeting.door, "begin", side_effect=OperationalError("database is locked")):
+        page = cast.client().post(form_of(cast), SENT)
+    assert (page.status_code, page["Retry-After"]) == (503, "15")
+    assert SENT["matter"] in page.content.decode()
+    ask(cast)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +145,7 @@ def test_a_wish_outside_the_hours_is_said(cast: Cast) -> None:
     address = ask(cast, public, wish_on=working_day(), part="afternoon")
     page = public.get(address).content.decode()
     assert "不在本站的预约时段内" in page
-    inside = ask(cast, public, wish_on=working_day(), part="morning")
+    inside = ask(cast, public, matter="另一件事", wish_on=working_day(), part="morning")
     assert "不在本站的预约时段内" not in public.get(inside).content.decode()
 
 

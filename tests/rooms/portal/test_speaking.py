@@ -148,6 +148,22 @@ def test_other_words_from_the_same_page_are_another_matter(say: Say) -> None:
     assert Concern.objects.count() == 2
 
 
+@pytest.mark.parametrize("more", [{"speaker_phone": "13912342261"}, {"speaker_name": "刘女士"}, {"pictures": 2}])
+def test_what_was_added_since_is_not_dropped_in_silence(say: Say, more: dict[str, Any]) -> None:
+    def added() -> dict[str, Any]:
+        return more | ({"pictures": [photo(), photo("b.jpg")]} if "pictures" in more else {"pictures": [photo()]})
+
+    token = str(uuid.uuid4())
+    first = say(token=token, pictures=[photo()])
+    page = say(token=token, **added())
+    assert page.status_code == 409
+    assert receipt_of(first) in page.content.decode()
+    assert TEXT in page.content.decode()
+    assert Concern.objects.count() == 1
+    assert say(token=page.context["token"], **added()).status_code == 303
+    assert Concern.objects.count() == 2
+
+
 def test_other_faults_of_the_database_are_not_taken_for_a_repetition(say: Say) -> None:
     from django.db import IntegrityError
 

@@ -10,14 +10,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tongxin.hear.concerns import texts
+from tongxin.hear.concerns import again
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.kernel import door, receipts
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.crypto import blind_index
 from tongxin.kernel.errors import NotAllowed
-from tongxin.people import phones
 
 from . import actions, policy
 from .models import DutyTurn, DutyVisit
@@ -74,19 +73,9 @@ def count(turn: DutyTurn, by: Actor, people: int, token: str, now: datetime | No
 def differs(visit: DutyVisit, typed: Mapping[str, Any], files: Any = None) -> bool:
     """Whether a form that was sent already carries something else now, which must not be lost. The token alone is the
     same form."""
-    concern = visit.concern
-    text, name, phone = (str(typed.get(field, "")).strip() for field in ("text", "speaker_name", "speaker_phone"))
-    if concern is None:
-        return bool(text)
-    sorted_since = concern.state != "recorded"  # then topic and county may differ without anybody's having typed anew
-    return bool(
-        (text and texts.key(text) != concern.text_key)
-        or (name and name != concern.speaker_name)
-        or (phone and phones.normalised(phone) != concern.speaker_phone)
-        or (not sorted_since and (topic := typed.get("topic")) and topic != concern.topic)
-        or (not sorted_since and (county := typed.get("county")) and str(county) != str(concern.county_id))
-        or (files and not concern.files.exists())
-    )
+    if visit.concern is None:
+        return bool(str(typed.get("text", "")).strip())
+    return again.differs(visit.concern, typed, files)
 
 
 def _check(turn: DutyTurn, by: Actor) -> None:
