@@ -74,6 +74,13 @@ def test_every_dimension_adds_up(where: figures.Scope) -> None:
                 assert figures.in_part(figure.records(where), dimension, part.key).count() == part.counted
 
 
+def test_ratings_of_what_staff_wrote_down_are_told_apart(cast: Cast, where: figures.Scope) -> None:
+    Concern.objects.filter(state="closed").update(source="desk")
+    for code, parts in (("C05", {"person": (1, 2), "staff": (1, 1)}), ("C06", {"person": (0, 1), "staff": (1, 1)})):
+        found = figures.divide(figures.get(code), own.BY_WRITER, where)
+        assert {part.key: (part.counted, part.whole) for part in found} == parts
+
+
 def test_the_year_is_that_in_which_it_was_said(cast: Cast, where: figures.Scope) -> None:
     Concern.objects.filter(state="closed").update(said_at=timezone.now().replace(year=2023, month=5, day=3))
     assert value("C01", where) == (8, None)

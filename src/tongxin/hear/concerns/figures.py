@@ -137,14 +137,26 @@ BY_STAGE = Dimension(
     tones={"new": "seal", "handling": "ochre", "telling": "indigo", ANSWERED: "jade"},
 )
 
+BY_WRITER = Dimension(
+    "writer",
+    _("Who wrote it down"),
+    Case(
+        When(source__in=(Concern.Source.CODE, Concern.Source.PORTAL), then=Value("person")),
+        default=Value("staff"),
+        output_field=CharField(),
+    ),
+    lambda where: {"person": _("by the person"), "staff": _("written down by members and staff")},
+)
 COHORT = _("Counts concerns said in the year, wherever they stand today.")
 PIECE = pgettext_lazy("unit", "concerns")
 
 
 # Who may read single ratings: not the handling bodies, which see their own concerns without them.
 READS_RATINGS = policy.triage | Rule(lambda actor: own_assembly(actor, *SEES_ALL), policy.read.reason)
+# Whoever wrote a concern down for somebody saw its receipt, too: what was rated under it can be told apart.
 # A body knows the topic, county and month of what it handled: any row or small part would tell it what a person thinks.
 IN_CONFIDENCE: dict[str, Any] = {"columns": RATING_COLUMNS, "read": READS_RATINGS, "least": 3}
+RATED: dict[str, Any] = IN_CONFIDENCE | {"dimensions": (BY_WRITER, *PLACES)}
 
 
 def _figure(code: str, label: Any, note: Any, **more: Any) -> Figure:
@@ -173,12 +185,12 @@ FIGURES = (
     _figure(
         "C05", _("Rated by the person"),
         _("Of those answered. Only the person who holds the receipt can rate; who does not rate counts as not rated."),
-        counted=rated, whole=answered, unit="%", places=1, **IN_CONFIDENCE,
+        counted=rated, whole=answered, unit="%", places=1, **RATED,
     ),
     _figure(
         "C06", _("Satisfied"),
         _("Of those rated, “satisfied” only; “fair” is not counted as satisfied. The newest rating counts."),
-        counted=satisfied, whole=rated, unit="%", places=1, **IN_CONFIDENCE,
+        counted=satisfied, whole=rated, unit="%", places=1, **RATED,
     ),
     _figure(
         "C07", _("Declined with a reason"), _("The person is told the reason and where to go instead."),
