@@ -201,6 +201,15 @@ def test_stale_move(cast: Cast) -> None:
         door.perform(cast.door_station, "suspend", cast.actor("office"), {"reason": "装修"}, version=shown)
 
 
+def test_a_second_assembly_is_offered_a_free_code_and_not_told_whose_another_is(cast: Cast) -> None:
+    plan(cast)
+    client = english(cast, "stranger")
+    assert 'value="A003"' in client.get("/desk/stations/new/").content.decode()
+    page = client.post("/desk/stations/new/", {"code": "A001", "name": "邻市站", "set_up": "sunk"}).content.decode()
+    assert "A003 is free" in page
+    assert str(cast.door_station) not in page
+
+
 def test_poster_and_code(cast: Cast) -> None:
     client = english(cast, "member")
     station = cast.door_station

@@ -18,6 +18,7 @@ from tongxin.people import queries as people
 from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Member, Sector
 
+from .. import codes, policy
 from ..lists import FUNCTIONS_LIST
 from ..models import Station, StationMember
 
@@ -74,7 +75,14 @@ class StationForm(MoveForm):
         taken = Station.objects.filter(code=code)
         if self.record:
             taken = taken.exclude(pk=self.record.pk)
-        if other := taken.first():
+        other = taken.first()
+        if other and (self.actor is None or not policy.read.allows(self.actor, other)):
+            raise forms.ValidationError(
+                _("“%(code)s” is taken already. %(free)s is free."),
+                code="taken",
+                params={"code": code, "free": codes.next_code(self.actor and self.actor.assembly_id)},
+            )
+        if other:
             raise forms.ValidationError(
                 _("“%(code)s” is the code of %(station)s."), code="taken", params={"code": code, "station": other}
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -170,13 +169,6 @@ def functions_of(station: Station) -> list[tuple[str, bool]]:
     return [
         (kind.label, kind.code in station.functions) for kind in kinds if kind.active or kind.code in station.functions
     ]
-
-
-def next_code(assembly_id: int | None) -> str:
-    """The code after the highest of the usual form (A076 → A077), A001 for the first."""
-    last = Station.objects.filter(assembly=assembly_id, code__regex=r"^[A-Z]+\d+$").order_by("-code").first()
-    found = re.fullmatch(r"([A-Z]+)(\d+)", last.code) if last else None
-    return f"{found[1]}{int(found[2]) + 1:0{len(found[2])}d}" if found else "A001"
 
 
 # For the public pages

@@ -23,7 +23,7 @@ from tongxin.kernel.forms import MoveForm
 from tongxin.kernel.rules import Rule
 from tongxin.kernel.web import page, public_url, version_of
 
-from .. import policy, queries
+from .. import codes, policy, queries
 from ..forms.places import DoorForm, StationForm
 from ..models import Station
 from ..workflow.places import ACTIVE, STATIONS
@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A station begins as planned; it is shown to the public once it is opened."""
     actor = request.actor  # type: ignore[attr-defined]
     form: MoveForm = StationForm(
-        actor=actor, now=timezone.now(), initial={"code": queries.places.next_code(actor.assembly_id)}
+        actor=actor, now=timezone.now(), initial={"code": codes.next_code(actor.assembly_id)}
     )
     if request.method == "POST":
         try:
