@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from . import context
 
@@ -60,7 +61,7 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.REQUEST_LIMIT:
-            return render(request, "413.html", {"megabytes": settings.REQUEST_LIMIT >> 20}, status=413)
+            return too_much(request, settings.REQUEST_LIMIT)
         query = request.META.get("QUERY_STRING", "")
         if len(request.META.get("PATH_INFO", "")) + len(query) > settings.ADDRESS_LIMIT:
             request.META["QUERY_STRING"], request.GET = "", QueryDict()  # the page of the refusal repeats it as well
@@ -68,6 +69,15 @@ class BodyLimit:
         if "%00" in query:
             return render(request, "400.html", status=400)
         return self.get_response(request)
+
+
+def too_much(request: HttpRequest, limit: int, *, text_alone: bool = False) -> HttpResponse:
+    """413 in words, with a way back to the form."""
+    back = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = ""
+    context = {"megabytes": limit >> 20, "back": back, "text_alone": text_alone}
+    return render(request, "413.html", context, status=413)
 
 
 class WrongWay:

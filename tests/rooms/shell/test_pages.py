@@ -213,10 +213,14 @@ def test_a_page_open_too_long_keeps_what_was_typed(cast: Cast) -> None:
 
 
 def test_too_much_at_once_is_413_in_words() -> None:
-    request = RequestFactory().post("/")
+    request = RequestFactory().post("/", HTTP_REFERER="http://testserver/s/A001")
     answer = views.errors.bad_request(request, RequestDataTooBig())
     assert answer.status_code == 413
     assert "一次发得太多了" in answer.content.decode()
+    assert "浏览器自己的返回键" in answer.content.decode()
+    assert 'href="http://testserver/s/A001" data-back' in answer.content.decode()
+    elsewhere = RequestFactory().post("/", HTTP_REFERER="http://elsewhere.example/")
+    assert "elsewhere" not in views.errors.bad_request(elsewhere, RequestDataTooBig()).content.decode()
 
 
 def test_a_missing_page_looks_the_same_for_everybody_who_may_not_know(cast: Cast) -> None:

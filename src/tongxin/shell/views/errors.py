@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 
 from tongxin.kernel.web import typed
 
+from ..middleware import too_much
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page stood open too long, or cookies are off: nothing was saved, what was typed is shown to be kept."""
@@ -24,7 +26,8 @@ TOO_MUCH = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400 in words; 413 when more was sent than we take."""
     if isinstance(exception, TOO_MUCH):
-        return render(request, "413.html", {"megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20}, status=413)
+        text_alone = isinstance(exception, RequestDataTooBig)
+        return too_much(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE, text_alone=text_alone)
     return render(request, "400.html", status=400)
 
 

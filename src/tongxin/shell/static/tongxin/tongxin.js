@@ -183,10 +183,11 @@ async function copy(text) {
   area.remove();
 }
 document.addEventListener("click", async (event) => {
-  const act = event.target.closest?.("[data-copy],[data-print],[data-dialog]");
+  const act = event.target.closest?.("[data-copy],[data-print],[data-dialog],[data-back]");
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   if (!act) return;
   if ("print" in act.dataset) print();
+  if ("back" in act.dataset && history.length > 1) { event.preventDefault(); history.back(); } // to what was typed
   if (act.dataset.dialog) document.querySelector(act.dataset.dialog)?.showModal();
   if ("copy" in act.dataset) {
     const source = /^[#.]/.test(act.dataset.copy) ? document.querySelector(act.dataset.copy) : null;
