@@ -38,7 +38,7 @@ def settle(assembly: Assembly, now: datetime) -> int:
 
     The office keeps the register but gives no roles: what follows from an entry there happens by itself.
     """
-    by = system(_("register of conveners"), assembly)
+    by = system(str(_("register of conveners")), assembly)
     due = set(_convening(now).filter(assembly=assembly).values_list("member__person__user", "sector"))
     with transaction.atomic():
         held = {(g.user_id, g.scope): g for g in RoleGrant.objects.filter(assembly=assembly, role=roles.CONVENER)}

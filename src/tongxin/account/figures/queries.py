@@ -153,8 +153,8 @@ def answers(about: Asked) -> list[Answer]:
         return {a.figure.code: (a.numerator, a.denominator) for a in kernel.answer_all(figures, about.scope)}
 
     known = _remembered(f"sheet.{about.scope.assembly.pk}.{about.scope.year}", count)
-    found = [figure for figure in figures if figure.code in known]
-    return [Answer(figure, about.scope, *known[figure.code], least=about.least(figure)) for figure in found]
+    found = [Answer(figure, about.scope, *known[figure.code]) for figure in figures if figure.code in known]
+    return [replace(answer, least=about.least(answer.figure)) for answer in found]
 
 
 def divided(about: Asked, asked: Sequence[tuple[Figure, Dimension]]) -> list[list[Part]]:

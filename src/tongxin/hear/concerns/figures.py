@@ -145,7 +145,7 @@ BY_WRITER = Dimension(
         default=Value("staff"),
         output_field=CharField(),
     ),
-    lambda where: {"person": _("by the person"), "staff": _("written down by members and staff")},
+    lambda where: {"person": str(_("by the person")), "staff": str(_("written down by members and staff"))},
 )
 COHORT = _("Counts concerns said in the year, wherever they stand today.")
 PIECE = pgettext_lazy("unit", "concerns")

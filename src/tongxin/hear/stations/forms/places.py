@@ -80,7 +80,7 @@ class StationForm(MoveForm):
             raise forms.ValidationError(
                 _("“%(code)s” is taken already. %(free)s is free."),
                 code="taken",
-                params={"code": code, "free": codes.next_code(self.actor and self.actor.assembly_id)},
+                params={"code": code, "free": codes.next_code(self.actor.assembly_id if self.actor else None)},
             )
         if other:
             raise forms.ValidationError(
