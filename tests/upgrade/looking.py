@@ -34,11 +34,18 @@ def refused(statement: str) -> bool:
     return False
 
 
+def chain(concern: Any) -> list[str]:
+    """What the person was told, with which picture, and what the person says of it."""
+    answer = concern.answers.get()
+    return [answer.text, concern.files.get(outcome=answer.outcome).file.name, answer.rating.value, concern.rating]
+
+
 def look() -> dict[str, Any]:
     from tongxin.hear.concerns.models import Concern
     from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactRecord
+    from tongxin.hear.stations.models import DutyVisit, RotaRule, Station
     from tongxin.kernel import search
-    from tongxin.kernel.models import JournalEntry, SearchDocument
+    from tongxin.kernel.models import Deadline, JournalEntry, Notice, SearchDocument
     from tongxin.people import queries as people
     from tongxin.people.models import Member, User
 
@@ -51,6 +58,12 @@ def look() -> dict[str, Any]:
         "met": [each.name for each in ContactRecord.objects.get().met.all()],
         "concern": list(Concern.objects.values_list("text", "state").get()),
         "speaker": Concern.objects.get().speaker_name,
+        "station": [[str(each), each.code, each.members.count()] for each in Station.objects.all()],
+        "chain": chain(Concern.objects.get()),
+        "clocks": [str(each.due_on) for each in Deadline.objects.all()],
+        "notices": Notice.objects.filter(user=office.user_id, read_at=None).count(),
+        "rules": [[each.words, each.nths] for each in RotaRule.objects.all()],
+        "visits": [each.people for each in DutyVisit.objects.filter(turn__rule__isnull=False)],
         "entries": JournalEntry.objects.count(),
         "lacking": [kind.key for kind in search.incomplete()],
         "found": [len(search.find(office, words)) for words in ("路灯", "供热", "周岩")],

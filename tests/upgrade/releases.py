@@ -10,12 +10,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 NAME, OTHER, PHONE = "欧阳测试", "王桂兰", "+8613946901158"
 SAID = "我叫欧阳测试，八马路小学门口的路灯坏了半个多月，孩子放学看不见路。"
 AT = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
+ANSWER = "灯已换好，谢谢您。"
 ENTRIES = 5
 
 
@@ -28,12 +29,14 @@ class Release:
     fill: Callable[[Any], None]
 
 
+def _maker(apps: Any) -> Callable[..., Any]:
+    return lambda label, **fields: apps.get_model(label).objects.create(**fields)
+
+
 def fill_before_search(apps: Any) -> None:
-    """A city with a sector, a member, two people the member knows, a contact, a concern, and a sealed journal."""
-
-    def make(label: str, **fields: Any) -> Any:
-        return apps.get_model(label).objects.create(**fields)
-
+    """A city with a sector, a station, a member, two people the member knows, a contact, a concern answered and
+    rated, and a sealed journal."""
+    make = _maker(apps)
     city = make("people.Assembly", code="2305", name="某市政协", level="city")
     here = {"assembly": city}
     term = make("people.Term", **here, number=12, from_on=date(2022, 1, 1))
@@ -42,6 +45,29 @@ def fill_before_search(apps: Any) -> None:
     make("people.RoleGrant", **here, user=user, role="office")
     person = make("people.Person", **here, name="周岩", phone="+8613946901100")
     member = make("people.Member", **here, person=person, term=term, sector=sector, state="active")
+    station = make(
+        "stations.Station", **here, code="A001", name="八马路联络站", state="active", opened_on=date(2024, 5, 1),
+        sector=sector, functions=["voices"],
+    )  # fmt: skip
+    make("stations.StationMember", **here, station=station, member=member, from_on=date(2024, 5, 1))
+    _fill_contact(make, here, member, sector)
+    concern = make(
+        "concerns.Concern", **here, year=2025, serial=1, title=SAID[:28], text=SAID, said_at=AT, source="code",
+        text_key="0" * 32, sector=sector, speaker_name=NAME, speaker_phone=PHONE, consent_at=AT, state="closed",
+        station=station, answered_at=AT, rated_at=AT, rating="fair", closed_at=AT,
+    )  # fmt: skip
+    entries = [
+        make(
+            "kernel.JournalEntry", **here, at=AT, actor_id=user.pk, actor_kind="user", actor_name="办公室",
+            record_type="concerns.concern", record_id=concern.pk, verb="speak", state_to="recorded", facts={"n": n},
+        )
+        for n in range(ENTRIES)
+    ]  # fmt: skip
+    make("kernel.Notice", event=entries[0], user=user, channel="page", created_at=AT)
+    _fill_chain(make, here, concern, user)
+
+
+def _fill_contact(make: Callable[..., Any], here: dict[str, Any], member: Any, sector: Any) -> None:
     consent = {"consent_on": date(2025, 3, 1), "consent_way": "spoken", "consent_for": ["contact"]}
     for name, phone in ((NAME, PHONE), (OTHER, "")):
         index = {"name_index": f"n{name}", "phone_index": "p1" if phone else ""}
@@ -54,29 +80,51 @@ def fill_before_search(apps: Any) -> None:
         summary="聊了聊入冬供热。", state="recorded",
     )  # fmt: skip
     make("contact.ContactPerson", record=contact, constituent=known)
+
+
+def _fill_chain(make: Callable[..., Any], here: dict[str, Any], concern: Any, user: Any) -> None:
+    """From the clock to the rating."""
     make(
-        "concerns.Concern", **here, year=2025, serial=1, title=SAID[:28], text=SAID, said_at=AT, source="portal",
-        text_key="0" * 32, sector=sector, speaker_name=NAME, speaker_phone=PHONE, consent_at=AT, state="recorded",
+        "kernel.Deadline", **here, record_type="concerns.concern", record_id=concern.pk, kind="triage",
+        started_on=date(2025, 3, 1), length=7, unit="days", parameter="concerns.triage_days", due_on=date(2025, 3, 8),
+        met_at=AT,
     )  # fmt: skip
-    for n in range(ENTRIES):
-        make(
-            "kernel.JournalEntry", **here, at=AT, actor_id=user.pk, actor_kind="user", actor_name="办公室",
-            record_type="concerns.concern", record_id=1, verb="speak", state_to="recorded", facts={"n": n},
-        )  # fmt: skip
+    stored = make(
+        "kernel.StoredFile", **here, name="现场.jpg", content_type="image/jpeg", size=9, sha256="0" * 64, width=3,
+        height=3, created_by=user,
+    )  # fmt: skip
+    outcome = make("concerns.Outcome", **here, concern=concern, result="resolved", text="已经修好。", at=AT)
+    make("concerns.ConcernFile", concern=concern, file=stored, outcome=outcome)
+    answer = make("concerns.Answer", **here, concern=concern, outcome=outcome, way="page", text=ANSWER, at=AT)
+    make("concerns.Rating", **here, concern=concern, answer=answer, value="fair", at=AT)
 
 
+def fill_before_rule_words(apps: Any) -> None:
+    """The same, and a duty rota of the time when a rule knew one weekday of the month only."""
+    fill_before_search(apps)
+    make = _maker(apps)
+    station = apps.get_model("stations.Station").objects.get()
+    here = {"assembly": station.assembly}
+    hours = {"begins": time(9), "ends": time(11)}
+    rule = make(
+        "stations.RotaRule", **here, station=station, from_on=date(2025, 1, 1), words="每月第二个星期三",
+        kind="monthly", weekdays=[2], nth=2, **hours,
+    )  # fmt: skip
+    turn = make("stations.DutyTurn", **here, station=station, rule=rule, on=date(2025, 1, 8), state="done", **hours)
+    make("stations.DutyVisit", **here, station=station, turn=turn, on=turn.on, people=3, token="t")
+
+
+BEFORE_SEARCH = {
+    "people": "0001_initial",
+    "kernel": "0002_engines",
+    "concerns": "0002_sources",
+    "stations": "0001_initial",
+    "contact": "0001_initial",
+}
 RELEASES = [
-    Release(
-        "before-search",  # of which main's first release was made; briefs were not there yet
-        {
-            "people": "0001_initial",
-            "kernel": "0002_engines",
-            "concerns": "0002_sources",
-            "stations": "0001_initial",
-            "contact": "0001_initial",
-        },
-        fill_before_search,
-    ),
+    # of which main's first release was made; briefs were not there yet
+    Release("before-search", BEFORE_SEARCH, fill_before_search),
+    Release("before-rule-words", BEFORE_SEARCH | {"stations": "0004_match_by_county"}, fill_before_rule_words),
 ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from tests import production
-from tests.upgrade.releases import ENTRIES, NAME, OTHER, PHONE, RELEASES, SAID, Release
+from tests.upgrade.releases import ANSWER, ENTRIES, NAME, OTHER, PHONE, RELEASES, SAID, Release, named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,13 +89,24 @@ def test_an_old_installation_is_brought_up_to_date(old: Installation) -> None:
     assert found["members"] == ["周岩"]
     assert found["people"] == sorted([[NAME, PHONE], [OTHER, ""]])
     assert (found["links"], found["met"], found["speaker"]) == (2, [OTHER], NAME)
-    assert found["concern"] == [SAID, "recorded"]
+    assert found["concern"] == [SAID, "closed"]
+    assert found["station"] == [["八马路联络站", "A001", 1]]
+    assert found["chain"] == [ANSWER, "现场.jpg", "fair", "fair"]
+    assert (found["clocks"], found["notices"]) == (["2025-03-08"], 1)
     assert found["entries"] == ENTRIES
     assert found["lacking"] == []
     assert found["found"] == [1, 1, 2], "a concern, a contact; the member and his contact"
     assert NAME not in found["kept"]
     assert found["refused"] == [True, True, True]
     assert f"{ENTRIES}" in old.tongxin("journal", "verify")
+
+
+@pytest.mark.parametrize("old", [named("before-rule-words")], indirect=True, ids=["before-rule-words"])
+def test_a_rule_of_one_weekday_becomes_one_of_several(old: Installation) -> None:
+    old.tongxin("prepare")
+    found = old.look()
+    assert found["rules"] == [["每月第二个星期三", [2]]]
+    assert found["visits"] == [3]
 
 
 def test_a_second_time_changes_nothing(old: Installation) -> None:
