@@ -17,13 +17,12 @@ from tongxin.kernel.actor import system
 from . import accounts, roles
 from .models import Assembly, Convener, RoleGrant, User
 from .queries import in_force
-from .workflow import IN_OFFICE
 
 
 def _convening(now: datetime) -> QuerySet[Convener]:
     today = timezone.localdate(now)
     return Convener.objects.filter(
-        in_force(today, end="to_on"), member__state__in=IN_OFFICE, member__person__user__isnull=False
+        in_force(today, end="to_on"), member__state__in=("active", "leave"), member__person__user__isnull=False
     )
 
 

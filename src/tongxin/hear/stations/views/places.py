@@ -83,9 +83,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A station begins as planned; it is shown to the public once it is opened."""
     actor = request.actor  # type: ignore[attr-defined]
-    form: MoveForm = StationForm(
-        actor=actor, now=timezone.now(), initial={"code": codes.next_code(actor.assembly_id)}
-    )
+    form: MoveForm = StationForm(actor=actor, now=timezone.now(), initial={"code": codes.next_code(actor.assembly_id)})
     if request.method == "POST":
         try:
             station = door.begin(STATIONS, "plan", actor, request.POST)
