@@ -4,14 +4,15 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, begin, brief_in, move, notice
+from tests.rooms.briefs.ways import BACK, begin, brief_in, move, notice, way
 from tongxin.carry.briefs import queries
-from tongxin.carry.briefs.forms.after import FeedbackForm
+from tongxin.carry.briefs.forms.after import FeedbackForm, FeedbackMoreForm
 from tongxin.carry.briefs.models import Brief
-from tongxin.kernel import files, journal
+from tongxin.kernel import files, inbox, journal
 from tongxin.kernel.models import Notice
 from tongxin.people import roles
 from tongxin.people.models import RoleGrant, User
+from tongxin.portal import story as portal
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,51 @@ def test_the_words_fed_back_above_are_offered_below(upper: Cast) -> None:
     form = FeedbackForm(record=below, actor=upper.actor("info_editor"), now=timezone.now())
     assert form.fields["text"].initial == "省里已安排专项资金。"
     assert "专项资金" not in str([event.facts for event in journal.timeline(below)])
+
+
+def test_what_comes_from_above_after_the_feedback_still_reaches_authors_and_people(upper: Cast) -> None:
+    concerns = [upper.concern("八马路的路灯坏了。"), upper.concern("路灯一直不亮，孩子害怕。")]
+    below = begin(upper, "office", authors=upper.seat.name, concerns=[concern.pk for concern in concerns])
+    for name, who, data in way(upper, "reported"):
+        below = move(upper, below, name, "office" if who == "member" else who, **data)
+    above = issued_above(upper, below.reports.get().arrived)
+    below = move(upper, below, "feed_back", "info_editor", result="planned", text="已列入计划。")
+
+    def waits() -> list[str]:
+        return [step.name for line in inbox.waiting(upper.actor("info_editor")) for step in line.moves]
+
+    assert waits() == []
+    move(upper, above, "feed_back", "upper", result="resolved", text="省里已安排专项资金。")
+    below.refresh_from_db()
+    assert waits() == ["feed_back_more"]
+    form = FeedbackMoreForm(record=below, actor=upper.actor("info_editor"), now=timezone.now())
+    assert form.fields["text"].initial == "省里已安排专项资金。"
+    own = {f"words_{concerns[1].pk}": "您门口的灯也修。"}
+    below = move(upper, below, "feed_back_more", "info_editor", result="resolved", text="省里出钱，月底修好。", **own)
+    assert waits() == []
+    assert below.feedback == "已列入计划。\n\n省里出钱，月底修好。"
+    assert told(upper, "feed_back_more") == {"member", "office"}
+    for concern, words in zip(concerns, ("省里出钱，月底修好。", "您门口的灯也修。"), strict=True):
+        concern.refresh_from_db()
+        assert concern.state == "answered"
+        assert [answer.text for answer in concern.answers.order_by("id")] == ["已列入计划。", words]
+        track = portal.tell(concern)
+        assert track.newest is not None
+        assert track.newest.answer.text == words
+        assert [each.answer.text for each in track.earlier] == ["已列入计划。"]
+        assert track.lines[-1].title == "More came of it, and you were told"
+
+
+def test_who_waits_for_a_call_is_told_both_at_once(upper: Cast) -> None:
+    concern = upper.concern(speaker_phone="13912345678", consent=True)
+    below = begin(upper, "office", concerns=[concern.pk])
+    for name, who, data in way(upper, "issued"):
+        below = move(upper, below, name, "office" if who == "member" else who, **data)
+    below = move(upper, below, "feed_back", "info_editor", result="planned", text="已列入计划。", call="on")
+    move(upper, below, "feed_back_more", "info_editor", result="resolved", text="修好了。")
+    concern.refresh_from_db()
+    assert (concern.state, concern.answers.count()) == ("outcome", 0)
+    assert concern.outcomes.last().text == "已列入计划。\n\n修好了。"
 
 
 def test_what_became_of_the_one_it_was_merged_into_is_told_too(upper: Cast) -> None:

@@ -20,7 +20,7 @@ from tongxin.kernel.rules import NOTHING, Gate, Rule, either
 from tongxin.people import roles
 from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
-from .models import Brief, BriefAuthor, BriefHandling
+from .models import Brief, BriefAuthor, BriefHandling, BriefReport
 
 WRITERS = (roles.OFFICE, roles.COMMITTEE, roles.CONVENER, roles.MEMBER, roles.STATION, roles.INFO_EDITOR)
 DESK_STAFF = (*SEES_ALL, *BRIEFS, roles.COMMITTEE, roles.SUPERVISION, roles.INSTRUCTIONS)
@@ -159,6 +159,10 @@ def _on_its_way(actor: Actor) -> Q:
     return _out(either(inside, _handled(actor)))
 
 
+def _words_owed() -> Any:
+    return BriefReport.objects.filter(owed=True).values_list("brief_id", flat=True)
+
+
 def _edited(actor: Actor) -> Q:
     """What is on the actor's own desk as editor."""
     rows = own_assembly(actor, roles.INFO_EDITOR)
@@ -264,6 +268,10 @@ sign = Rule(
     gettext_lazy("You edited or reviewed this brief. Another person has to sign it."),
 )
 follow = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR, roles.OFFICE), EDITORS)
+to_pass_on = Rule(  # what came from above is still to be told to authors and people
+    lambda actor: NOTHING if follow.rows(actor) == NOTHING else follow.rows(actor) & Q(pk__in=_words_owed()),
+    EDITORS,
+)
 transfer = Rule(
     lambda actor: _issued(actor, roles.OFFICE, roles.SUPERVISION),
     gettext_lazy("Giving a brief to handling bodies is for the office and the supervision office."),

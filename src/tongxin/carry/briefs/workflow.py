@@ -256,6 +256,11 @@ MOVES = [
         tells=_authors, waits=True, waits_in=("replied",), icon="message-circle-check",
     ),
     Move(
+        "feed_back_more", _("Tell authors and people more…"), _("Fed back further: {result}"), ("fed_back",), None,
+        policy.follow, "domain §2.5", form=forms.after.FeedbackMoreForm, act=actions.after.feed_back_more,
+        tells=_authors, waits=True, waits_for=policy.to_pass_on, icon="message-circle-check",
+    ),
+    Move(
         "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "fed_back"), None,
         policy.transfer, "domain §2.5", form=forms.after.FollowUpForm, act=actions.after.follow_up, icon="eye-check",
     ),

@@ -178,8 +178,28 @@ def feed_back(
             continue
         door.perform(concern, "answer", voice, {"way": "page", "text": own}, now=now)
         told += 1
-    above.tell(brief, BriefReport.Outcome.FED_BACK, now, code=result, text=text)
+    _passed_on(brief, now, result, text)
     return {"result": result, "told": told, "left": left}
+
+
+def feed_back_more(brief: Brief, by: Actor, now: datetime, *, result: str, text: str, **words: str) -> Facts:
+    """What came of it after it was fed back (the assembly above often answers later): the authors are told, and it
+    stands on the receipt of everybody who spoke, beside what was told first."""
+    brief.feedback, brief.result = f"{brief.feedback}\n\n{text}", result
+    voice, told = voice_of(brief), 0
+    for link in brief.concerns.select_related("concern"):
+        if conversions.told_before(link.concern):
+            own = words.get(f"words_{link.concern_id}") or text
+            conversions.told_more(link.concern, voice, result=result, text=own, now=now)
+            told += 1
+    _passed_on(brief, now, result, text)
+    return {"result": result, "told": told}
+
+
+def _passed_on(brief: Brief, now: datetime, result: str, text: str) -> None:
+    """The words from above are told now; below, they and our own are still to be told."""
+    brief.reports.filter(owed=True).update(owed=False)
+    above.tell(brief, BriefReport.Outcome.FED_BACK, now, code=result, text=text)
 
 
 def hear(
@@ -188,7 +208,8 @@ def hear(
 ) -> Facts:  # fmt: skip
     """What the assembly above made of it. Its codes are said in the words of its own lists."""
     report.outcome, report.heard_at, report.answer = news, now, text or report.answer
-    report.save(update_fields=["outcome", "heard_at", "answer"])
+    report.owed = report.owed or bool(text and news == BriefReport.Outcome.FED_BACK)
+    report.save(update_fields=["outcome", "heard_at", "answer", "owed"])
     return {"unit": report.to_name, "news": [news, code, report.to_id, on.isoformat() if on else ""]}
 
 

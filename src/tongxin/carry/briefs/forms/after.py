@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.carry.recognition.forms import InstructionFields
+from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
@@ -21,7 +22,7 @@ from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Body
 
 from .. import levels, packages, personal
-from ..models import BriefReport
+from ..models import Brief, BriefConcern, BriefReport
 from .checks import NumbersForm
 from .fields import Several, assembly_id_of
 
@@ -203,27 +204,49 @@ class FeedbackForm(ResultForm):
         self.fields["text"].help_text = _("In plain words: it stands on each person's receipt page.")
         if self.record is None:
             return
-        if not self.is_bound and self.record.lead_body_id:
-            said = self.record.handlings.filter(ended_at=None, body=self.record.lead_body_id).first()
-            self.fields["text"].initial, self.fields["result"].initial = (said.text, said.result) if said else ("", "")
-        if not self.is_bound and (above := self._from_above()):
-            self.fields["text"].initial = "\n".join(filter(None, [self.fields["text"].initial, *above]))
-        links = list(self.record.concerns.select_related("concern").filter(concern__state="converted"))
+        if not self.is_bound:
+            self._begin(self.record)
+        links = self._links(self.record)
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
                 "number": link.concern.number, "title": personal.said(link.concern).title,
             }  # fmt: skip
             self.fields[f"words_{link.concern_id}"] = long_text(label, 3000, rows=2, required=False)
+        if "call" not in self.fields:
+            return
         if not any(link.concern.consent_at for link in links):
             del self.fields["call"]
         else:  # who left a number waits for a call
             self.fields["call"].initial = any(link.concern.speaker_phone for link in links)
 
-    def _from_above(self) -> list[str]:
-        """What the assemblies above said when they fed it back: the authors here are told it too."""
-        assert self.record is not None  # noqa: S101 - asked for after that was looked at
-        reports = self.record.reports.exclude(answer="").order_by("heard_at")
-        return list(reports.filter(outcome=BriefReport.Outcome.FED_BACK).values_list("answer", flat=True))
+    def _begin(self, brief: Brief) -> None:
+        """What the leading body said, and what was fed back from above, to begin with."""
+        said = brief.handlings.filter(ended_at=None, body=brief.lead_body_id or 0).first()
+        words = [*([said.text] if said else []), *from_above(brief)]
+        self.fields["text"].initial = "\n".join(filter(None, words))
+        self.fields["result"].initial = said.result if said else ""
+
+    def _links(self, brief: Brief) -> list[BriefConcern]:
+        """The concerns whose people are told."""
+        return list(brief.concerns.select_related("concern").filter(concern__state="converted"))
+
+
+class FeedbackMoreForm(FeedbackForm):
+    """What came of it later, for those who were told before."""
+
+    call = None  # type: ignore[assignment]
+
+    def _begin(self, brief: Brief) -> None:
+        self.fields["text"].initial = "\n".join(from_above(brief))
+        self.fields["result"].initial = brief.result
+
+    def _links(self, brief: Brief) -> list[BriefConcern]:
+        return [link for link in brief.concerns.select_related("concern") if conversions.told_before(link.concern)]
+
+
+def from_above(brief: Brief) -> list[str]:
+    """What the assemblies above said when they fed it back, and what was not told yet to authors and people here."""
+    return list(brief.reports.filter(owed=True).order_by("heard_at").values_list("answer", flat=True))
 
 
 class HearForm(MoveForm):

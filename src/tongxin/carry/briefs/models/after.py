@@ -38,9 +38,11 @@ class BriefReport(Record):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, editable=False)
     answer = models.TextField(blank=True, editable=False)
     heard_at = models.DateTimeField(null=True, blank=True, editable=False)
+    owed = models.BooleanField(default=False, editable=False)  # its words are still to be told to authors and people
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["brief"], condition=Q(owed=True), name="brief_words_owed")]
         constraints = [models.UniqueConstraint(fields=["brief", "to_name"], name="brief_report_once")]
 
     def __str__(self) -> str:

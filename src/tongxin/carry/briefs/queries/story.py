@@ -27,7 +27,8 @@ FOR_AUTHORS = frozenset(
     {
         "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
         "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
-        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back", "withdraw", "correct_credit",
+        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back",
+        "feed_back_more", "withdraw", "correct_credit",
     }
 )  # fmt: skip
 WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw", "correct_credit"})
