@@ -16,7 +16,7 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.errors import Invalid
 
-from . import levels
+from . import corrections, levels
 from .models import Brief, BriefAdoption, BriefReport
 
 ENTERED = ("issued", "reported", "adopted")  # an adoption changes the state of these
@@ -61,6 +61,18 @@ def adopted(brief: Brief, adoption: BriefAdoption, now: datetime) -> None:
             _say(brief, report, BriefReport.Outcome.ADOPTED, now, code=adoption.level, on=adoption.on)
         else:
             BriefReport.objects.filter(pk=report.pk).update(outcome=BriefReport.Outcome.ADOPTED, heard_at=now)
+
+
+def struck(brief: Brief, adoption: BriefAdoption, reason: str, now: datetime) -> None:
+    """An adoption that was entered below because of one here is struck there too."""
+    for report in _reports(brief):
+        below = report.brief
+        rows = below.adoptions.filter(organ=adoption.organ, on=adoption.on, created_by=None, void=False)
+        if (copy := rows.first()) is None:
+            continue
+        by, told = _voice(brief, below), {"what": f"adoption:{copy.pk}", "reason": reason}
+        door.perform(below, corrections.move_for(by, below, told), by, told, now=now)
+        BriefReport.objects.filter(pk=report.pk, outcome=BriefReport.Outcome.ADOPTED).update(outcome="")
 
 
 def _copied(adoption: BriefAdoption) -> dict[str, Any]:

@@ -67,20 +67,23 @@ def _codes(where: Scope, key: str, *meanings: str) -> list[str]:
 def reported_above(where: Scope) -> Q:
     """To the province or beyond, in the year."""
     levels = _codes(where, "briefs.level", "province", "national")
-    rows = BriefReport.objects.filter(brief=OuterRef("pk"), level__in=levels, at__gte=where.begin, at__lt=where.end)
+    rows = BriefReport.objects.filter(
+        brief=OuterRef("pk"), level__in=levels, at__gte=where.begin, at__lt=where.end, void=False
+    )
     return Q(Exists(rows))
 
 
 def adopted_at(*meanings: str) -> Callable[[Scope], Q]:
     def condition(where: Scope) -> Q:
         levels = _codes(where, "briefs.level", *meanings)
-        return Q(Exists(BriefAdoption.objects.filter(brief=OuterRef("pk"), level__in=levels)))
+        return Q(Exists(BriefAdoption.objects.filter(brief=OuterRef("pk"), level__in=levels, void=False)))
 
     return condition
 
 
 def instructed(where: Scope) -> Q:
-    rows = BriefInstruction.objects.filter(brief=OuterRef("pk"), on__gte=where.first_day, on__lte=where.last_day)
+    days = {"on__gte": where.first_day, "on__lte": where.last_day}
+    rows = BriefInstruction.objects.filter(brief=OuterRef("pk"), void=False, **days)
     return Q(Exists(rows))
 
 
@@ -243,7 +246,9 @@ FIGURES = (
             Column(_("level"), lambda a: a.level_label, public=True), Column(_("day"), lambda a: a.on, public=True),
             Column(_("brief"), lambda a: a.brief.title, wide=True),
         ),
-        within=lambda where: Q(assembly=where.assembly, on__gte=where.first_day, on__lte=where.last_day),
+        within=lambda where: Q(
+            assembly=where.assembly, on__gte=where.first_day, on__lte=where.last_day, void=False
+        ),
         note=_("By the day of the adoption; a brief adopted at several levels counts at each."),
         dimensions=(BY_LEVEL,), read=OF_STAFF, order=("-on", "-id"), related=("brief",),
     ),

@@ -94,8 +94,7 @@ def _of_committee(actor: Actor) -> Q:
 
 
 def _issued(actor: Actor, *held: str) -> Q:
-    rows = own_assembly(actor, *held)
-    return NOTHING if rows == NOTHING else rows & Q(issued_at__isnull=False)
+    return _where(own_assembly(actor, *held), Q(issued_at__isnull=False))
 
 
 def _submitted(actor: Actor, *held: str) -> Q:
@@ -157,6 +156,10 @@ def _on_its_way(actor: Actor) -> Q:
     """Issued, and seen by somebody who has it in hand: the office, or a body that handles it."""
     inside = _read_inside(actor) if actor.is_system or is_staff(actor) else NOTHING
     return _out(either(inside, _handled(actor)))
+
+
+def _where(rows: Q, condition: Q) -> Q:
+    return NOTHING if rows == NOTHING else rows & condition
 
 
 def _words_owed() -> Any:
@@ -269,7 +272,7 @@ sign = Rule(
 )
 follow = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR, roles.OFFICE), EDITORS)
 to_pass_on = Rule(  # what came from above is still to be told to authors and people
-    lambda actor: NOTHING if follow.rows(actor) == NOTHING else follow.rows(actor) & Q(pk__in=_words_owed()),
+    lambda actor: _where(follow.rows(actor), Q(pk__in=_words_owed())),
     EDITORS,
 )
 transfer = Rule(
@@ -290,6 +293,13 @@ assist_yet = Rule(  # a body may mend its words until the leading one replies, b
 instruct = Rule(
     lambda actor: _issued(actor, roles.INSTRUCTIONS),
     gettext_lazy("Leaders' instructions are entered and read by those who are named for it."),
+)
+strike = Rule(  # each what they may enter
+    lambda actor: either(
+        _where(follow.rows(actor), Q(adopted_at__isnull=False) | Q(reported_at__isnull=False)),
+        _where(instruct.rows(actor), Q(instructed_at__isnull=False)),
+    ),
+    EDITORS,
 )
 convert = Rule(
     _convertible, gettext_lazy("A brief is begun by whoever looks after the concern, or wrote it down for somebody.")

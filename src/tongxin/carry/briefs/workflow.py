@@ -21,7 +21,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import above, actions, evidence, forms, policy
+from . import above, actions, corrections, evidence, forms, policy
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
 
@@ -225,6 +225,18 @@ MOVES = [
         policy.instruct, "domain §2.10", form=forms.after.InstructForm, act=actions.after.instruct, tells=_adopted,
         icon="writing",
     ),
+    *(
+        Move(
+            name, _("Entered by mistake…"), _("Entered by mistake: {struck}"), frm, to, policy.strike, "domain §2.5",
+            form=form, act=actions.after.strike, tells=_adopted, hidden=to is not None, icon="eraser",
+        )
+        for name, form, frm, to in (
+            ("strike", forms.striking.StrikeForm, (*OUT, *LATER), None),
+            ("strike_to_adopted", forms.striking.StrikeToAdopted, ("instructed",), "adopted"),
+            ("strike_to_reported", forms.striking.StrikeToReported, ("instructed", "adopted"), "reported"),
+            ("strike_to_issued", forms.striking.StrikeToIssued, OUT[1:], "issued"),
+        )
+    ),
     Move(
         "transfer", _("Give to handling bodies…"), _("Given to {body}"), (*OUT, "handling"), "handling",
         policy.transfer, "domain §2.5", form=forms.after.TransferForm, act=actions.after.transfer,
@@ -306,7 +318,15 @@ def _news(_assembly_id: int, told: list[Any]) -> str:
     return str(sentence) % {"what": options.label(where, key, code), "on": day}
 
 
+def _struck(assembly_id: int, told: list[str]) -> str:
+    """What was struck: an instruction by its level, the others by whose they were."""
+    kind, code = told
+    name = options.label(assembly_id, INSTRUCTION_LEVELS, code) if kind == "instruction" else code
+    return f"{corrections.KINDS[kind]}, {name}"
+
+
 FACT_WORDS = {
+    "struck": _struck,
     "news": _news,
     "reason": _option("briefs.return_reason"),
     "level": _option("briefs.level"),

@@ -14,7 +14,7 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
-from .. import above, exchange
+from .. import above, corrections, exchange
 from ..models import Brief, BriefAdoption, BriefAuthor, BriefFollowUp, BriefHandling, BriefPackage, BriefReport
 from .steps import Facts, flow, leave, voice_of
 from .writing import draft as new_text
@@ -89,6 +89,16 @@ def instruct(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     facts = recognition.instruct(brief, by, now, **told)
     above.tell(brief, BriefReport.Outcome.INSTRUCTED, now, code=told["level"], on=told["on"])
     return facts
+
+
+def strike(brief: Brief, by: Actor, now: datetime, *, what: tuple[str, Any], reason: str) -> Facts:
+    """An adoption, a report or an instruction was entered by mistake; what was told below of an adoption goes too."""
+    kind, row = what
+    corrections.mark(brief, row, now)
+    if kind == "adoption":
+        above.struck(brief, row, reason, now)
+    code = row.level if kind == "instruction" else str(row)
+    return {"struck": [kind, code], "note": reason}
 
 
 def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:

@@ -78,7 +78,7 @@ class ReportForm(NumbersForm):
             self.add_error(
                 "to_name", _("%(name)s works in this installation: choose it as the receiver.") % {"name": parent.name}
             )
-        elif self.record.reports.filter(to_name=name).exists():
+        elif self.record.reports.filter(to_name=name, void=False).exists():
             self.add_error("to" if inside else "to_name", _("It was reported to %(name)s already.") % {"name": name})
         return cleaned
 
@@ -147,7 +147,7 @@ class AdoptForm(DatedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.record is not None and cleaned.get("organ") and cleaned.get("on"):
-            same = self.record.adoptions.filter(organ=cleaned["organ"], on=cleaned["on"])
+            same = self.record.adoptions.filter(organ=cleaned["organ"], on=cleaned["on"], void=False)
             if same.exists():
                 self.add_error("organ", _("This adoption is entered already."))
         return cleaned

@@ -132,7 +132,7 @@ def evidence(brief: Brief, pk: int) -> StoredFile:
 
 def outside_report(brief: Brief, pk: int) -> BriefReport:
     """A report to somebody outside this installation; raises `NotAllowed` when it is none of this brief's."""
-    found = brief.reports.filter(pk=pk, to=None).first()
+    found = brief.reports.filter(pk=pk, to=None, void=False).first()
     if found is None:
         raise NotAllowed(policy.read.reason)
     found.brief = brief

@@ -27,11 +27,17 @@ FOR_AUTHORS = frozenset(
     {
         "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
         "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
-        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back",
+        "instruct_more", "strike",
+        "strike_to_adopted", "strike_to_reported", "strike_to_issued", "hear", "transfer", "reply", "enter_reply", "feed_back",
         "feed_back_more", "withdraw", "correct_credit",
     }
 )  # fmt: skip
-WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw", "correct_credit"})
+WITH_WORDS_FOR_AUTHORS = frozenset(
+    {
+        "return", "not_adopt", "withdraw", "correct_credit", "strike", "strike_to_adopted", "strike_to_reported",
+        "strike_to_issued",
+    }
+)  # fmt: skip
 FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
 
 
