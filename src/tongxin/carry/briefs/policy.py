@@ -76,8 +76,14 @@ def is_staff(actor: Actor) -> bool:
 
 
 def _own(actor: Actor) -> Q:
-    """What the actor wrote, whatever became of the text."""
-    return Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id) if actor.has(*WRITERS) else NOTHING
+    """What the actor wrote, whatever became of the text; of what staff entered, what carries the actor's name. The
+    office's clerks do each other's."""
+    if not actor.has(*WRITERS):
+        return NOTHING
+    entered = Q(assembly_id=actor.assembly_id, entered=True)
+    if not actor.has(roles.OFFICE):
+        entered &= Q(pk__in=BriefAuthor.objects.filter(user=actor.user_id).values_list("brief_id", flat=True))
+    return Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id) | entered
 
 
 def _credited(actor: Actor) -> Q:

@@ -85,6 +85,13 @@ def _body_users(brief: Brief) -> Iterable[Any]:
     return [user for body in held for user in people.users_with(brief.assembly_id, roles.BODY, body)]
 
 
+def _given_or_not(brief: Brief) -> Iterable[Any]:
+    """Those who have it now, and those from whom it was taken."""
+    gone = [body.pk for body in getattr(brief, "let_go", ())]
+    taken = [user for body in gone for user in people.users_with(brief.assembly_id, roles.BODY, body)]
+    return [*_body_users(brief), *taken]
+
+
 def _adopted(brief: Brief) -> Iterable[Any]:
     return [*_authors(brief), *_editor(brief)]
 
@@ -138,6 +145,11 @@ MOVES = [
         icon="arrow-back-up",
     ),
     Move(
+        "recall", _("Take it back to the desk…"), _("Taken back to be edited here"), ("returned",), "editing",
+        policy.receive, "domain §2.5", form=forms.desk.ReasonForm, act=actions.desk.recall, tells=_authors,
+        icon="arrow-forward-up",
+    ),
+    Move(
         "merge", _("Merge…"), _("Merged into {into}"), forms.merging.MERGEABLE, "merged", policy.settle, "domain §2.5",
         form=forms.merging.MergeForm, act=actions.merging.merge, meets=("look",), tells=_authors, icon="arrows-join",
     ),
@@ -146,8 +158,8 @@ MOVES = [
         form=forms.merging.JoinForm, act=actions.merging.join, tells=_editor, hidden=True,
     ),
     Move(
-        "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
-        policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt, meets=("look",),
+        "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "returned", "editing"),
+        "not_adopted", policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt, meets=("look",),
         tells=_everybody, icon="ban",
     ),
     Move(
@@ -240,7 +252,7 @@ MOVES = [
     Move(
         "transfer", _("Give to handling bodies…"), _("Given to {body}"), (*OUT, "handling"), "handling",
         policy.transfer, "domain §2.5", form=forms.after.TransferForm, act=actions.after.transfer,
-        meets=("brief_reply",), starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
+        tells=_given_or_not, icon="building",
     ),
     Move(
         "assist", _("Say what was done"), _("{body}: {result}"), ("handling", "replied"), None, policy.assist,
@@ -325,7 +337,18 @@ def _struck(assembly_id: int, told: list[str]) -> str:
     return f"{corrections.KINDS[kind]}, {name}"
 
 
+def _body(_assembly_id: int, told: str | list[str]) -> str:
+    """To whom it was given, and that others have it no longer: without their names, as each body reads it, and with
+    the number, as those read it who cannot open the brief any more."""
+    if isinstance(told, str):
+        return told
+    lead, number = told
+    words = _("%(lead)s (of those who had %(number)s before, some have it no longer)")
+    return str(words) % {"lead": lead, "number": number}
+
+
 FACT_WORDS = {
+    "body": _body,
     "struck": _struck,
     "news": _news,
     "reason": _option("briefs.return_reason"),

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from tongxin.carry.recognition import actions as recognition
 from tongxin.hear.concerns import conversions
-from tongxin.kernel import door
+from tongxin.kernel import deadlines, door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
 from .. import above, corrections, exchange
+from ..clocks import REPLY_CLOCK
 from ..models import Brief, BriefAdoption, BriefAuthor, BriefFollowUp, BriefHandling, BriefPackage, BriefReport
-from .steps import Facts, flow, leave, voice_of
+from .steps import Facts, flow, leave, restart, voice_of
 from .writing import draft as new_text
 from .writing import keep_version
 
@@ -101,22 +102,31 @@ def strike(brief: Brief, by: Actor, now: datetime, *, what: tuple[str, Any], rea
     return {"struck": [kind, code], "note": reason}
 
 
-def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:
-    """Given to bodies: one leads. Who had it before and is not named again has it no longer."""
+def transfer(
+    brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), again: Any = (), note: str = ""
+) -> Facts:
+    """Given to bodies: one leads. Who had it before and is not named again has it no longer, and is told. What a body
+    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads."""
     leave(brief, now)
     wanted = {lead.pk: BriefHandling.Part.LEAD}
     wanted |= {body.pk: BriefHandling.Part.ASSIST for body in assisting if body.pk != lead.pk}
-    for held in brief.handlings.filter(ended_at=None):
-        if wanted.get(held.body_id) == held.part and held.replied_at is None:
+    anew = {body.pk for body in again}
+    let_go = []
+    for held in brief.handlings.filter(ended_at=None).select_related("body"):
+        if held.body_id not in wanted:
+            let_go.append(held.body)
+        if wanted.get(held.body_id) == held.part and not (held.replied_at and held.body_id in anew):
             del wanted[held.body_id]
         else:
             held.ended_at = now
             held.save(update_fields=["ended_at"])
     for body_id, part in wanted.items():
         BriefHandling.objects.create(body_id=body_id, part=part, **_marks(brief, by, now))
-    brief.lead_body = lead
+    if brief.lead_body_id != lead.pk or not any(c.kind == REPLY_CLOCK.kind for c in deadlines.open_ones(brief)):
+        restart(brief, REPLY_CLOCK, now)
+    brief.lead_body, brief.let_go = lead, let_go  # type: ignore[attr-defined]
     brief.transferred_at = brief.transferred_at or now
-    return {"body": str(lead), "note": note}
+    return {"body": [str(lead), brief.number] if let_go else str(lead), "note": note}
 
 
 def reply(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) -> Facts:
@@ -225,8 +235,6 @@ def hear(
 
 def escalate(brief: Brief, by: Actor, now: datetime) -> Facts:
     """Mark the clocks that have run out, so that each is escalated once."""
-    from tongxin.kernel import deadlines
-
     today = timezone.localdate(now)
     late = [clock for clock in deadlines.open_ones(brief) if clock.due_on < today and clock.escalated_on is None]
     for clock in late:

@@ -162,13 +162,24 @@ class TransferForm(MoveForm):
     assisting: Any = Several(
         Body.objects.all(), label=_("Assisting bodies"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    again: Any = Several(
+        Body.objects.none(), label=_("Asked again, though they replied"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     note = long_text(_("What they are asked to do"), 500, required=False, help_text=_("The bodies read it."))
 
     def prepare(self) -> None:
-        if self.record is not None:
-            for name in ("lead", "assisting"):
-                self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
-            self.fields["lead"].initial = self.record.lead_body_id
+        if self.record is None:
+            return
+        for name in ("lead", "assisting"):
+            self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+        held = list(self.record.handlings.filter(ended_at=None))
+        self.fields["lead"].initial = self.record.lead_body_id
+        self.fields["assisting"].initial = [each.body_id for each in held if each.body_id != self.record.lead_body_id]
+        if replied := [each.body_id for each in held if each.replied_at]:
+            self.fields["again"].queryset = Body.objects.filter(pk__in=replied)  # type: ignore[attr-defined]
+        else:
+            del self.fields["again"]
 
 
 class ResultForm(MoveForm):

@@ -56,6 +56,7 @@ class Brief(Process):
     committee = models.ForeignKey(
         "people.Committee", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("committee")
     )
+    entered = models.BooleanField(default=False, editable=False)  # by staff, for those whose names stand under it
     token = models.CharField(max_length=64, blank=True, editable=False)  # of the form that made it, sent once or twice
 
     # Three hands: three different people.
@@ -135,6 +136,7 @@ class Brief(Process):
             models.Index(fields=["assembly", "due_on", "id"], condition=Q(due_on__isnull=False), name="brief_due"),
             models.Index(fields=["assembly", "committee", "state"], name="brief_of_committee"),
             models.Index(fields=["assembly", "created_by", "id"], name="brief_of_writer"),
+            models.Index(fields=["assembly", "id"], condition=Q(entered=True), name="brief_entered"),
             models.Index(fields=["lead_body", "state", "due_on"], name="brief_of_body"),
             models.Index(fields=["assembly", "issued_at"], name="brief_issued"),
             models.Index(fields=["assembly", "submitted_at"], name="brief_submitted"),

@@ -80,10 +80,10 @@ def of_form(actor: Actor, token: str) -> Brief | None:
 
 
 def mine(actor: Actor) -> QuerySet[Brief]:
-    """What the actor wrote or has a name under, the newest first."""
+    """What the actor wrote or has a name under, and the drafts that the office entered for somebody; the newest first."""
     rows = (policy.own | policy.read).filter(actor, Brief.objects.all())
     named = BriefAuthor.objects.filter(user=actor.user_id).values("brief")
-    own = Q(created_by=actor.user_id, gathered=False) | Q(pk__in=named)
+    own = Q(created_by=actor.user_id, gathered=False) | Q(pk__in=named) | Q(entered=True, state="draft")
     return (
         marked(actor, rows)
         .filter(own)

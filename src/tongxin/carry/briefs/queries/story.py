@@ -25,7 +25,7 @@ from .versions import SHOWN
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
     {
-        "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
+        "draft", "write", "attach", "submit", "accept", "return", "recall", "remind", "merge", "join", "not_adopt", "sign",
         "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
         "instruct_more", "strike",
         "strike_to_adopted", "strike_to_reported", "strike_to_issued", "hear", "transfer", "reply", "enter_reply", "feed_back",
@@ -34,7 +34,7 @@ FOR_AUTHORS = frozenset(
 )  # fmt: skip
 WITH_WORDS_FOR_AUTHORS = frozenset(
     {
-        "return", "not_adopt", "withdraw", "correct_credit", "strike", "strike_to_adopted", "strike_to_reported",
+        "return", "recall", "not_adopt", "withdraw", "correct_credit", "strike", "strike_to_adopted", "strike_to_reported",
         "strike_to_issued",
     }
 )  # fmt: skip
