@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
-from tongxin.kernel.errors import Invalid
+from tongxin.kernel.errors import IllegalMove, Invalid
 
 from . import corrections, levels
 from .models import Brief, BriefAdoption, BriefReport
@@ -54,13 +54,25 @@ def adopted(brief: Brief, adoption: BriefAdoption, now: datetime) -> None:
             "level": levels.seen_from(below.assembly, brief.assembly, adoption.level), "organ": adoption.organ,
             "on": adoption.on.isoformat(), "note": adoption.note,
         }  # fmt: skip
+        if _entered(brief, below, adoption, told, now):
+            BriefReport.objects.filter(pk=report.pk).update(outcome=BriefReport.Outcome.ADOPTED, heard_at=now)
+        else:
+            _say(brief, report, BriefReport.Outcome.ADOPTED, now, code=adoption.level, on=adoption.on)
+
+
+def _entered(brief: Brief, below: Brief, adoption: BriefAdoption, told: dict[str, Any], now: datetime) -> bool:
+    """Whether it could be entered below: not when there is no such level there, or it was entered by hand already."""
+    for _attempt in range(2):
         move = "adopt_above" if below.state in ENTERED else "adopt_above_more"
         try:
             door.perform(below, move, _voice(brief, below), told, _copied(adoption), now=now)
-        except Invalid:  # no such level there, or entered by hand already
-            _say(brief, report, BriefReport.Outcome.ADOPTED, now, code=adoption.level, on=adoption.on)
+        except Invalid:
+            return False
+        except IllegalMove as moved:  # somebody there moved it meanwhile: by its state now
+            below = moved.record
         else:
-            BriefReport.objects.filter(pk=report.pk).update(outcome=BriefReport.Outcome.ADOPTED, heard_at=now)
+            return True
+    return False
 
 
 def struck(brief: Brief, adoption: BriefAdoption, reason: str, now: datetime) -> None:

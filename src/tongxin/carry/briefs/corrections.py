@@ -1,5 +1,5 @@
-"""What was entered of a brief by mistake: an adoption, a report to somebody elsewhere, a leader's instruction. It stays to
-be seen by the staff, counts nowhere, and the brief stands where what is left puts it.
+"""What was entered of a brief by mistake: an adoption, a report to somebody elsewhere, a leader's instruction. It stays
+to be seen by the staff, counts nowhere, and the brief stands where what is left puts it.
 
 A report to the assembly above in this installation is none of these: the text arrived there and is decided on there.
 """

@@ -23,7 +23,7 @@ from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
 from . import policy
 from .clocks import SECRECY
-from .models import Brief, BriefAdoption, BriefInstruction, BriefReport, BriefReturn
+from .models import Brief, BriefAdoption, BriefConcern, BriefInstruction, BriefReport, BriefReturn
 from .queries.desk import OUT
 
 PIECE = pgettext_lazy("unit", "briefs")
@@ -89,6 +89,12 @@ def instructed(where: Scope) -> Q:
 
 def _happened(field: str) -> Callable[[Scope], Q]:
     return lambda where: Q(**{f"{field}__isnull": False})
+
+
+def fed_back(where: Scope) -> Q:
+    """Everybody was told: nobody who left a number still waits for the first call."""
+    waits = BriefConcern.objects.filter(brief=OuterRef("pk"), concern__state="outcome", concern__answered_at=None)
+    return Q(fed_back_at__isnull=False) & ~Q(Exists(waits))
 
 
 def used(where: Scope) -> Q:
@@ -272,7 +278,10 @@ FIGURES = (
         dimensions=(BY_REASON, BY_KIND), public=False, read=OF_STAFF, order=("-at", "-id"),
         related=("brief",),
     ),
-    _share("B11", _("Briefs fed back to authors and people"), _happened("fed_back_at")),
+    _share(
+        "B11", _("Briefs fed back to authors and people"), fed_back,
+        _("Of the briefs issued in the year, whenever it happened; none of whose people still waits for a call."),
+    ),
     _share(
         "B12", _("Briefs replied to by the bodies"), _happened("replied_at"),
         _("Of those given to bodies in the year."), within=sent_out,

@@ -159,8 +159,8 @@ MOVES = [
     ),
     Move(
         "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "returned", "editing"),
-        "not_adopted", policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt, meets=("look",),
-        tells=_everybody, icon="ban",
+        "not_adopted", policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt,
+        meets=("look",), tells=_everybody, icon="ban",
     ),
     Move(
         "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",

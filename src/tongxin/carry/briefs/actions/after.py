@@ -41,6 +41,8 @@ def report_up(
         arrived = door.begin(flow(), "arrive", system(brief.assembly.name, to), told, now=now)
     name = str(to.name if to else to_name)
     kept = {"to": to, "to_name": name, "to_code": to_code, "level": level, "arrived": arrived, "at": now}
+    if not to:
+        kept |= exchange.sent(brief, to_code, by)
     BriefReport.objects.create(**kept, **_marks(brief, by, now))
     brief.reported_at = brief.reported_at or now
     leave(brief, now)
@@ -224,13 +226,18 @@ def _passed_on(brief: Brief, now: datetime, result: str, text: str) -> None:
 
 def hear(
     brief: Brief, by: Actor, now: datetime, *, report: BriefReport, news: str, code: str = "", on: date | None = None,
-    text: str = "",
+    text: str = "", unit: str = "", where: int | None = None,
 ) -> Facts:  # fmt: skip
-    """What the assembly above made of it. Its codes are said in the words of its own lists."""
-    report.outcome, report.heard_at, report.answer = news, now, text or report.answer
+    """What the assembly above made of it, or (`unit`, by its id `where`) one further up, to which that one reported it.
+    Its codes are said in the words of its own lists. It is told further down too."""
+    if where is None:
+        report.outcome = news
+    unit, where = unit or report.to_name, where or report.to_id
+    report.heard_at, report.answer = now, text or report.answer
     report.owed = report.owed or bool(text and news == BriefReport.Outcome.FED_BACK)
     report.save(update_fields=["outcome", "heard_at", "answer", "owed"])
-    return {"unit": report.to_name, "news": [news, code, report.to_id, on.isoformat() if on else ""]}
+    above.tell(brief, news, now, code=code, on=on, text=text, unit=unit, where=where)
+    return {"unit": unit, "news": [news, code, where, on.isoformat() if on else ""]}
 
 
 def escalate(brief: Brief, by: Actor, now: datetime) -> Facts:

@@ -30,7 +30,7 @@ OUTSIDE = "outside"
 
 
 class ReportForm(NumbersForm):
-    """To the assembly above, when this installation serves it too; else to whoever is named, as a package."""
+    """To the assembly above, when somebody there works in this installation; else to whoever is named, as a package."""
 
     to = forms.ChoiceField(label=_("To whom"))
     to_name = PlainTextField(
@@ -58,8 +58,10 @@ class ReportForm(NumbersForm):
         self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
         receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
         parent = self.record.assembly.parent if self.record is not None else None
-        if parent is not None:
+        if parent is not None and works_here(parent):
             receivers.insert(0, (str(parent.pk), str(parent)))
+        elif parent is not None and not self.record.reports.filter(to_name=parent.name, void=False).exists():
+            self.initial = {"to": OUTSIDE, "to_name": parent.name, "to_code": parent.code, **self.initial}
         self.fields["to"].choices = receivers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +76,7 @@ class ReportForm(NumbersForm):
         self._level(cleaned, parent if inside else None)
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))
-        elif not inside and parent and name in _names(parent) and _works_here(parent):
+        elif not inside and parent and name in _names(parent) and works_here(parent):
             self.add_error(
                 "to_name", _("%(name)s works in this installation: choose it as the receiver.") % {"name": parent.name}
             )
@@ -91,7 +93,7 @@ class ReportForm(NumbersForm):
             self.add_error("level", _("Choose the level."))
 
 
-def _works_here(assembly: Any) -> bool:
+def works_here(assembly: Any) -> bool:
     """Whether somebody there would find the report: an assembly may stand in the books only because it is above."""
     return people.users_with(assembly.pk, roles.INFO_EDITOR).exists()
 
@@ -268,6 +270,8 @@ class HearForm(MoveForm):
     code = PlainTextField(max_length=40, required=False)  # of its lists: reason, level or result
     on = forms.DateField(required=False)
     text = long_text("", 3000, required=False)
+    unit = PlainTextField(max_length=80, required=False)  # whose news it is, when it comes from further up
+    where = forms.IntegerField(required=False)
 
     def prepare(self) -> None:
         if self.record is not None:

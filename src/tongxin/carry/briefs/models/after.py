@@ -40,6 +40,9 @@ class BriefReport(Record):
     heard_at = models.DateTimeField(null=True, blank=True, editable=False)
     owed = models.BooleanField(default=False, editable=False)  # its words are still to be told to authors and people
     void = models.BooleanField(_("entered by mistake"), default=False, editable=False)
+    # To somebody elsewhere: the text and the printed sheet as they were sent, whatever is put right here later.
+    packed = models.JSONField(null=True, editable=False)
+    word = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         ordering = ["at", "id"]

@@ -24,6 +24,13 @@ def issue_words(year: Any, number: Any, total: Any) -> str:
     return str(_("%(year)s No. %(n)s (%(total)s in all)") % {"n": number, "total": total, "year": year})
 
 
+def issue_sought(brief: Brief) -> str:
+    """The words by which an issue is looked for, as it is printed; "" before it is one."""
+    if brief.issue_number is None:
+        return ""
+    return f"{brief.issue_year}年第{brief.issue_number}期（总第{brief.issue_total}期）"
+
+
 class Brief(Process):
     """社情民意信息: one matter with its situation, analysis and suggestion, on its way up and back."""
 

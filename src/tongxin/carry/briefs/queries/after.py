@@ -37,7 +37,8 @@ _LISTS = {
 @dataclass(frozen=True)
 class Step:
     """One thing that happened. `on` is None for a body that has not replied; `code` is a level or result, in words as
-    `label`; `ended`: given to others since, or entered by mistake. `more` is the state it has there (reports), or the body's part."""
+    `label`; `ended`: given to others since, or entered by mistake. `more` is the state it has there (reports), or the
+    body's part."""
 
     kind: str
     pk: int
