@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tests.budgets.crowd import grow, keep_contact
 from tests.cast import Cast, gather
-from tests.rooms.briefs.ways import begin, move, notice, way
+from tests.rooms.briefs.ways import begin, move, notice, province_at_work, way
 from tests.rooms.research import ways as research
 from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.carry.research.models import Honour, ResearchReport
@@ -238,7 +238,7 @@ def write(cast: Cast) -> tuple[Brief, Brief]:
     told = {"level": "city_main", "on": today, "leader": "某某", "text": "请阅。"}
     full = move(cast, full, "instruct_more", "instructions", **told)
     full = move(cast, full, "adopt_more", "info_editor", notice(), level="city", organ="市委", on=today)
-    full = move(cast, full, "report_further", "info_editor", to=cast.province.pk, level="province_assembly")
+    full = move(cast, full, "report_further", "info_editor", to=province_at_work(cast), level="province_assembly")
     full = move(cast, full, "reply", "body", result="resolved", text="修好了。")
     full = move(cast, full, "follow_up", "office", done="resolved", text="属实。")
     BriefAuthor.objects.create(brief=full, member=cast.seat, user=cast.users["member"], name="周岩")

@@ -293,6 +293,12 @@ class _Teller:
             Answer.Way.UNREACHED: _("We could not reach you; the answer stands here"),
         }.get(answer.way if answer else "", _("You were told the result"))  # type: ignore[call-overload]
 
+    def _tell_more(self, event: journal.Event, newest: bool) -> str:
+        if not event.facts.get("told"):
+            return ""
+        next(self.answers, None)
+        return _("More came of it, and you were told")
+
     def _rate(self, event: journal.Event, newest: bool) -> tuple[str, str]:
         rating = next(self.ratings, None)
         value = rating.get_value_display() if rating else event.facts.get("value", "…")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, STATES, begin, brief_in, errors, issue, move, notice, verbs
+from tests.rooms.briefs.ways import BACK, STATES, begin, brief_in, errors, issue, move, notice, province_at_work, verbs
 from tongxin.carry.briefs import queries, tasks
 from tongxin.carry.briefs.models import Brief, BriefInstruction
 from tongxin.kernel import search
@@ -23,7 +23,7 @@ def test_reported_up_it_arrives_above_as_a_submission_and_nothing_else_does(cast
     concern = cast.concern()
     brief = begin(cast, "office", concerns=[concern.pk])
     brief = issue(cast, brief)
-    brief = move(cast, brief, "report_up", "info_editor", to=cast.province.pk, level="province_assembly")
+    brief = move(cast, brief, "report_up", "info_editor", to=province_at_work(cast), level="province_assembly")
     above = Brief.objects.get(assembly=cast.province)
     assert (brief.state, above.state, above.origin, above.unit) == ("reported", "submitted", "lower", cast.city.name)
     assert above.texts == brief.texts
@@ -39,7 +39,7 @@ def test_reported_up_it_arrives_above_as_a_submission_and_nothing_else_does(cast
         move(cast, above, "return", "upper", **BACK)
     assert cast.city.name in errors(refused)
     with pytest.raises(Invalid):
-        move(cast, brief, "report_further", "info_editor", to=cast.province.pk, level="province_assembly")
+        move(cast, brief, "report_further", "info_editor", to=province_at_work(cast), level="province_assembly")
 
 
 def test_a_report_to_somebody_elsewhere_needs_a_name(cast: Cast) -> None:

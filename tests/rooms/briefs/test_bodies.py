@@ -12,9 +12,11 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.briefs.ways import brief_in, move
 from tongxin.carry.briefs import queries, tasks
+from tongxin.carry.briefs.forms.after import TransferForm
 from tongxin.carry.briefs.models import Brief
-from tongxin.kernel import inbox
-from tongxin.kernel.models import Notice
+from tongxin.kernel import deadlines, door, inbox
+from tongxin.kernel.models import JournalEntry, Notice
+from tongxin.kernel.notices import in_words
 from tongxin.people import roles
 from tongxin.people.models import Body, RoleGrant, User
 
@@ -109,9 +111,34 @@ def test_asked_again_is_the_leading_body_alone(cast: Cast, handled: Brief) -> No
     assert "health" not in told
 
 
-def test_named_again_it_waits_again(cast: Cast, handled: Brief) -> None:
+def test_given_again_nobody_is_dropped_by_oversight_and_the_clock_runs_on(cast: Cast, handled: Brief) -> None:
     brief = move(cast, handled, "assist", "health", result="resolved", text="查完了。")
-    given = {"lead": cast.roads.pk, "assisting": [cast.health.pk], "note": "请补充数据"}
+    form = TransferForm(record=brief, actor=cast.actor("office"), now=timezone.now())
+    streets = Body.objects.get(code="streets")
+    assert form.fields["lead"].initial == cast.roads.pk
+    assert set(form.fields["assisting"].initial) == {cast.health.pk, streets.pk}
+    assert list(form.fields["again"].queryset) == [cast.health]
+    due, later = brief.due_on, timezone.now() + timedelta(days=20)
+    given = {"lead": cast.roads.pk, "assisting": [cast.health.pk, streets.pk]}
+    brief = door.perform(brief, "transfer", cast.actor("office"), given, now=later)
+    assert waits(cast, "health") == []  # its reply stands
+    assert brief.due_on == due
+    assert len(deadlines.of(brief)) == 2  # a first look, and one time for the reply
+    brief = door.perform(brief, "transfer", cast.actor("office"), {"lead": cast.health.pk}, now=later)
+    assert brief.due_on == timezone.localdate(later) + timedelta(days=30)
+    first, second = [clock for clock in deadlines.of(brief) if clock.kind == "brief_reply"]
+    assert (first.met_at, first.dropped_at, second.dropped_at) == (None, later, None)  # nobody replied
+    entry = JournalEntry.objects.filter(verb="transfer").latest("id")
+    told = {notice.user.username: notice for notice in Notice.objects.filter(event=entry).select_related("user")}
+    assert set(told) == {"health", "body", "streets"}  # those who have it no longer, too
+    assert brief.number in in_words(entry).title
+    assert str(streets) not in in_words(entry).title
+    assert not queries.readable(cast.actor("streets")).exists()
+
+
+def test_asked_again_on_purpose_it_waits_again(cast: Cast, handled: Brief) -> None:
+    brief = move(cast, handled, "assist", "health", result="resolved", text="查完了。")
+    given = {"lead": cast.roads.pk, "assisting": [cast.health.pk], "again": [cast.health.pk], "note": "请补充数据"}
     brief = move(cast, brief, "transfer", "office", **given)
     assert waits(cast, "health") == [("assist", brief.due_on)]
     assert waits(cast, "streets") == []

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
+from tests.rooms.briefs.ways import BACK, SORTED, TEXT, begin, brief_in, move
 from tongxin.carry.briefs.forms.writing import CreditForm, DraftForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
@@ -108,7 +108,7 @@ def test_nobody_else_writes_for_a_sector(cast: Cast) -> None:
 
 def test_the_days_in_each_state_after_the_issue_are_added_up_too(cast: Cast) -> None:
     start = timezone.now() - timedelta(days=60)
-    brief = door.begin(BRIEFS, "draft", cast.actor("member"), {**TEXT, "assembly": cast.city.pk}, now=start)
+    brief = door.begin(BRIEFS, "draft", cast.actor("member"), {**TEXT, **SORTED, "assembly": cast.city.pk}, now=start)
     reply = {"result": "resolved", "text": "修好了。"}
     for day, name, who, data in (
         (0, "submit", "member", {}),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, move, notice
+from tests.rooms.briefs.ways import BACK, SORTED, STATES, TEXT, begin, brief_in, move, notice, way
 from tongxin.carry.briefs import figures as own
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
@@ -81,7 +81,9 @@ def test_merged_submissions_are_used_when_what_they_became_is_issued(cast: Cast)
 def test_the_days_on_a_desk_are_the_average_of_the_issues(cast: Cast) -> None:
     start = timezone.now() - timedelta(days=40)
     for days in (2, 5):
-        brief = door.begin(BRIEFS, "draft", cast.actor("member"), {**TEXT, "assembly": cast.city.pk}, now=start)
+        brief = door.begin(
+            BRIEFS, "draft", cast.actor("member"), {**TEXT, **SORTED, "assembly": cast.city.pk}, now=start
+        )
         steps = [
             ("submit", "member", {}, 0),
             ("accept", "info_editor", {}, days),
@@ -138,3 +140,16 @@ def test_another_assemblys_are_not_counted(cast: Cast) -> None:
     brief_in(cast, "reported")
     assert value("B01", figures.scope(cast.province)) == (1, None)
     assert value("F04", figures.scope(cast.province)) == (0, None)
+
+
+def test_fed_back_is_what_nobody_waits_for_a_call_of(cast: Cast) -> None:
+    concern = cast.concern(speaker_phone="13912345678", consent=True)
+    brief = begin(cast, "office", concerns=[concern.pk])
+    for name, who, data in way(cast, "issued"):
+        brief = move(cast, brief, name, "office" if who == "member" else who, **data)
+    move(cast, brief, "feed_back", "info_editor", result="resolved", text="修好了。", call="on")
+    assert value("B11", figures.scope(cast.city)) == (0, 1)
+    told = {"way": "phone", "text": "修好了。", "delivery": "上午接通"}
+    concern.refresh_from_db()
+    door.perform(concern, "answer", cast.actor("office"), told)
+    assert value("B11", figures.scope(cast.city)) == (1, 1)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
+from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move, province_at_work
 from tongxin.carry.briefs import checklist, forms, queries
 from tongxin.carry.briefs.forms.packages import ArrivedForm
 from tongxin.carry.briefs.models import Brief, BriefAuthor
@@ -41,7 +41,7 @@ def test_a_category_that_the_assembly_above_lacks_is_left_to_its_editor(cast: Ca
     own_list(cast.city, "briefs.category", ("coal", "煤城转型", "", True))
     brief = brief_in(cast, "issued", category="coal")
     answer = cast.client("info_editor").post(
-        f"/desk/briefs/{brief.pk}/report_up/", {**ABOVE, "to": cast.province.pk, "version": brief.version}
+        f"/desk/briefs/{brief.pk}/report_up/", {**ABOVE, "to": province_at_work(cast), "version": brief.version}
     )
     assert answer.status_code == 302
     assert Brief.objects.get(assembly=cast.province).category == ""
@@ -53,7 +53,7 @@ def test_what_the_assembly_above_refuses_is_one_sentence_on_the_form(
     brief, secret = brief_in(cast, "issued"), begin(cast, title="另一件谁也没报的草稿")
     monkeypatch.setattr(ArrivedForm.base_fields["unit"], "clean", _refuse)
     answer = cast.client("info_editor").post(
-        f"/desk/briefs/{brief.pk}/report_up/", {**ABOVE, "to": cast.province.pk, "version": brief.version}
+        f"/desk/briefs/{brief.pk}/report_up/", {**ABOVE, "to": province_at_work(cast), "version": brief.version}
     )
     html = unescape(answer.content.decode())
     assert answer.status_code == 422
@@ -80,7 +80,7 @@ def test_no_form_offers_the_briefs_of_everybody(cast: Cast) -> None:
 def test_a_hundred_names_go_up_with_the_brief(cast: Cast) -> None:
     brief = brief_in(cast, "issued")
     BriefAuthor.objects.bulk_create(BriefAuthor(brief=brief, name=f"某某某{n:03}", position=n) for n in range(600))
-    move(cast, brief, "report_up", "info_editor", to=cast.province.pk, **ABOVE)
+    move(cast, brief, "report_up", "info_editor", to=province_at_work(cast), **ABOVE)
     assert Brief.objects.get(assembly=cast.province).authors.count() == 601
 
 
@@ -178,8 +178,8 @@ def test_a_number_in_the_text_is_confirmed_by_each_hand_or_taken_out(cast: Cast,
         move(cast, brief, "sign", "info_signer", main_to="市委")
     brief = move(cast, brief, "sign", "info_signer", main_to="市委", numbers_ok="on")
     with pytest.raises(Invalid):
-        move(cast, brief, "report_up", "info_editor", to=cast.province.pk, **ABOVE)
-    assert move(cast, brief, "report_up", "info_editor", to=cast.province.pk, **ABOVE, numbers_ok="on")
+        move(cast, brief, "report_up", "info_editor", to=province_at_work(cast), **ABOVE)
+    assert move(cast, brief, "report_up", "info_editor", to=province_at_work(cast), **ABOVE, numbers_ok="on")
 
 
 def test_without_numbers_nothing_is_asked(cast: Cast) -> None:

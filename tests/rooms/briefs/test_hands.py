@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
 from tests.cast import Cast, gather
-from tests.rooms.briefs.ways import BACK, TEXT, brief_in, errors, move, verbs
+from tests.rooms.briefs.ways import BACK, SORTED, TEXT, brief_in, errors, move, verbs
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.kernel import door
@@ -78,7 +78,7 @@ def test_reviewer_and_signer_send_back_to_the_editor_with_a_reason(cast: Cast) -
 
 def test_the_days_on_each_desk_are_added_up(cast: Cast) -> None:
     start = timezone.now() - timedelta(days=30)
-    brief = door.begin(BRIEFS, "draft", cast.actor("member"), {**TEXT, "assembly": cast.city.pk}, now=start)
+    brief = door.begin(BRIEFS, "draft", cast.actor("member"), {**TEXT, **SORTED, "assembly": cast.city.pk}, now=start)
 
     def at(day: int, name: str, who: str, **data: object) -> None:
         nonlocal brief

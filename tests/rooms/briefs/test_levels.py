@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import brief_in, move
+from tests.rooms.briefs.ways import brief_in, move, province_at_work
 from tongxin.carry.briefs import clocks, levels
 from tongxin.carry.briefs.forms.after import AdoptForm, ReportForm
 from tongxin.carry.briefs.models import Brief
@@ -45,7 +45,7 @@ def test_no_level_is_chosen_before_somebody_chooses(cast: Cast) -> None:
 
 def test_the_assembly_above_is_its_own_level_whatever_was_chosen(cast: Cast) -> None:
     for level in ("", "city"):
-        brief = move(cast, brief_in(cast, "issued"), "report_up", "info_editor", to=cast.province.pk, level=level)
+        brief = move(cast, brief_in(cast, "issued"), "report_up", "info_editor", to=province_at_work(cast), level=level)
         assert brief.reports.get().level == "province_assembly"
 
 

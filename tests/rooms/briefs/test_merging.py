@@ -112,3 +112,15 @@ def test_a_reviewer_who_edits_the_returned_one_later_is_not_stuck(cast: Cast) ->
     brief = move(cast, brief, "send_review", "info_reviewer")
     with pytest.raises(NotAllowed):
         move(cast, brief, "approve", "info_reviewer")
+
+
+def test_names_of_merged_ones_are_public_only_when_all_agreed(cast: Cast) -> None:
+    for agreed, public in ((("on", "on"), True), (("on", ""), False)):
+        first, second = (brief_in(cast, "submitted", name_public=each) for each in agreed)
+        move(cast, first, "merge", "info_editor", others=[second.pk])
+        first.refresh_from_db()
+        assert first.merged_into.name_public is public
+        target = move(cast, brief_in(cast, "submitted", name_public=agreed[0]), "accept", "info_editor")
+        move(cast, brief_in(cast, "submitted", name_public=agreed[1]), "merge", "info_editor", into=target.pk)
+        target.refresh_from_db()
+        assert target.name_public is public

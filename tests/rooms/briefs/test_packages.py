@@ -148,8 +148,8 @@ def test_taken_in_it_arrives_as_a_lower_assemblys_submission(cast: Cast) -> None
 
 
 def test_it_is_exactly_what_arrives_inside_one_installation(cast: Cast) -> None:
-    inside = brief_in(cast, "reported").reports.get().arrived
     outside, _fresh = exchange.take_in(exchange.packed(reported(cast)), upper(cast))
+    inside = brief_in(cast, "reported").reports.get().arrived
     same = ("assembly", "origin", "unit", "state", "category", "secrecy", "created_by", "due_kind", "due_on", "sector")
     assert [getattr(inside, name) for name in same] == [getattr(outside, name) for name in same]
     assert inside.texts == outside.texts

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cast import Cast
 from tests.rooms.briefs.sent import PATH, altered, foreign, parts, upper, zipped
-from tests.rooms.briefs.ways import TEXT, brief_in, move
+from tests.rooms.briefs.ways import TEXT, brief_in, move, province_at_work
 from tongxin.carry.briefs import exchange, packages
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.packages import PackageError
@@ -284,7 +284,7 @@ def test_a_category_that_only_exists_below_does_not_hinder_a_report_inside(cast:
     for name, who, data in (
         ("submit", "member", {}), ("accept", "info_editor", {}), ("send_review", "info_editor", {}),
         ("approve", "info_reviewer", {}), ("sign", "info_signer", {"main_to": "市委"}),
-        ("report_up", "info_editor", {"to": cast.province.pk, "level": "province_assembly"}),
+        ("report_up", "info_editor", {"to": province_at_work(cast), "level": "province_assembly"}),
     ):  # fmt: skip
         brief = move(cast, brief, name, who, **data)
     assert (brief.category, brief.reports.get().arrived.category) == ("grain", "")

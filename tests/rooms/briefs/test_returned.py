@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import brief_in, move
-from tongxin.carry.briefs import tasks
+from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
+from tongxin.carry.briefs import policy, queries, tasks
 from tongxin.kernel import inbox, journal, options
 from tongxin.kernel.models import Deadline, Notice, Parameter
+from tongxin.people import roles
+from tongxin.people.models import RoleGrant, User
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +54,35 @@ def test_overdue_it_is_said_to_authors_and_editors(cast: Cast) -> None:
 def test_taken_back_it_is_due_no_more(cast: Cast) -> None:
     brief = move(cast, brief_in(cast, "returned"), "withdraw", "member")
     assert brief.due_on is None
+
+
+def test_what_nobody_mends_is_edited_here_or_not_taken_on(cast: Cast) -> None:
+    brief = move(cast, brief_in(cast, "returned"), "recall", "info_editor", reason="作者出差，由编辑修改")
+    assert (brief.state, brief.editor, brief.due_on) == ("editing", cast.info_editor, None)
+    clock = Deadline.objects.get(record_id=brief.pk, kind="mend")
+    assert (clock.met_at, clock.dropped_at is None) == (None, False)
+    assert told("recall") == {"member"}
+    brief = move(cast, brief_in(cast, "returned"), "not_adopt", "info_editor", **BACK)
+    assert (brief.state, brief.due_on) == ("not_adopted", None)
+
+
+def test_what_a_clerk_entered_for_a_member_is_mended_by_the_member_or_another_clerk(cast: Cast) -> None:
+    clerk = User.objects.create(username="clerk", name="文员", must_change_password=False)
+    RoleGrant.objects.create(assembly=cast.city, user=clerk, role=roles.OFFICE)
+    cast.users["clerk"] = clerk
+    drafts = [begin(cast, "clerk", title=f"第{n}件", authors=cast.seat.name) for n in (1, 2)]
+    alone = begin(cast, "clerk", title="办公室自己的")
+    assert set(queries.mine(cast.actor("office"))) == set(drafts)
+    for who, brief in zip(("member", "office"), drafts, strict=True):
+        brief = move(cast, brief, "submit", who)
+        brief = move(cast, brief, "return", "info_editor", **BACK)
+        assert "write" in [step.name for line in inbox.waiting(cast.actor(who)) for step in line.moves], who
+        brief = move(cast, brief, "write", who, **TEXT, authors=cast.seat.name)
+        assert [author.name for author in brief.authors.all()] == [cast.seat.name]
+        assert move(cast, brief, "withdraw", who).state == "withdrawn"
+    for who in ("member", "office", "convener"):
+        assert not policy.own.allows(cast.actor(who), alone), who
+    assert not policy.own.allows(cast.actor("convener"), drafts[0])
+    assert not policy.own.allows(cast.actor("stranger"), drafts[0])
+    mine = begin(cast)
+    assert not policy.own.allows(cast.actor("office"), mine)

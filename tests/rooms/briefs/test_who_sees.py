@@ -153,7 +153,7 @@ def test_members_find_and_read_what_was_issued_for_everybody(cast: Cast, public:
     assert not queries.mine(cast.actor("member")).exists()
 
 
-@pytest.mark.parametrize(("secrecy", "state"), [("public", "signing"), ("internal", "issued"), ("", "issued")])
+@pytest.mark.parametrize(("secrecy", "state"), [("public", "signing"), ("internal", "issued")])
 def test_what_is_not_issued_or_not_public_stays_with_its_own(cast: Cast, secrecy: str, state: str) -> None:
     brief = begin(cast, "office", secrecy=secrecy)
     for name, who, data in [("submit", "office", {}), *way(cast, state)[1:]]:

@@ -130,4 +130,4 @@ def test_the_list_is_neutral_at_first_and_tells_what_is_missing_once_one_wrote(c
     assert 'class="miss" data-point="analysis"' in html
     assert 'class="ok" data-point="situation"' in html
     near, buttons = html.index("points-near"), html.index('class="acts acts-firm"')
-    assert html[near:buttons].count("data-point=") == 8
+    assert html[near:buttons].count("data-point=") == 10

@@ -24,17 +24,31 @@ TEXT = {
 }
 
 
+#: Category and reading level, which a brief has when it goes to the reviewer.
+SORTED = {"category": "city", "secrecy": "internal"}
+
+
 def notice(name: str = "采用通知.txt") -> dict[str, Any]:
     """The paper that shows an adoption, as a request has it."""
     return {"evidence": [SimpleUploadedFile(name, "第12期已采用".encode(), "text/plain")]}
 
 
+def province_at_work(cast: Cast) -> int:
+    """The province's assembly, in which an editor works: reports to it arrive there."""
+    rows = RoleGrant.objects.filter(assembly=cast.province, role=roles.INFO_EDITOR)
+    if not rows.exists():
+        user = User.objects.create(username="above", name="省政协编辑", must_change_password=False)
+        RoleGrant.objects.create(assembly=cast.province, user=user, role=roles.INFO_EDITOR)
+    return cast.province.pk
+
+
 def begin(cast: Cast, who: str = "member", **told: Any) -> Brief:
-    return door.begin(BRIEFS, "draft", cast.actor(who), {**TEXT, "assembly": cast.city.pk, **told})
+    return door.begin(BRIEFS, "draft", cast.actor(who), {**TEXT, **SORTED, "assembly": cast.city.pk, **told})
 
 
 def move(cast: Cast, brief: Brief, name: str, who: str, files: Any = None, **data: Any) -> Brief:
-    return door.perform(brief, name, cast.actor(who), data, files)
+    sheet = SORTED if name in ("write", "edit") else {}  # the page has both fields
+    return door.perform(brief, name, cast.actor(who), {**sheet, **data}, files)
 
 
 BACK = {"reason": "thin", "text": "请写明涉及多少户。"}
@@ -51,6 +65,7 @@ def way(cast: Cast, state: str) -> list[tuple[str, str, dict[str, Any]]]:
     reply = [*hand, ("reply", "body", {"result": "resolved", "text": "六盏路灯全部修好。"})]
     adopt = {"level": "city", "organ": "市委办公室", "on": timezone.localdate(), "_files": True}
     told = {"level": "city_main", "on": timezone.localdate(), "leader": "某某", "text": "请住建局阅办。"}
+    up = {"to": province_at_work(cast) if state == "reported" else 0, "level": "province_assembly"}
     return {
         "draft": [],
         "submitted": LOOK,
@@ -59,7 +74,7 @@ def way(cast: Cast, state: str) -> list[tuple[str, str, dict[str, Any]]]:
         "reviewing": SEND,
         "signing": PASS,
         "issued": SIGN,
-        "reported": [*SIGN, ("report_up", "info_editor", {"to": cast.province.pk, "level": "province_assembly"})],
+        "reported": [*SIGN, ("report_up", "info_editor", up)],
         "adopted": [*SIGN, ("adopt", "info_editor", adopt)],
         "instructed": [*SIGN, ("instruct", "instructions", told)],
         "handling": hand,

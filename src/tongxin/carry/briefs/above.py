@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
-from tongxin.kernel.errors import Invalid
+from tongxin.kernel.errors import IllegalMove, Invalid
 
-from . import levels
+from . import corrections, levels
 from .models import Brief, BriefAdoption, BriefReport
 
 ENTERED = ("issued", "reported", "adopted")  # an adoption changes the state of these
@@ -54,13 +54,37 @@ def adopted(brief: Brief, adoption: BriefAdoption, now: datetime) -> None:
             "level": levels.seen_from(below.assembly, brief.assembly, adoption.level), "organ": adoption.organ,
             "on": adoption.on.isoformat(), "note": adoption.note,
         }  # fmt: skip
+        if _entered(brief, below, adoption, told, now):
+            BriefReport.objects.filter(pk=report.pk).update(outcome=BriefReport.Outcome.ADOPTED, heard_at=now)
+        else:
+            _say(brief, report, BriefReport.Outcome.ADOPTED, now, code=adoption.level, on=adoption.on)
+
+
+def _entered(brief: Brief, below: Brief, adoption: BriefAdoption, told: dict[str, Any], now: datetime) -> bool:
+    """Whether it could be entered below: not when there is no such level there, or it was entered by hand already."""
+    for _attempt in range(2):
         move = "adopt_above" if below.state in ENTERED else "adopt_above_more"
         try:
             door.perform(below, move, _voice(brief, below), told, _copied(adoption), now=now)
-        except Invalid:  # no such level there, or entered by hand already
-            _say(brief, report, BriefReport.Outcome.ADOPTED, now, code=adoption.level, on=adoption.on)
+        except Invalid:
+            return False
+        except IllegalMove as moved:  # somebody there moved it meanwhile: by its state now
+            below = moved.record
         else:
-            BriefReport.objects.filter(pk=report.pk).update(outcome=BriefReport.Outcome.ADOPTED, heard_at=now)
+            return True
+    return False
+
+
+def struck(brief: Brief, adoption: BriefAdoption, reason: str, now: datetime) -> None:
+    """An adoption that was entered below because of one here is struck there too."""
+    for report in _reports(brief):
+        below = report.brief
+        rows = below.adoptions.filter(organ=adoption.organ, on=adoption.on, created_by=None, void=False)
+        if (copy := rows.first()) is None:
+            continue
+        by, told = _voice(brief, below), {"what": f"adoption:{copy.pk}", "reason": reason}
+        door.perform(below, corrections.move_for(by, below, told), by, told, now=now)
+        BriefReport.objects.filter(pk=report.pk, outcome=BriefReport.Outcome.ADOPTED).update(outcome="")
 
 
 def _copied(adoption: BriefAdoption) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class BriefsConfig(AppConfig):
 
         from . import clocks, conversion, documents, evidence, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
         from . import demo as own_demo
-        from .models import Brief
+        from .models import Brief, issue_sought
         from .workflow import BRIEFS
 
         clocks.declare()
@@ -34,7 +34,8 @@ class BriefsConfig(AppConfig):
                 title=lambda brief: brief.title,
                 body=lambda brief: "\n".join(list(brief.texts.values())[1:]),
                 reference=lambda brief: brief.number,
-                on=lambda brief: timezone.localdate(brief.created_at),
+                more=issue_sought,
+                on=lambda brief: timezone.localdate(brief.issued_at or brief.created_at),
                 standings=queries.standings,
             )
         )

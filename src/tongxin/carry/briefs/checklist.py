@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from tongxin.insight import telephones
 from tongxin.kernel import options
 
-from .models import PARTS
+from .models import PARTS, Brief
 
 _WHO = re.compile(
     r"居民|村民|市民|群众|学生|家长|老人|老年|职工|工人|农民|农户|养殖户|种植户|商户|业主|患者|病人|司机|企业|商家|"
@@ -59,6 +59,18 @@ class Point:
 def count(texts: Mapping[str, str]) -> int:
     """The length of the text in characters, white space left out; the title does not count."""
     return sum(len("".join(texts.get(part, "").split())) for part in PARTS)
+
+
+def sorting(chosen: Mapping[str, Any], due: bool = True) -> list[Point]:
+    """Category and reading level, which the paper and the yearly account show: left to the editor while it is written,
+    and `due` from the editor on."""
+    told = (("category", _("It has a category")), ("secrecy", _("It says who may read it")))
+    return [Point(key, label, bool(chosen.get(key)), required=due, part=key) for key, label in told]
+
+
+def unsorted(brief: Brief) -> list[Point]:
+    """What of both is not there."""
+    return [point for point in sorting({"category": brief.category, "secrecy": brief.secrecy}) if not point.ok]
 
 
 def points(texts: Mapping[str, str], assembly_id: int | None) -> list[Point]:

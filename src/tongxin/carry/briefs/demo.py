@@ -22,6 +22,7 @@ from tongxin.people import queries as people
 from tongxin.people.models import Body, Member, Sector, User
 
 from . import tasks
+from .forms.after import works_here
 from .models import PARTS, Brief
 from .workflow import BRIEFS
 
@@ -168,7 +169,10 @@ class Teller:
         state, on = story.brief.state, timezone.localdate(at).isoformat()
         if step == "report":
             parent = self.assembly.parent
-            data = {"to": parent.pk if parent else "outside", "to_name": "省政协", "level": "province_assembly"}
+            here = parent is not None and works_here(parent)
+            data = {"to": parent.pk if here else "outside", "to_name": "省政协", "level": "province_assembly"}
+            if parent and not here:
+                data |= {"to_name": parent.name, "to_code": parent.code}
             return "report_up" if state == "issued" else "report_further", self.by["editor"], data, None
         if step == "instruct":
             told = {"level": "city_main", "on": on, "leader": "（演示）市委领导", "text": "请有关部门研究，抓好落实。"}

@@ -90,7 +90,12 @@ def context(
         "said": told.said if told else [personal.said(concern) for concern in concerns or []],
         "sources": told.sources if told else [],
         "returns": told.returns if told else [],
-        "points": checklist.points(texts, actor.assembly_id),
+        "points": [
+            *checklist.points(texts, actor.assembly_id),
+            *checklist.sorting(
+                {name: form[name].value() for name in ("category", "secrecy")}, due=bool(brief and brief.submitted_at)
+            ),
+        ],
         "untouched": not form.is_bound and not any(texts[part].strip() for part in PARTS),
         "keep": f"brief-{brief.pk}-text" if brief else "-".join(["brief-new", *map(str, ids), "text"]),
         "limit": int(options.parameter(actor.assembly_id, "briefs.word_limit")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,7 +17,7 @@ from tongxin.documents import official
 from tongxin.kernel import door, options
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.errors import Invalid, NotAllowed
-from tongxin.kernel.files import DOCUMENTS, prepare
+from tongxin.kernel.files import DOCUMENTS, accept, prepare
 from tongxin.kernel.text import whole_number
 from tongxin.people.models import Assembly
 
@@ -31,16 +33,22 @@ _LISTS = {"category": "briefs.category", "secrecy": "briefs.secrecy"}
 # Going out
 
 
+def sent(brief: Brief, to_code: str, by: Actor) -> dict[str, Any]:
+    """What is kept of a report to somebody outside: the text and the printed sheet, as they go out."""
+    text, word, name = _made(brief, to_code)
+    sheet = SimpleUploadedFile(name, word, _WORD_TYPE)
+    return {"packed": asdict(text), "word": accept(sheet, assembly=brief.assembly, by=by.user, kinds=DOCUMENTS)}
+
+
 def packed(report: BriefReport) -> bytes:
-    """The package of a report to somebody outside; the same bytes whenever it is asked for."""
+    """The package of a report to somebody outside: what was sent, the same bytes whenever it is asked for."""
     brief = report.brief
-    issue, _name = documents.of_brief(system("exchange", brief.assembly), brief, "issue")
-    parts: dict[str, Any] = {**brief.texts, **lists_of(brief)}
-    text = Text(
-        **parts,
-        authors=tuple(author.name for author in brief.authors.all()),
-        issued_on=timezone.localdate(brief.issued_at).isoformat() if brief.issued_at else "",
-    )
+    if report.packed and report.word:
+        text = Text(**{**report.packed, "authors": tuple(report.packed["authors"])})
+        with default_storage.open(report.word.path) as file:
+            word = file.read()
+    else:  # reported before what was sent was kept
+        text, word, _name = _made(brief, report.to_code)
     return packages.pack(
         Package(
             sender=Party(brief.assembly.code, brief.assembly.name),
@@ -48,9 +56,23 @@ def packed(report: BriefReport) -> bytes:
             number=brief.number,
             issue=Issue(brief.issue_year or 0, brief.issue_number or 0, brief.issue_total or 0),
             text=text,
-            word=official.to_word(issue),
+            word=word,
         )
     )
+
+
+def _made(brief: Brief, to_code: str) -> tuple[Text, bytes, str]:
+    """The text, the printed sheet and its file's name. An assembly reads the authors' names, because it gives the
+    credit; others do by consent only."""
+    named = bool(to_code) or brief.name_public
+    issue, name = documents.of_brief(system("exchange", brief.assembly), brief, "issue", named=named)
+    parts: dict[str, Any] = {**brief.texts, **lists_of(brief)}
+    text = Text(
+        **parts,
+        authors=tuple(author.name for author in brief.authors.all()) if named else (),
+        issued_on=timezone.localdate(brief.issued_at).isoformat() if brief.issued_at else "",
+    )
+    return text, official.to_word(issue), f"{name}.docx"
 
 
 def lists_of(brief: Brief) -> dict[str, dict[str, str]]:

@@ -22,7 +22,7 @@ from tongxin.people.models import Committee, Sector
 from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
 from . import policy
-from .models import Brief, BriefAdoption, BriefInstruction, BriefReport, BriefReturn
+from .models import Brief, BriefAdoption, BriefConcern, BriefInstruction, BriefReport, BriefReturn
 from .queries.desk import OUT
 
 PIECE = pgettext_lazy("unit", "briefs")
@@ -65,25 +65,34 @@ def _codes(where: Scope, key: str, *meanings: str) -> list[str]:
 def reported_above(where: Scope) -> Q:
     """To the province or beyond, in the year."""
     levels = _codes(where, "briefs.level", "province", "national")
-    rows = BriefReport.objects.filter(brief=OuterRef("pk"), level__in=levels, at__gte=where.begin, at__lt=where.end)
+    rows = BriefReport.objects.filter(
+        brief=OuterRef("pk"), level__in=levels, at__gte=where.begin, at__lt=where.end, void=False
+    )
     return Q(Exists(rows))
 
 
 def adopted_at(*meanings: str) -> Callable[[Scope], Q]:
     def condition(where: Scope) -> Q:
         levels = _codes(where, "briefs.level", *meanings)
-        return Q(Exists(BriefAdoption.objects.filter(brief=OuterRef("pk"), level__in=levels)))
+        return Q(Exists(BriefAdoption.objects.filter(brief=OuterRef("pk"), level__in=levels, void=False)))
 
     return condition
 
 
 def instructed(where: Scope) -> Q:
-    rows = BriefInstruction.objects.filter(brief=OuterRef("pk"), on__gte=where.first_day, on__lte=where.last_day)
+    days = {"on__gte": where.first_day, "on__lte": where.last_day}
+    rows = BriefInstruction.objects.filter(brief=OuterRef("pk"), void=False, **days)
     return Q(Exists(rows))
 
 
 def _happened(field: str) -> Callable[[Scope], Q]:
     return lambda where: Q(**{f"{field}__isnull": False})
+
+
+def fed_back(where: Scope) -> Q:
+    """Everybody was told: nobody who left a number still waits for the first call."""
+    waits = BriefConcern.objects.filter(brief=OuterRef("pk"), concern__state="outcome", concern__answered_at=None)
+    return Q(fed_back_at__isnull=False) & ~Q(Exists(waits))
 
 
 def used(where: Scope) -> Q:
@@ -245,7 +254,9 @@ FIGURES = (
             Column(_("level"), lambda a: a.level_label, public=True), Column(_("day"), lambda a: a.on, public=True),
             Column(_("brief"), lambda a: a.brief.title, wide=True),
         ),
-        within=lambda where: Q(assembly=where.assembly, on__gte=where.first_day, on__lte=where.last_day),
+        within=lambda where: Q(
+            assembly=where.assembly, on__gte=where.first_day, on__lte=where.last_day, void=False
+        ),
         note=_("By the day of the adoption; a brief adopted at several levels counts at each."),
         dimensions=(BY_LEVEL,), read=OF_STAFF, order=("-on", "-id"), related=("brief",),
     ),
@@ -269,7 +280,10 @@ FIGURES = (
         dimensions=(BY_REASON, BY_KIND), public=False, read=OF_STAFF, order=("-at", "-id"),
         related=("brief",),
     ),
-    _share("B11", _("Briefs fed back to authors and people"), _happened("fed_back_at")),
+    _share(
+        "B11", _("Briefs fed back to authors and people"), fed_back,
+        _("Of the briefs issued in the year, whenever it happened; none of whose people still waits for a call."),
+    ),
     _share(
         "B12", _("Briefs replied to by the bodies"), _happened("replied_at"),
         _("Of those given to bodies in the year."), within=sent_out,

@@ -20,7 +20,7 @@ from tongxin.kernel.rules import NOTHING, Gate, Rule, either
 from tongxin.people import roles
 from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
-from .models import Brief, BriefAuthor, BriefHandling
+from .models import Brief, BriefAuthor, BriefHandling, BriefReport
 
 WRITERS = (roles.OFFICE, roles.COMMITTEE, roles.CONVENER, roles.MEMBER, roles.STATION, roles.INFO_EDITOR)
 DESK_STAFF = (*SEES_ALL, *BRIEFS, roles.COMMITTEE, roles.SUPERVISION, roles.INSTRUCTIONS)
@@ -76,8 +76,14 @@ def is_staff(actor: Actor) -> bool:
 
 
 def _own(actor: Actor) -> Q:
-    """What the actor wrote, whatever became of the text."""
-    return Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id) if actor.has(*WRITERS) else NOTHING
+    """What the actor wrote, whatever became of the text; of what staff entered, what carries the actor's name. The
+    office's clerks do each other's."""
+    if not actor.has(*WRITERS):
+        return NOTHING
+    entered = Q(assembly_id=actor.assembly_id, entered=True)
+    if not actor.has(roles.OFFICE):
+        entered &= Q(pk__in=BriefAuthor.objects.filter(user=actor.user_id).values_list("brief_id", flat=True))
+    return Q(assembly_id=actor.assembly_id, created_by_id=actor.user_id) | entered
 
 
 def _credited(actor: Actor) -> Q:
@@ -94,8 +100,7 @@ def _of_committee(actor: Actor) -> Q:
 
 
 def _issued(actor: Actor, *held: str) -> Q:
-    rows = own_assembly(actor, *held)
-    return NOTHING if rows == NOTHING else rows & Q(issued_at__isnull=False)
+    return _where(own_assembly(actor, *held), Q(issued_at__isnull=False))
 
 
 def _submitted(actor: Actor, *held: str) -> Q:
@@ -157,6 +162,14 @@ def _on_its_way(actor: Actor) -> Q:
     """Issued, and seen by somebody who has it in hand: the office, or a body that handles it."""
     inside = _read_inside(actor) if actor.is_system or is_staff(actor) else NOTHING
     return _out(either(inside, _handled(actor)))
+
+
+def _where(rows: Q, condition: Q) -> Q:
+    return NOTHING if rows == NOTHING else rows & condition
+
+
+def _words_owed() -> Any:
+    return BriefReport.objects.filter(owed=True).values_list("brief_id", flat=True)
 
 
 def _edited(actor: Actor) -> Q:
@@ -264,6 +277,10 @@ sign = Rule(
     gettext_lazy("You edited or reviewed this brief. Another person has to sign it."),
 )
 follow = Rule(lambda actor: own_assembly(actor, roles.INFO_EDITOR, roles.OFFICE), EDITORS)
+to_pass_on = Rule(  # what came from above is still to be told to authors and people
+    lambda actor: _where(follow.rows(actor), Q(pk__in=_words_owed())),
+    EDITORS,
+)
 transfer = Rule(
     lambda actor: _issued(actor, roles.OFFICE, roles.SUPERVISION),
     gettext_lazy("Giving a brief to handling bodies is for the office and the supervision office."),
@@ -282,6 +299,13 @@ assist_yet = Rule(  # a body may mend its words until the leading one replies, b
 instruct = Rule(
     lambda actor: _issued(actor, roles.INSTRUCTIONS),
     gettext_lazy("Leaders' instructions are entered and read by those who are named for it."),
+)
+strike = Rule(  # each what they may enter
+    lambda actor: either(
+        _where(follow.rows(actor), Q(adopted_at__isnull=False) | Q(reported_at__isnull=False)),
+        _where(instruct.rows(actor), Q(instructed_at__isnull=False)),
+    ),
+    EDITORS,
 )
 convert = Rule(
     _convertible, gettext_lazy("A brief is begun by whoever looks after the concern, or wrote it down for somebody.")

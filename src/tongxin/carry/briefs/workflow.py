@@ -21,7 +21,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import above, actions, evidence, forms, policy
+from . import above, actions, corrections, evidence, forms, policy
 from .clocks import FEEDBACK_CLOCK, LABELS, LOOK_CLOCK, MEND_CLOCK, REPLY_CLOCK
 from .models import Brief
 
@@ -85,6 +85,13 @@ def _body_users(brief: Brief) -> Iterable[Any]:
     return [user for body in held for user in people.users_with(brief.assembly_id, roles.BODY, body)]
 
 
+def _given_or_not(brief: Brief) -> Iterable[Any]:
+    """Those who have it now, and those from whom it was taken."""
+    gone = [body.pk for body in getattr(brief, "let_go", ())]
+    taken = [user for body in gone for user in people.users_with(brief.assembly_id, roles.BODY, body)]
+    return [*_body_users(brief), *taken]
+
+
 def _adopted(brief: Brief) -> Iterable[Any]:
     return [*_authors(brief), *_editor(brief)]
 
@@ -138,6 +145,11 @@ MOVES = [
         icon="arrow-back-up",
     ),
     Move(
+        "recall", _("Take it back to the desk…"), _("Taken back to be edited here"), ("returned",), "editing",
+        policy.receive, "domain §2.5", form=forms.desk.ReasonForm, act=actions.desk.recall, tells=_authors,
+        icon="arrow-forward-up",
+    ),
+    Move(
         "merge", _("Merge…"), _("Merged into {into}"), forms.merging.MERGEABLE, "merged", policy.settle, "domain §2.5",
         form=forms.merging.MergeForm, act=actions.merging.merge, meets=("look",), tells=_authors, icon="arrows-join",
     ),
@@ -146,9 +158,9 @@ MOVES = [
         form=forms.merging.JoinForm, act=actions.merging.join, tells=_editor, hidden=True,
     ),
     Move(
-        "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "editing"), "not_adopted",
-        policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt, meets=("look",),
-        tells=_everybody, icon="ban",
+        "not_adopt", _("Do not take on…"), _("Not taken on: {reason}"), ("submitted", "returned", "editing"),
+        "not_adopted", policy.settle, "domain §2.5", form=forms.desk.SendBackForm, act=actions.desk.not_adopt,
+        meets=("look",), tells=_everybody, icon="ban",
     ),
     Move(
         "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
@@ -225,10 +237,22 @@ MOVES = [
         policy.instruct, "domain §2.10", form=forms.after.InstructForm, act=actions.after.instruct, tells=_adopted,
         icon="writing",
     ),
+    *(
+        Move(
+            name, _("Entered by mistake…"), _("Entered by mistake: {struck}"), frm, to, policy.strike, "domain §2.5",
+            form=form, act=actions.after.strike, tells=_adopted, hidden=to is not None, icon="eraser",
+        )
+        for name, form, frm, to in (
+            ("strike", forms.striking.StrikeForm, (*OUT, *LATER), None),
+            ("strike_to_adopted", forms.striking.StrikeToAdopted, ("instructed",), "adopted"),
+            ("strike_to_reported", forms.striking.StrikeToReported, ("instructed", "adopted"), "reported"),
+            ("strike_to_issued", forms.striking.StrikeToIssued, OUT[1:], "issued"),
+        )
+    ),
     Move(
         "transfer", _("Give to handling bodies…"), _("Given to {body}"), (*OUT, "handling"), "handling",
         policy.transfer, "domain §2.5", form=forms.after.TransferForm, act=actions.after.transfer,
-        meets=("brief_reply",), starts=(REPLY_CLOCK,), tells=_body_users, icon="building",
+        tells=_given_or_not, icon="building",
     ),
     Move(
         "assist", _("Say what was done"), _("{body}: {result}"), ("handling", "replied"), None, policy.assist,
@@ -254,6 +278,11 @@ MOVES = [
         "feed_back", _("Tell authors and people"), _("Fed back: {result}"), (*OUT, "replied"), "fed_back",
         policy.follow, "domain §2.5", form=forms.after.FeedbackForm, act=actions.after.feed_back, meets=("feedback",),
         tells=_authors, waits=True, waits_in=("replied",), icon="message-circle-check",
+    ),
+    Move(
+        "feed_back_more", _("Tell authors and people more…"), _("Fed back further: {result}"), ("fed_back",), None,
+        policy.follow, "domain §2.5", form=forms.after.FeedbackMoreForm, act=actions.after.feed_back_more,
+        tells=_authors, waits=True, waits_for=policy.to_pass_on, icon="message-circle-check",
     ),
     Move(
         "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "fed_back"), None,
@@ -301,7 +330,26 @@ def _news(_assembly_id: int, told: list[Any]) -> str:
     return str(sentence) % {"what": options.label(where, key, code), "on": day}
 
 
+def _struck(assembly_id: int, told: list[str]) -> str:
+    """What was struck: an instruction by its level, the others by whose they were."""
+    kind, code = told
+    name = options.label(assembly_id, INSTRUCTION_LEVELS, code) if kind == "instruction" else code
+    return f"{corrections.KINDS[kind]}, {name}"
+
+
+def _body(_assembly_id: int, told: str | list[str]) -> str:
+    """To whom it was given, and that others have it no longer: without their names, as each body reads it, and with
+    the number, as those read it who cannot open the brief any more."""
+    if isinstance(told, str):
+        return told
+    lead, number = told
+    words = _("%(lead)s (of those who had %(number)s before, some have it no longer)")
+    return str(words) % {"lead": lead, "number": number}
+
+
 FACT_WORDS = {
+    "body": _body,
+    "struck": _struck,
     "news": _news,
     "reason": _option("briefs.return_reason"),
     "level": _option("briefs.level"),

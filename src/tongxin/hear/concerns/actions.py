@@ -161,6 +161,20 @@ def answer(concern: Concern, by: Actor, now: datetime, *, way: str, text: str, d
     return {"way": way}
 
 
+def tell_more(
+    concern: Concern, by: Actor, now: datetime, *, result: str, text: str, pictures: list | None = None
+) -> Facts:
+    """More came of what it was carried into, after that was told: one more round on the receipt page. When and whether
+    in time the person was answered stays. Who still waits for a call is told both at once."""
+    waits = concern.state == "outcome"
+    newest = concern.outcomes.last() if waits else None
+    whole = f"{newest.text}\n\n{text}" if newest else text
+    outcome = _keep_outcome(concern, by, now, result=result, text=whole)
+    if not waits:
+        _keep_answer(concern, by, now, outcome, way=Answer.Way.PAGE, text=text)
+    return {"result": result, "told": not waits}
+
+
 def rate(concern: Concern, by: Actor, now: datetime, *, value: str, comment: str = "") -> Facts:
     """The person's own word on the newest answer."""
     newest = concern.answers.latest("at", "id")
@@ -297,6 +311,14 @@ def _keep_outcome(concern: Concern, by: Actor, now: datetime, *, result: str, te
 def _tell(
     concern: Concern, by: Actor, now: datetime, outcome: Outcome | None, *, way: str, text: str, delivery: str = ""
 ) -> None:
+    _keep_answer(concern, by, now, outcome, way=way, text=text, delivery=delivery)
+    concern.answered_at = now
+    concern.answered_in_time = concern.answer_due_on is None or timezone.localdate(now) <= concern.answer_due_on
+
+
+def _keep_answer(
+    concern: Concern, by: Actor, now: datetime, outcome: Outcome | None, *, way: str, text: str, delivery: str = ""
+) -> None:
     Answer.objects.create(
         assembly_id=concern.assembly_id,
         concern=concern,
@@ -310,8 +332,6 @@ def _tell(
         updated_at=now,
         created_by_id=by.user_id,
     )
-    concern.answered_at = now
-    concern.answered_in_time = concern.answer_due_on is None or timezone.localdate(now) <= concern.answer_due_on
 
 
 def _await_answer(concern: Concern, now: datetime) -> None:

@@ -101,6 +101,18 @@ def given_up(concern: Concern, by: Actor, *, reason: str, now: datetime | None =
     return door.perform(concern, "release", by, {"reason": reason}, now=now)
 
 
+def told_before(concern: Concern) -> bool:
+    """Whether what came of it was told, or waits to be told by a call: what comes later can be added."""
+    return concern.answered_at is not None or concern.state == "outcome"
+
+
+def told_more(concern: Concern, by: Actor, *, result: str, text: str, now: datetime | None = None) -> Concern:
+    """More came of it in the other room after `converted_outcome`: it stands on the receipt page, beside the first
+    answer. Raises like `door.perform`.
+    """
+    return door.perform(concern, "tell_more", by, {"result": result, "text": text}, now=now)
+
+
 def converted_outcome(concern: Concern, by: Actor, *, result: str, text: str, now: datetime | None = None) -> Concern:
     """What came of it in the other room: the concern goes on to `outcome`, and the person is to be told.
 

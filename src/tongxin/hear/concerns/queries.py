@@ -28,7 +28,20 @@ from .models import Concern, ConcernFile, Outcome
 PAGE = 30  # concerns of the queue on one page
 LAST_PAGE = 200  # nobody leafs further; a filter finds it
 NOT_FOR_BODIES = frozenset(
-    {"rate", "object", "reopen", "explain", "revealed", "erased", "forget", "blot", "expire", "close", "answer"}
+    {
+        "rate",
+        "object",
+        "reopen",
+        "explain",
+        "revealed",
+        "erased",
+        "forget",
+        "blot",
+        "expire",
+        "close",
+        "answer",
+        "tell_more",
+    }
 )
 FOR_BODIES = frozenset({"refer", "reply", "send_back"})  # whose notes are written for the body, or by it
 LIST_RELATED = ("county", "sector")

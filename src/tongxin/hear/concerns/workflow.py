@@ -120,6 +120,10 @@ MOVES = [
         starts=(RATING_CLOCK,), waits=True, primary=True, icon="send",
     ),
     Move(
+        "tell_more", _("Tell more"), _("The person was told what else came of it"), ANYWHERE, None, policy.system_only,
+        "domain §2.0", form=forms.OutcomeForm, act=actions.tell_more, hidden=True,
+    ),
+    Move(
         "rate", _("Rate"), _("Rated by the person: {value}"), ("answered",), "closed", policy.hold, "domain §4-1",
         form=forms.RateForm, act=actions.rate, meets=("rating",), hidden=True,
     ),

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from tongxin.carry.recognition import actions as recognition
 from tongxin.hear.concerns import conversions
-from tongxin.kernel import door
+from tongxin.kernel import deadlines, door
 from tongxin.kernel.actor import Actor, system
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
-from .. import above, exchange
+from .. import above, corrections, exchange
+from ..clocks import REPLY_CLOCK
 from ..models import Brief, BriefAdoption, BriefAuthor, BriefFollowUp, BriefHandling, BriefPackage, BriefReport
-from .steps import Facts, flow, leave, voice_of
+from .steps import Facts, flow, leave, restart, voice_of
 from .writing import draft as new_text
 from .writing import keep_version
 
@@ -40,6 +41,8 @@ def report_up(
         arrived = door.begin(flow(), "arrive", system(brief.assembly.name, to), told, now=now)
     name = str(to.name if to else to_name)
     kept = {"to": to, "to_name": name, "to_code": to_code, "level": level, "arrived": arrived, "at": now}
+    if not to:
+        kept |= exchange.sent(brief, to_code, by)
     BriefReport.objects.create(**kept, **_marks(brief, by, now))
     brief.reported_at = brief.reported_at or now
     leave(brief, now)
@@ -91,22 +94,41 @@ def instruct(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     return facts
 
 
-def transfer(brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), note: str = "") -> Facts:
-    """Given to bodies: one leads. Who had it before and is not named again has it no longer."""
+def strike(brief: Brief, by: Actor, now: datetime, *, what: tuple[str, Any], reason: str) -> Facts:
+    """An adoption, a report or an instruction was entered by mistake; what was told below of an adoption goes too."""
+    kind, row = what
+    corrections.mark(brief, row, now)
+    if kind == "adoption":
+        above.struck(brief, row, reason, now)
+    code = row.level if kind == "instruction" else str(row)
+    return {"struck": [kind, code], "note": reason}
+
+
+def transfer(
+    brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), again: Any = (), note: str = ""
+) -> Facts:
+    """Given to bodies: one leads. Who had it before and is not named again has it no longer, and is told. What a body
+    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads."""
     leave(brief, now)
     wanted = {lead.pk: BriefHandling.Part.LEAD}
     wanted |= {body.pk: BriefHandling.Part.ASSIST for body in assisting if body.pk != lead.pk}
-    for held in brief.handlings.filter(ended_at=None):
-        if wanted.get(held.body_id) == held.part and held.replied_at is None:
+    anew = {body.pk for body in again}
+    let_go = []
+    for held in brief.handlings.filter(ended_at=None).select_related("body"):
+        if held.body_id not in wanted:
+            let_go.append(held.body)
+        if wanted.get(held.body_id) == held.part and not (held.replied_at and held.body_id in anew):
             del wanted[held.body_id]
         else:
             held.ended_at = now
             held.save(update_fields=["ended_at"])
     for body_id, part in wanted.items():
         BriefHandling.objects.create(body_id=body_id, part=part, **_marks(brief, by, now))
-    brief.lead_body = lead
+    if brief.lead_body_id != lead.pk or not any(c.kind == REPLY_CLOCK.kind for c in deadlines.open_ones(brief)):
+        restart(brief, REPLY_CLOCK, now)
+    brief.lead_body, brief.let_go = lead, let_go  # type: ignore[attr-defined]
     brief.transferred_at = brief.transferred_at or now
-    return {"body": str(lead), "note": note}
+    return {"body": [str(lead), brief.number] if let_go else str(lead), "note": note}
 
 
 def reply(brief: Brief, by: Actor, now: datetime, *, result: str, text: str) -> Facts:
@@ -178,24 +200,48 @@ def feed_back(
             continue
         door.perform(concern, "answer", voice, {"way": "page", "text": own}, now=now)
         told += 1
-    above.tell(brief, BriefReport.Outcome.FED_BACK, now, code=result, text=text)
+    _passed_on(brief, now, result, text)
     return {"result": result, "told": told, "left": left}
+
+
+def feed_back_more(brief: Brief, by: Actor, now: datetime, *, result: str, text: str, **words: str) -> Facts:
+    """What came of it after it was fed back (the assembly above often answers later): the authors are told, and it
+    stands on the receipt of everybody who spoke, beside what was told first."""
+    brief.feedback, brief.result = f"{brief.feedback}\n\n{text}", result
+    voice, told = voice_of(brief), 0
+    for link in brief.concerns.select_related("concern"):
+        if conversions.told_before(link.concern):
+            own = words.get(f"words_{link.concern_id}") or text
+            conversions.told_more(link.concern, voice, result=result, text=own, now=now)
+            told += 1
+    _passed_on(brief, now, result, text)
+    return {"result": result, "told": told}
+
+
+def _passed_on(brief: Brief, now: datetime, result: str, text: str) -> None:
+    """The words from above are told now; below, they and our own are still to be told."""
+    brief.reports.filter(owed=True).update(owed=False)
+    above.tell(brief, BriefReport.Outcome.FED_BACK, now, code=result, text=text)
 
 
 def hear(
     brief: Brief, by: Actor, now: datetime, *, report: BriefReport, news: str, code: str = "", on: date | None = None,
-    text: str = "",
+    text: str = "", unit: str = "", where: int | None = None,
 ) -> Facts:  # fmt: skip
-    """What the assembly above made of it. Its codes are said in the words of its own lists."""
-    report.outcome, report.heard_at, report.answer = news, now, text or report.answer
-    report.save(update_fields=["outcome", "heard_at", "answer"])
-    return {"unit": report.to_name, "news": [news, code, report.to_id, on.isoformat() if on else ""]}
+    """What the assembly above made of it, or (`unit`, by its id `where`) one further up, to which that one reported it.
+    Its codes are said in the words of its own lists. It is told further down too."""
+    if where is None:
+        report.outcome = news
+    unit, where = unit or report.to_name, where or report.to_id
+    report.heard_at, report.answer = now, text or report.answer
+    report.owed = report.owed or bool(text and news == BriefReport.Outcome.FED_BACK)
+    report.save(update_fields=["outcome", "heard_at", "answer", "owed"])
+    above.tell(brief, news, now, code=code, on=on, text=text, unit=unit, where=where)
+    return {"unit": unit, "news": [news, code, where, on.isoformat() if on else ""]}
 
 
 def escalate(brief: Brief, by: Actor, now: datetime) -> Facts:
     """Mark the clocks that have run out, so that each is escalated once."""
-    from tongxin.kernel import deadlines
-
     today = timezone.localdate(now)
     late = [clock for clock in deadlines.open_ones(brief) if clock.due_on < today and clock.escalated_on is None]
     for clock in late:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from tongxin.kernel.actor import Actor
 
 from .. import above
+from ..clocks import MEND_CLOCK
 from ..models import Brief, BriefReport, BriefReturn
-from .steps import Facts, leave, release_concerns
+from .steps import Facts, drop, leave, release_concerns
 
 # Handing in, taking back
 
@@ -35,6 +36,15 @@ def accept(brief: Brief, by: Actor, now: datetime) -> Facts:
     brief.editor_id = by.user_id
     brief.decided_at = now
     return {}
+
+
+def recall(brief: Brief, by: Actor, now: datetime, *, reason: str) -> Facts:
+    """The author does not mend it: the editor goes on with the text as it stands."""
+    leave(brief, now)
+    drop(brief, MEND_CLOCK.kind, now)
+    brief.editor_id = by.user_id
+    brief.decided_at = brief.decided_at or now
+    return {"note": reason}
 
 
 def take_over(brief: Brief, by: Actor, now: datetime, *, reason: str) -> Facts:

@@ -46,7 +46,9 @@ def merge(
 
 
 def join(brief: Brief, by: Actor, now: datetime, *, source: Brief) -> Facts:
-    """Another was merged into this one, which becomes as closed as the more closed of the two."""
+    """Another was merged into this one, which becomes as closed as the more closed of the two; the names are public
+    only when the authors of both agreed."""
+    brief.name_public = brief.name_public and source.name_public
     brief.secrecy = in_force(strictest([brief, source]))["secrecy"]
     return {"source": source.number}
 
@@ -68,7 +70,8 @@ def gathered_text(sources: list[Brief], title: str) -> Facts:
     told = {
         "assembly": first.assembly_id, "title": title or first.title, "category": first.category,
         "sector": sector,
-        "from_people": any(each.from_people for each in sources), **texts,
+        "from_people": any(each.from_people for each in sources),
+        "name_public": all(each.name_public for each in sources), **texts,
     }  # fmt: skip
     return told | in_force(first) | {"secrecy": in_force(strictest(sources))["secrecy"]}
 

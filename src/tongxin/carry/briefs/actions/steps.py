@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongxin.hear.concerns import conversions
+from tongxin.kernel import deadlines
 from tongxin.kernel.actor import Actor, system
+from tongxin.kernel.models import Deadline
+from tongxin.kernel.workflow import Start
 
 from ..models import Brief
 
@@ -36,6 +39,20 @@ def leave(brief: Brief, now: datetime) -> None:
         days = (timezone.localdate(now) - timezone.localdate(brief.moved_at)).days
         setattr(brief, column, getattr(brief, column) + max(days, 0))
     brief.moved_at = now
+
+
+def drop(brief: Brief, kind: str, now: datetime) -> None:
+    """A clock stops because what it waited for is asked of nobody any more: it was neither met nor missed."""
+    open_ = deadlines.open_ones(brief)
+    Deadline.objects.filter(pk__in=[clock.pk for clock in open_ if clock.kind == kind]).update(dropped_at=now)
+    deadlines.point(brief, [clock for clock in open_ if clock.kind != kind])
+
+
+def restart(brief: Brief, start: Start, now: datetime) -> None:
+    """The clock begins anew."""
+    drop(brief, start.kind, now)
+    deadlines.prepare(brief, start, now).save()
+    deadlines.point(brief, deadlines.open_ones(brief))
 
 
 def release_concerns(brief: Brief, now: datetime, reason: str) -> None:

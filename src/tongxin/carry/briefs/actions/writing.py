@@ -34,6 +34,7 @@ def draft(
         sector=sector,
         committee=people.committee_of(sector, timezone.localdate(now)),
         from_people=from_people or bool(concerns),
+        entered=by.is_user and bool(authors) and not seat_of(by),
         token=token,
         moved_at=now,
         **{name: told.get(name) or "" for name in (*TEXTS, "category", "secrecy", "drafter")},

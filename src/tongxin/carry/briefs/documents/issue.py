@@ -15,11 +15,12 @@ from ..models import Brief
 from . import parameters, parts
 
 
-def make(actor: Actor, brief: Brief) -> Paper:
+def make(actor: Actor, brief: Brief, *, named: bool | None = None) -> Paper:
     """The issue of a signed brief: the same for whoever may read it, but for the authors' names, which are told outside
-    the assembly only when they agreed."""
+    the assembly only when they agreed. `named` says whether they are, when it is printed for somebody else."""
     where = brief.assembly
-    named = brief.name_public or policy.seen_as(actor, brief) == policy.INSIDE
+    if named is None:
+        named = brief.name_public or policy.seen_as(actor, brief) == policy.INSIDE
     lead = parts.lead(brief, queries.authors(brief) if named else (), parameters.words(where, parameters.LEAD))
     text = parts.body(brief, parameters.headings(where))
     return Paper(

@@ -40,8 +40,10 @@ def make(actor: Actor, brief: Brief) -> Paper:
 
 
 def _instructions(steps: list[Step]) -> str:
-    """Level and day of each; the words stay where they are sealed."""
-    return "\n".join(f"{step.label}，{written(step.on)}（内容另行登记）" for step in steps if step.on)
+    """Level and day of each that stands; the words stay where they are sealed."""
+    return "\n".join(
+        f"{step.label}，{written(step.on)}（内容另行登记）" for step in steps if step.on and not step.ended
+    )
 
 
 def _transfer(brief: Brief, steps: list[Step], note: str) -> str:

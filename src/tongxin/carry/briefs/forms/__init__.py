@@ -1,6 +1,6 @@
 """The forms of the brief's moves, one module for each part of its way."""
 
-from . import after, arriving, carrying, checks, credit, desk, fields, merging, packages, signing, writing
+from . import after, arriving, carrying, checks, credit, desk, fields, merging, packages, signing, striking, writing
 
 __all__ = [
     "after",
@@ -13,5 +13,6 @@ __all__ = [
     "merging",
     "packages",
     "signing",
+    "striking",
     "writing",
 ]

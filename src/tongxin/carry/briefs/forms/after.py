@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.carry.recognition.forms import InstructionFields
+from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
@@ -21,7 +22,7 @@ from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Body
 
 from .. import levels, packages, personal
-from ..models import BriefReport
+from ..models import Brief, BriefConcern, BriefReport
 from .checks import NumbersForm
 from .fields import Several, assembly_id_of
 
@@ -29,7 +30,7 @@ OUTSIDE = "outside"
 
 
 class ReportForm(NumbersForm):
-    """To the assembly above, when this installation serves it too; else to whoever is named, as a package."""
+    """To the assembly above, when somebody there works in this installation; else to whoever is named, as a package."""
 
     to = forms.ChoiceField(label=_("To whom"))
     to_name = PlainTextField(
@@ -57,8 +58,10 @@ class ReportForm(NumbersForm):
         self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
         receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
         parent = self.record.assembly.parent if self.record is not None else None
-        if parent is not None:
+        if parent is not None and works_here(parent):
             receivers.insert(0, (str(parent.pk), str(parent)))
+        elif parent is not None and not self.record.reports.filter(to_name=parent.name, void=False).exists():
+            self.initial = {"to": OUTSIDE, "to_name": parent.name, "to_code": parent.code, **self.initial}
         self.fields["to"].choices = receivers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -73,11 +76,11 @@ class ReportForm(NumbersForm):
         self._level(cleaned, parent if inside else None)
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))
-        elif not inside and parent and name in _names(parent) and _works_here(parent):
+        elif not inside and parent and name in _names(parent) and works_here(parent):
             self.add_error(
                 "to_name", _("%(name)s works in this installation: choose it as the receiver.") % {"name": parent.name}
             )
-        elif self.record.reports.filter(to_name=name).exists():
+        elif self.record.reports.filter(to_name=name, void=False).exists():
             self.add_error("to" if inside else "to_name", _("It was reported to %(name)s already.") % {"name": name})
         return cleaned
 
@@ -90,7 +93,7 @@ class ReportForm(NumbersForm):
             self.add_error("level", _("Choose the level."))
 
 
-def _works_here(assembly: Any) -> bool:
+def works_here(assembly: Any) -> bool:
     """Whether somebody there would find the report: an assembly may stand in the books only because it is above."""
     return people.users_with(assembly.pk, roles.INFO_EDITOR).exists()
 
@@ -146,7 +149,7 @@ class AdoptForm(DatedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.record is not None and cleaned.get("organ") and cleaned.get("on"):
-            same = self.record.adoptions.filter(organ=cleaned["organ"], on=cleaned["on"])
+            same = self.record.adoptions.filter(organ=cleaned["organ"], on=cleaned["on"], void=False)
             if same.exists():
                 self.add_error("organ", _("This adoption is entered already."))
         return cleaned
@@ -161,13 +164,24 @@ class TransferForm(MoveForm):
     assisting: Any = Several(
         Body.objects.all(), label=_("Assisting bodies"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    again: Any = Several(
+        Body.objects.none(), label=_("Asked again, though they replied"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     note = long_text(_("What they are asked to do"), 500, required=False, help_text=_("The bodies read it."))
 
     def prepare(self) -> None:
-        if self.record is not None:
-            for name in ("lead", "assisting"):
-                self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
-            self.fields["lead"].initial = self.record.lead_body_id
+        if self.record is None:
+            return
+        for name in ("lead", "assisting"):
+            self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+        held = list(self.record.handlings.filter(ended_at=None))
+        self.fields["lead"].initial = self.record.lead_body_id
+        self.fields["assisting"].initial = [each.body_id for each in held if each.body_id != self.record.lead_body_id]
+        if replied := [each.body_id for each in held if each.replied_at]:
+            self.fields["again"].queryset = Body.objects.filter(pk__in=replied)  # type: ignore[attr-defined]
+        else:
+            del self.fields["again"]
 
 
 class ResultForm(MoveForm):
@@ -203,27 +217,49 @@ class FeedbackForm(ResultForm):
         self.fields["text"].help_text = _("In plain words: it stands on each person's receipt page.")
         if self.record is None:
             return
-        if not self.is_bound and self.record.lead_body_id:
-            said = self.record.handlings.filter(ended_at=None, body=self.record.lead_body_id).first()
-            self.fields["text"].initial, self.fields["result"].initial = (said.text, said.result) if said else ("", "")
-        if not self.is_bound and (above := self._from_above()):
-            self.fields["text"].initial = "\n".join(filter(None, [self.fields["text"].initial, *above]))
-        links = list(self.record.concerns.select_related("concern").filter(concern__state="converted"))
+        if not self.is_bound:
+            self._begin(self.record)
+        links = self._links(self.record)
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
                 "number": link.concern.number, "title": personal.said(link.concern).title,
             }  # fmt: skip
             self.fields[f"words_{link.concern_id}"] = long_text(label, 3000, rows=2, required=False)
+        if "call" not in self.fields:
+            return
         if not any(link.concern.consent_at for link in links):
             del self.fields["call"]
         else:  # who left a number waits for a call
             self.fields["call"].initial = any(link.concern.speaker_phone for link in links)
 
-    def _from_above(self) -> list[str]:
-        """What the assemblies above said when they fed it back: the authors here are told it too."""
-        assert self.record is not None  # noqa: S101 - asked for after that was looked at
-        reports = self.record.reports.exclude(answer="").order_by("heard_at")
-        return list(reports.filter(outcome=BriefReport.Outcome.FED_BACK).values_list("answer", flat=True))
+    def _begin(self, brief: Brief) -> None:
+        """What the leading body said, and what was fed back from above, to begin with."""
+        said = brief.handlings.filter(ended_at=None, body=brief.lead_body_id or 0).first()
+        words = [*([said.text] if said else []), *from_above(brief)]
+        self.fields["text"].initial = "\n".join(filter(None, words))
+        self.fields["result"].initial = said.result if said else ""
+
+    def _links(self, brief: Brief) -> list[BriefConcern]:
+        """The concerns whose people are told."""
+        return list(brief.concerns.select_related("concern").filter(concern__state="converted"))
+
+
+class FeedbackMoreForm(FeedbackForm):
+    """What came of it later, for those who were told before."""
+
+    call = None  # type: ignore[assignment]
+
+    def _begin(self, brief: Brief) -> None:
+        self.fields["text"].initial = "\n".join(from_above(brief))
+        self.fields["result"].initial = brief.result
+
+    def _links(self, brief: Brief) -> list[BriefConcern]:
+        return [link for link in brief.concerns.select_related("concern") if conversions.told_before(link.concern)]
+
+
+def from_above(brief: Brief) -> list[str]:
+    """What the assemblies above said when they fed it back, and what was not told yet to authors and people here."""
+    return list(brief.reports.filter(owed=True).order_by("heard_at").values_list("answer", flat=True))
 
 
 class HearForm(MoveForm):
@@ -234,6 +270,8 @@ class HearForm(MoveForm):
     code = PlainTextField(max_length=40, required=False)  # of its lists: reason, level or result
     on = forms.DateField(required=False)
     text = long_text("", 3000, required=False)
+    unit = PlainTextField(max_length=80, required=False)  # whose news it is, when it comes from further up
+    where = forms.IntegerField(required=False)
 
     def prepare(self) -> None:
         if self.record is not None:

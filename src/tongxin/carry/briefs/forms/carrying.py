@@ -13,6 +13,7 @@ from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people.models import Sector
 
+from .. import policy
 from ..models import Brief
 from .fields import assembly_id_of
 
@@ -52,5 +53,5 @@ def being_written(actor: Any, assembly_id: int | None) -> QuerySet[Brief]:
     rows = Brief.objects.filter(assembly_id=assembly_id or 0)
     if actor is None or actor.is_system:
         return rows.filter(state__in=BEING_WRITTEN)
-    mine = rows.filter(created_by=actor.user_id, state__in=("draft", "returned"))
+    mine = policy.own.filter(actor, rows.filter(state__in=("draft", "returned")))
     return (mine | rows.filter(editor=actor.user_id, state="editing")).order_by("-id")

@@ -14,14 +14,18 @@ from .. import checklist
 
 
 class CompleteForm(MoveForm):
-    """Goes on only when the text has all it needs; each missing point is named."""
+    """Goes on only when the text has all it needs; each missing point is named. `sorts`: category and reading level
+    too."""
+
+    sorts = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.record is not None:
             points = checklist.missing(self.record.texts, self.record.assembly_id)
+            points += checklist.unsorted(self.record) if self.sorts else []
             if points:
-                raise forms.ValidationError([_wrong(each) for each in points])
+                raise forms.ValidationError([wrong(each) for each in points])
         return cleaned
 
 
@@ -46,7 +50,7 @@ class NumbersForm(MoveForm):
             self.cleaned_data.pop("numbers_ok", None)  # the move itself says who confirmed it
 
 
-def _wrong(point: checklist.Point) -> str:
+def wrong(point: checklist.Point) -> str:
     """A point of the list as a refusal: what is missing, or how much there is too much."""
     if point.key == "length":
         return point.hint

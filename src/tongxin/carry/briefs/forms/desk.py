@@ -22,6 +22,8 @@ class NoteForm(MoveForm):
 class SendReviewForm(NumbersForm, NoteForm, CompleteForm):
     """The editor hands the text to the reviewer."""
 
+    sorts = True
+
 
 class WithdrawForm(MoveForm):
     """One author does not take back what others' texts were merged into."""

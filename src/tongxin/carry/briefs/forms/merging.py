@@ -28,6 +28,7 @@ class GatherForm(TextForm):
 
     assembly: Any = RecordChoice(Assembly.objects.all(), widget=forms.HiddenInput)
     from_people = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    name_public = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def prepare(self) -> None:
         super().prepare()

@@ -12,7 +12,8 @@ from tongxin.kernel.fields import PlainTextField
 from tongxin.kernel.forms import MoveForm
 from tongxin.people.models import Assembly
 
-from .checks import NumbersForm
+from .. import checklist
+from .checks import NumbersForm, wrong
 from .desk import NoteForm
 
 
@@ -37,6 +38,8 @@ class SignForm(NumbersForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         refuse_who_edited(self)
+        for point in checklist.unsorted(self.record) if self.record is not None else ():
+            self.add_error(None, wrong(point))
         return cleaned
 
 

@@ -73,7 +73,10 @@ class CreditForm(TextForm):
     name_public = forms.BooleanField(
         label=_("The authors agree that their names are made public"),
         required=False,
-        help_text=_("Handling bodies and other readers see the names only then."),
+        help_text=_(
+            "An assembly to which it is reported reads the names in any case, to give the credit. Handling bodies, "
+            "other receivers and other readers see them only then."
+        ),
     )
 
     def prepare(self) -> None:

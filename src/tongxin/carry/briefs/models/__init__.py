@@ -6,7 +6,7 @@ every merge.
 """
 
 from .after import BriefAdoption, BriefFollowUp, BriefHandling, BriefInstruction, BriefPackage, BriefReport
-from .briefs import OF_SHEET, PARTS, TEXTS, Brief, issue_words
+from .briefs import OF_SHEET, PARTS, TEXTS, Brief, issue_sought, issue_words
 from .writing import BriefAuthor, BriefConcern, BriefReturn, BriefVersion
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "BriefReport",
     "BriefReturn",
     "BriefVersion",
+    "issue_sought",
     "issue_words",
 ]

@@ -38,10 +38,18 @@ class BriefReport(Record):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, editable=False)
     answer = models.TextField(blank=True, editable=False)
     heard_at = models.DateTimeField(null=True, blank=True, editable=False)
+    owed = models.BooleanField(default=False, editable=False)  # its words are still to be told to authors and people
+    void = models.BooleanField(_("entered by mistake"), default=False, editable=False)
+    # To somebody elsewhere: the text and the printed sheet as they were sent, whatever is put right here later.
+    packed = models.JSONField(null=True, editable=False)
+    word = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["brief", "to_name"], name="brief_report_once")]
+        indexes = [models.Index(fields=["brief"], condition=Q(owed=True), name="brief_words_owed")]
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "to_name"], condition=Q(void=False), name="brief_report_once")
+        ]
 
     def __str__(self) -> str:
         return self.to_name
@@ -81,10 +89,15 @@ class BriefAdoption(Record):
     on = models.DateField(_("day"))
     evidence = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=300, blank=True)
+    void = models.BooleanField(_("entered by mistake"), default=False, editable=False)
 
     class Meta:
         ordering = ["on", "id"]
-        constraints = [models.UniqueConstraint(fields=["brief", "organ", "on"], name="brief_adoption_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brief", "organ", "on"], condition=Q(void=False), name="brief_adoption_once"
+            )
+        ]
         indexes = [models.Index(fields=["assembly", "on"], name="brief_adopted_on")]
 
     def __str__(self) -> str:
@@ -102,6 +115,7 @@ class BriefInstruction(Instruction):
     """批示: what a leader wrote on a brief."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="instructions")
+    void = models.BooleanField(_("entered by mistake"), default=False, editable=False)
 
     class Meta:
         ordering = ["on", "id"]

@@ -24,6 +24,13 @@ def issue_words(year: Any, number: Any, total: Any) -> str:
     return str(_("%(year)s No. %(n)s (%(total)s in all)") % {"n": number, "total": total, "year": year})
 
 
+def issue_sought(brief: Brief) -> str:
+    """The words by which an issue is looked for, as it is printed; "" before it is one."""
+    if brief.issue_number is None:
+        return ""
+    return f"{brief.issue_year}年第{brief.issue_number}期（总第{brief.issue_total}期）"
+
+
 class Brief(Process):
     """社情民意信息: one matter with its situation, analysis and suggestion, on its way up and back."""
 
@@ -56,6 +63,7 @@ class Brief(Process):
     committee = models.ForeignKey(
         "people.Committee", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("committee")
     )
+    entered = models.BooleanField(default=False, editable=False)  # by staff, for those whose names stand under it
     token = models.CharField(max_length=64, blank=True, editable=False)  # of the form that made it, sent once or twice
 
     # Three hands: three different people.
@@ -135,6 +143,7 @@ class Brief(Process):
             models.Index(fields=["assembly", "due_on", "id"], condition=Q(due_on__isnull=False), name="brief_due"),
             models.Index(fields=["assembly", "committee", "state"], name="brief_of_committee"),
             models.Index(fields=["assembly", "created_by", "id"], name="brief_of_writer"),
+            models.Index(fields=["assembly", "id"], condition=Q(entered=True), name="brief_entered"),
             models.Index(fields=["lead_body", "state", "due_on"], name="brief_of_body"),
             models.Index(fields=["assembly", "issued_at"], name="brief_issued"),
             models.Index(fields=["assembly", "submitted_at"], name="brief_submitted"),

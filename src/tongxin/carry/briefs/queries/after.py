@@ -37,7 +37,8 @@ _LISTS = {
 @dataclass(frozen=True)
 class Step:
     """One thing that happened. `on` is None for a body that has not replied; `code` is a level or result, in words as
-    `label`; `ended`: given to others since. `more` is the state it has there (reports), or the body's part."""
+    `label`; `ended`: given to others since, or entered by mistake. `more` is the state it has there (reports), or the
+    body's part."""
 
     kind: str
     pk: int
@@ -67,7 +68,7 @@ class Step:
     @property
     def outside(self) -> bool:
         """A report to somebody outside this installation: it goes there as a package."""
-        return self.kind == REPORT and not self.more
+        return self.kind == REPORT and not self.more and not self.ended
 
     @property
     def part(self) -> Any:
@@ -90,13 +91,8 @@ def _parts(actor: Actor, brief: Brief) -> Any:
         return  # what came of it is between the assembly, the authors and the bodies
     discreet = seen == policy.AS_BODY
     inside = policy.sees_story(actor) and not discreet
-    if brief.adopted_at and not discreet:
-        yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note")
-    if brief.reported_at and not discreet:
-        there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
-        yield _row(BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", text="answer", more=there)
-    if brief.instructed_at and not discreet:  # level and day alone, which are not sealed
-        yield _row(BriefInstruction, brief, INSTRUCTION, F("on"), "level")
+    if not discreet and brief.issued_at:
+        yield from _honours(brief, inside)
     if brief.transferred_at and (inside or discreet or brief.fed_back_at):
         rows = _row(
             BriefHandling, brief, HANDLING, TruncDate("replied_at"), "result", "body__name", "body__name_en", "text",
@@ -107,6 +103,21 @@ def _parts(actor: Actor, brief: Brief) -> Any:
         yield own if discreet else rows  # a body reads its own words and those of the one that leads
     if brief.replied_at and inside:
         yield _row(BriefFollowUp, brief, FOLLOW_UP, TruncDate("at"), "done", text="text")
+
+
+def _honours(brief: Brief, inside: bool) -> Any:
+    """Adoptions, reports and instructions; what was entered by mistake only the staff see."""
+    seen, struck = (Q() if inside else Q(void=False)), F("void")
+    if inside or brief.adopted_at:
+        yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note", ended=struck).filter(seen)
+    if inside or brief.reported_at:
+        there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
+        rows = _row(
+            BriefReport, brief, REPORT, TruncDate("at"), "level", "to_name", text="answer", more=there, ended=struck
+        )
+        yield rows.filter(seen)
+    if inside or brief.instructed_at:  # level and day alone, which are not sealed
+        yield _row(BriefInstruction, brief, INSTRUCTION, F("on"), "level", ended=struck).filter(seen)
 
 
 def _row(

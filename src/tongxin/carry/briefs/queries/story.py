@@ -22,15 +22,17 @@ from .after import Step, steps
 from .desk import owes, state_of
 from .versions import SHOWN
 
+STRUCK = ("strike", "strike_to_adopted", "strike_to_reported", "strike_to_issued")
 #: What authors are told of the way; the rest is between the hands of the office.
 FOR_AUTHORS = frozenset(
     {
-        "draft", "write", "attach", "submit", "accept", "return", "remind", "merge", "join", "not_adopt", "sign",
-        "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
-        "instruct_more", "hear", "transfer", "reply", "enter_reply", "feed_back", "withdraw", "correct_credit",
+        "draft", "write", "attach", "submit", "accept", "return", "recall", "remind", "merge", "join", "not_adopt",
+        "sign", "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
+        "instruct_more", *STRUCK, "hear", "transfer", "reply", "enter_reply", "feed_back", "feed_back_more",
+        "withdraw", "correct_credit",
     }
 )  # fmt: skip
-WITH_WORDS_FOR_AUTHORS = frozenset({"return", "not_adopt", "withdraw", "correct_credit"})
+WITH_WORDS_FOR_AUTHORS = frozenset({"return", "recall", "not_adopt", "withdraw", "correct_credit", *STRUCK})
 FOR_BODIES = frozenset({"sign", "transfer", "reply", "enter_reply", "assist", "press"})
 
 
@@ -111,7 +113,9 @@ class Story:
 
     @cached_property
     def points(self) -> list[checklist.Point]:
-        return checklist.points(self.brief.texts, self.brief.assembly_id)
+        chosen = {"category": self.brief.category, "secrecy": self.brief.secrecy}
+        due = self.brief.state in ("editing", "reviewing", "signing")
+        return [*checklist.points(self.brief.texts, self.brief.assembly_id), *checklist.sorting(chosen, due)]
 
     @cached_property
     def versions(self) -> int:

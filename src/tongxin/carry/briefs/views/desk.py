@@ -20,7 +20,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, version_of
 
-from .. import documents, offers, policy, queries
+from .. import corrections, documents, offers, policy, queries
 from ..clocks import LABELS
 from ..forms.fields import first_error
 from ..models import Brief
@@ -105,13 +105,15 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         possible = brief.state in step.frm
         form = door.form_for(brief, step, actor) if possible else None
         return _reading(request, brief, step=step if possible else None, form=form)
+    # Where the brief stands then depends on what is struck.
+    name = corrections.move_for(actor, brief, request.POST) if move == "strike" else move
     try:
-        done = door.perform(brief, move, actor, request.POST, request.FILES, version=version_of(request))
+        done = door.perform(brief, name, actor, request.POST, request.FILES, version=version_of(request))
     except Invalid as refused:
         return _reading(request, brief, step=step, form=_of_this(request, brief, step, refused.form), status=422)
     except Stale as late:  # the button was pressed twice: the first press did it
         last = late.entry
-        if last is None or (last.verb, last.actor_id) != (move, actor.user_id) or late.record.state in step.frm:
+        if last is None or (last.verb, last.actor_id) != (name, actor.user_id) or late.record.state in step.frm:
             raise
         done = late.record
     messages.success(request, _said(step, done))
@@ -125,7 +127,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 def _of_this(request: HttpRequest, brief: Brief, step: Any, refused: Any) -> Any:
     """The form that was sent. What a step within this one was refused for (another form, perhaps another assembly's)
     becomes one sentence on it."""
-    if type(refused) is step.form and refused.record == brief:
+    if isinstance(refused, step.form) and refused.record == brief:
         return refused
     form = door.form_for(brief, step, request.actor, request.POST, request.FILES)  # type: ignore[attr-defined]
     form.add_error(None, _("It could not be done: %(what)s") % {"what": first_error(refused)})
