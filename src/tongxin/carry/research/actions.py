@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +37,15 @@ def write(report: ResearchReport, by: Actor, now: datetime, *, file: Any = (), p
     elif told.get("without_file"):
         report.file = None
     return {}
+
+
+def says_the_same(report: ResearchReport, told: Facts) -> bool:
+    """Whether writing this would change nothing: the text, the team and the file are those that are kept."""
+    kept = [(each.member_id, each.name, each.unit, each.leads) for each in report.team.all()]
+    team = [(each.member and each.member.pk, each.name, each.unit[:100], each.leads) for each in told["people"]]
+    files = [hashlib.sha256(each.content).hexdigest() for each in told["file"]]
+    same_file = not told.get("without_file") and files in ([], [report.file.sha256] if report.file else [])
+    return same_file and kept == team and all(getattr(report, name) == told[name] for name in TEXTS)
 
 
 def _name_team(report: ResearchReport, people: list[Person]) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.carry.recognition.forms import AwardFields, InstructionFields, offer
 from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.kernel import options
 from tongxin.kernel.fields import FilesField, PlainTextAreaField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS
 from tongxin.kernel.forms import MoveForm, RecordChoice
@@ -55,16 +57,24 @@ class ReportFields(MoveForm):
     def prepare(self) -> None:
         super().prepare()
         assembly_id = self.assembly_id()
-        self.fields["topic"].choices = [("", _("Please choose")), *choices(assembly_id, lists.TOPICS)]  # type: ignore[attr-defined]
-        in_force = people.in_force(timezone.localdate(self.now))
-        committees = Committee.objects.filter(in_force, assembly_id=assembly_id or 0)
+        topics, kept = choices(assembly_id, lists.TOPICS), getattr(self.record, "topic", "")
+        if kept and kept not in dict(topics):  # retired since, like a committee or a sector: saving does not lose it
+            topics = [*topics, (kept, options.label(assembly_id, lists.TOPICS, kept))]
+        self.fields["topic"].choices = [("", _("Please choose")), *topics]  # type: ignore[attr-defined]
+        committees = self._in_force(Committee, "committee_id")
         actor = self.actor
         if actor is not None and not actor.is_system and not actor.has(roles.OFFICE):
-            committees = committees.filter(pk__in=actor.scopes(roles.COMMITTEE))
+            kept_one = Q(pk=getattr(self.record, "committee_id", None) or 0)
+            committees = committees.filter(Q(pk__in=actor.scopes(roles.COMMITTEE)) | kept_one)
             self.fields["committee"].required = True
             self.fields["committee"].initial = next(iter(actor.scopes(roles.COMMITTEE)), None)
         self.fields["committee"].queryset = committees  # type: ignore[attr-defined]
-        self.fields["sector"].queryset = Sector.objects.filter(in_force, assembly_id=assembly_id or 0)  # type: ignore[attr-defined]
+        self.fields["sector"].queryset = self._in_force(Sector, "sector_id")  # type: ignore[attr-defined]
+
+    def _in_force(self, model: Any, kept: str) -> Any:
+        """Those in force, and the one that the report bears already."""
+        wanted = people.in_force(timezone.localdate(self.now)) | Q(pk=getattr(self.record, kept, None) or 0)
+        return model.objects.filter(wanted, assembly_id=self.assembly_id() or 0)
 
     def assembly_id(self) -> int | None:
         """The assembly whose lists and members are offered."""
@@ -75,7 +85,7 @@ class ReportFields(MoveForm):
         return int(str(given)) if str(given or "").isdecimal() else (self.actor.assembly_id if self.actor else None)
 
     def clean_team(self) -> list[teams.Person]:
-        return teams.members(self.cleaned_data["team"], self.assembly_id() or 0)
+        return teams.members(self.cleaned_data["team"], self.assembly_id() or 0, self.record)
 
     def clean_outsiders(self) -> list[teams.Person]:
         return teams.outsiders(self.cleaned_data["outsiders"])

@@ -18,7 +18,7 @@ from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.web import page, version_of
 
-from .. import policy, queries
+from .. import actions, policy, queries
 from ..forms import DraftForm
 from ..models import ResearchReport
 from ..workflow import RESEARCH
@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "research/text.html", {"form": form})
     token = request.POST.get("token", "")[:64]
     if made := queries.of_form(actor, token):
-        return _saved(request, made)
+        return _again(request, made)
     data = request.POST.copy()
     data["assembly"] = str(actor.assembly_id)
     try:
@@ -71,8 +71,22 @@ def new(request: HttpRequest) -> HttpResponse:
     except IntegrityError:  # sent twice at the same moment: the other request made it
         if not (made := queries.of_form(actor, token)):
             raise
-        return _saved(request, made)
+        return _again(request, made)
     return _saved(request, report)
+
+
+def _again(request: HttpRequest, made: ResearchReport) -> HttpResponse:
+    """The form was sent before and made this report. The same sent twice is nothing new; anything else is written into
+    it, or, when it is handed in already, refused with the text on the page."""
+    actor, step = request.actor, RESEARCH.move("write")  # type: ignore[attr-defined]
+    form = door.form_for(made, step, actor, request.POST, request.FILES)  # type: ignore[arg-type]
+    if form.is_valid() and actions.says_the_same(made, form.cleaned_data):
+        return _saved(request, made)
+    try:
+        made = door.perform(made, "write", actor, request.POST, request.FILES)
+    except Invalid as refused:
+        return render(request, "research/text.html", {"form": refused.form, "report": made}, status=422)
+    return _saved(request, made)
 
 
 @GET_OR_POST
