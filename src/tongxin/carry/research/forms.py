@@ -128,7 +128,7 @@ class WriteForm(ReportFields):
 
 
 class DayForm(MoveForm):
-    """Something that happened on a day: not after today."""
+    """Something that happened on a day: not after today, nor before what it follows on."""
 
     on = DayField(label=_("Day"))
 
@@ -140,7 +140,24 @@ class DayForm(MoveForm):
         on = self.cleaned_data["on"]
         if on > timezone.localdate(self.now):
             raise forms.ValidationError(_("This day is still to come."))
+        first, why = self.not_before()
+        if first and on < first:
+            raise forms.ValidationError(why % {"day": date_format(first, "DATE_FORMAT")})
         return on
+
+    def not_before(self) -> tuple[date | None, Any]:
+        """The first day on which it can have been, and the sentence that refuses an earlier one."""
+        return None, ""
+
+
+class StepForm(DayForm):
+    """A step of the report's way, entered on the day itself or later; left empty, it was today."""
+
+    on = DayField(label=_("Day"), required=False, help_text=_("When it really was, if it is entered later."))
+
+    def clean_on(self) -> date:
+        self.cleaned_data["on"] = self.cleaned_data["on"] or timezone.localdate(self.now)
+        return super().clean_on()
 
 
 class VisitForm(DayForm):
@@ -197,8 +214,23 @@ class SendBackForm(MoveForm):
         offer(self, "reason", lists.RETURN_REASONS)
 
 
-class SubmitForm(MoveForm):
+class FinalizeForm(StepForm):
+    note = long_text(_("Note"), 500, rows=2, required=False)
+
+    def not_before(self) -> tuple[date | None, Any]:
+        last = self.record.visits.filter(struck=False).last() if self.record is not None else None
+        return last and last.on, _("The last field work was on %(day)s: this cannot have been before.")
+
+
+class SubmitForm(StepForm):
     to = PlainTextField(label=_("To whom"), max_length=120, help_text=_("The Party committee, the government …"))
+
+    field_order = ["to", "on"]
+
+    def not_before(self) -> tuple[date | None, Any]:
+        return _day(self.record, "finalized_at"), _(
+            "The report was finalized on %(day)s: this cannot have been before."
+        )
 
     def clean_to(self) -> str:
         to = self.cleaned_data["to"]
@@ -211,10 +243,24 @@ class SubmitForm(MoveForm):
         return to
 
 
-class ApplyForm(MoveForm):
+def _day(report: Any, field: str) -> date | None:
+    moment = getattr(report, field, None)
+    return timezone.localdate(moment) if moment else None
+
+
+def _since_submitted(report: Any) -> tuple[date | None, Any]:
+    return _day(report, "submitted_at"), _("The report was submitted on %(day)s: this cannot have been before.")
+
+
+class ApplyForm(StepForm):
     application = long_text(
         _("What was done with it"), 2000, help_text=_("Which decision, paper or project took up which suggestion.")
     )
+
+    field_order = ["application", "on"]
+
+    def not_before(self) -> tuple[date | None, Any]:
+        return _since_submitted(self.record)
 
 
 class ReasonForm(MoveForm):
@@ -224,15 +270,8 @@ class ReasonForm(MoveForm):
 class InstructForm(InstructionFields, DayForm):
     """A leader's instruction: not before the report was submitted."""
 
-    def clean_on(self) -> date:
-        on = super().clean_on()
-        sent = self.record.submitted_at if self.record is not None else None
-        if sent and on < timezone.localdate(sent):
-            day = date_format(timezone.localdate(sent), "DATE_FORMAT")
-            raise forms.ValidationError(
-                _("The report was submitted on %(day)s: this cannot have been before.") % {"day": day}
-            )
-        return on
+    def not_before(self) -> tuple[date | None, Any]:
+        return _since_submitted(self.record)
 
 
 class AwardForm(AwardFields):
@@ -242,8 +281,7 @@ class AwardForm(AwardFields):
         return self.record
 
     def not_before(self) -> date | None:
-        report = self.report()
-        return timezone.localdate(report.finalized_at) if report is not None and report.finalized_at else None
+        return _day(self.report(), "finalized_at")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

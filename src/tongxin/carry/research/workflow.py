@@ -97,8 +97,8 @@ MOVES = [
         "domain §2.8", form=forms.SendBackForm, act=actions.send_back, tells=_team, icon="arrow-back-up",
     ),
     Move(
-        "finalize", _("Finalize"), _("Finalized"), ("reviewed",), "finalized", policy.finalize, "domain §2.8",
-        form=forms.NoteForm, act=actions.finalize, tells=_team, waits=True, primary=True, icon="writing-sign",
+        "finalize", _("Finalize"), _("Finalized, {on}"), ("reviewed",), "finalized", policy.finalize, "domain §2.8",
+        form=forms.FinalizeForm, act=actions.finalize, tells=_team, waits=True, primary=True, icon="writing-sign",
     ),
     Move(
         "send_back", _("Return to the writers…"), _("Not finalized: {reason}"), ("reviewed",), "returned",
@@ -106,11 +106,11 @@ MOVES = [
         icon="arrow-back-up",
     ),
     Move(
-        "submit", _("Submit…"), _("Submitted to {to}"), ("finalized",), "submitted", policy.follow, "domain §2.8",
+        "submit", _("Submit…"), _("Submitted to {to}, {on}"), ("finalized",), "submitted", policy.follow, "domain §2.8",
         form=forms.SubmitForm, act=actions.submit, tells=_team, waits=True, primary=True, icon="arrow-up-right",
     ),
     Move(
-        "submit_further", _("Submit to others…"), _("Submitted to {to}"), (*OUT, "applied"), None, policy.follow,
+        "submit_further", _("Submit to others…"), _("Submitted to {to}, {on}"), (*OUT, "applied"), None, policy.follow,
         "domain §2.8", form=forms.SubmitForm, act=actions.submit, tells=_team, icon="arrow-up-right",
     ),
     Move(
@@ -122,7 +122,7 @@ MOVES = [
         "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer, icon="writing",
     ),
     Move(
-        "apply", _("Enter what was done with it…"), _("Applied"), OUT, "applied", policy.follow, "domain §2.8",
+        "apply", _("Enter what was done with it…"), _("Applied, {on}"), OUT, "applied", policy.follow, "domain §2.8",
         form=forms.ApplyForm, act=actions.apply, tells=_team, icon="circle-check",
     ),
     Move(
