@@ -137,10 +137,12 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
-    """Show a leader's name and words once; the journal keeps who looked."""
+def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
+    """Show a leader's name and words once, or the scan; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
     report = queries.get(actor, pk)
+    if request.POST.get("scan"):
+        return sealed.scan(actor, report, instruction, policy.instruct)
     found = sealed.unseal(actor, report, instruction, policy.instruct)
     if request.htmx:  # type: ignore[attr-defined]
         return sealed.part(request, found)
