@@ -259,6 +259,11 @@ class ApplyForm(StepForm):
 
     field_order = ["application", "on"]
 
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:  # what stood there before it was handed on once more
+            self.fields["application"].initial = self.record.application
+
     def not_before(self) -> tuple[date | None, Any]:
         return _since_submitted(self.record)
 

@@ -27,7 +27,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def listing(request: HttpRequest) -> HttpResponse:
     """The reports the actor may see, by the filters of the address."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -39,13 +39,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "counted": queries.counts(actor, wanted),
         "may_write": policy.WRITE(actor),
         "inside": policy.is_staff(actor),
+        "at_desk": policy.DESK(actor),
         **queries.offers(actor),
     }
     return render(request, "research/list.html", context)
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """One report with its team, field work, what came of it, and its story."""
     return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
@@ -109,7 +110,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @GET_OR_POST
-@page(policy.DESK)
+@page(policy.PAPERS)
 def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """A move's form (GET) and the move itself (POST)."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -150,7 +151,7 @@ def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The report as a file."""
     return files.serve(queries.file_of(queries.get(request.actor, pk)))  # type: ignore[attr-defined]
