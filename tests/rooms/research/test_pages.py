@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.research.ways import BACK, INSTRUCTION, TEXT, begin, move, prize, report_in
 from tongxin.carry.research.models import Honour, ReportAward, ResearchReport
-from tongxin.kernel import inbox, navigation
+from tongxin.kernel import inbox, navigation, search
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +254,12 @@ def test_the_home_counts_the_navigation_in_its_own_query(cast: Cast, who: str) -
         who, 0
     )
     assert found.ids == inbox.find(actor, 50).ids
+
+
+def test_an_identity_card_in_a_text_is_neither_found_nor_shown_by_search(cast: Cast) -> None:
+    report = report_in(cast, "review", text="村民身份证230521198001011234，座机电话6121234，住房漏雨。")
+    said = search.words(report)
+    assert said is not None
+    assert "230521198001011234" not in said.text
+    assert "6121234" not in said.text
+    assert "住房漏雨" in said.text
