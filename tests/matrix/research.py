@@ -13,6 +13,7 @@ from tongxin.carry.research.models import Honour
 from tongxin.carry.research.workflow import RESEARCH
 from tongxin.kernel import door
 
+SAID = {"result": "resolved", "text": "三所学校已改。"}
 NOBODYS = 10**6
 STATES = ("draft", "review", "reviewed", "finalized", "submitted", "instructed", "applied")
 
@@ -21,6 +22,12 @@ def build(cast: Cast) -> dict[str, Any]:
     """A report of the committee's in each state that matters, one of another committee, one of the neighbouring city;
     prizes and honours under `award …` and `honour …`."""
     made: dict[str, Any] = {state: report_in(cast, state) for state in STATES}
+    given = report_in(cast, "instructed")
+    on_it = {"instruction": given.instructions.get().pk, "body": cast.roads.pk}
+    made["handling"] = move(cast, given, "transfer", "office", **on_it)
+    answered = report_in(cast, "instructed")
+    on_it |= {"instruction": answered.instructions.get().pk}
+    made["replied"] = move(cast, move(cast, answered, "transfer", "office", **on_it), "reply", "body", **SAID)
     others = begin(cast, "office", committee=cast.other_committee.pk, team="", outsiders="钱望舒")
     others = move(cast, others, "visit", "office", on=timezone.localdate(), place="某村", heard=9)
     made["others"] = move(cast, others, "hand_in", "office")
@@ -68,6 +75,10 @@ def sent(cast: Cast, made: dict[str, Any], route: str, step: str) -> dict[str, A
         "submit_further": {"to": "省政协"},
         "instruct": {**INSTRUCTION, "on": today},
         "instruct_more": {**INSTRUCTION, "on": today},
+        "transfer": {"instruction": made["instructed"].instructions.get().pk, "body": cast.roads.pk},
+        "reply": SAID,
+        "enter_reply": SAID,
+        "follow_up": {"done": "in_progress", "text": "一所未改。"},
         "apply": {"application": "列入项目。"},
         "award": prize(name="另一个奖"),
         "withdraw": {"reason": "合并"},

@@ -38,6 +38,9 @@ MESSAGES = {
     "word_entities": _("The file refers to something outside itself and is not opened. Save it anew in Word."),
     "word_too_large": _("The file is too large: at most %(megabytes)s MB can be read."),
     "word_too_long": _("The text is too long: at most %(characters)s characters can be read at once."),
+    "word_too_many": _(
+        "The file has far more paragraphs, cells or pieces than a text has. Save its text anew in Word."
+    ),
     "word_no_text": _("The file holds no text. If it is a scanned page, type the text or have it recognised first."),
     "date_missing": _("The date is missing."),
     "date_form": _("“%(value)s” is no date. Write it like 2024-01-05."),

@@ -31,6 +31,8 @@ from tongxin.documents.writing import clean
 __all__ = ["Comment", "LeftOut", "WordError", "WordParagraph", "WordText", "read_word"]
 
 MAX_CHARACTERS = 500_000
+#: A paper has some hundred paragraphs; a text with much formatting a run for every few characters.
+MAX_PARAGRAPHS, MAX_PIECES = 20_000, 250_000
 MAX_TABLE_TEXT = 20_000
 
 Left = Literal["table", "picture", "text_box", "formula", "chart", "object", "footnote", "attached_text"]
@@ -139,7 +141,7 @@ class _Reader:
         self.lines: list[_Line] = []
         self.line = _Line()
         self.fields: list[bool] = []  # for each open field whether its result has begun
-        self.length = 0
+        self.length = self.paragraphs = self.pieces = 0
 
     # Blocks
 
@@ -162,6 +164,9 @@ class _Reader:
 
     def paragraph(self, element: Any) -> None:
         """One paragraph; one whose mark was deleted runs on into the next."""
+        self.paragraphs += 1
+        if self.paragraphs > MAX_PARAGRAPHS:
+            raise WordError("word_too_many")
         properties = child_of(element, "pPr")
         if not self.line.pieces:
             self.line = self.described(properties)
@@ -194,6 +199,7 @@ class _Reader:
             if name_of(row) == "tr" and not any(name_of(up) == "tr" for up in ancestors(row, element)):
                 cells = [_BLANK.sub(" ", plain_text(cell)).strip() for cell in row if name_of(cell) in {"tc", "sdt"}]
                 rows.append("\t".join(cells))
+                self.piece(1 + len(cells))
         self.leave("table", rows[0].replace("\t", " ") if rows else "", "\n".join(rows))
 
     # What stands in a line
@@ -215,7 +221,14 @@ class _Reader:
             elif name in {"oMath", "oMathPara"}:
                 self.leave("formula", text=plain_text(child))
 
+    def piece(self, count: int = 1) -> None:
+        """Counts runs, rows and cells, which cost time and memory even when they are empty."""
+        self.pieces += count
+        if self.pieces > MAX_PIECES:
+            raise WordError("word_too_many")
+
     def run(self, element: Any) -> None:
+        self.piece()
         properties = child_of(element, "rPr")
         if properties is not None:
             if is_on(properties, "vanish"):

@@ -18,6 +18,8 @@ MAX_PARTS = 3000
 MAX_UNPACKED = 300 * 1024 * 1024
 #: One part of text. 200,000 characters with much formatting take some 20 MB.
 MAX_PART = 60 * 1024 * 1024
+#: Tags of one part, closing ones too: each takes a hundred bytes and more once it is read.
+MAX_TAGS = 1_500_000
 # A part that shrank to less than a two-hundredth is made, not written. Small ones may (empty tables, white pictures).
 MAX_RATIO, RATIO_FROM = 200, 5 * 1024 * 1024
 
@@ -154,6 +156,8 @@ def parse(data: bytes) -> Any:
     """XML without document type, entities or network. Raises `WordError`."""
     if any("<!DOCTYPE".encode(code) in data for code in ("utf-8", "utf-16-le", "utf-16-be")):
         raise WordError("word_entities")
+    if data.count(b"<") > MAX_TAGS:  # before anything is made of them
+        raise WordError("word_too_many")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
     try:
         root = etree.fromstring(data, parser)

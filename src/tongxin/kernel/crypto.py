@@ -27,13 +27,23 @@ class Unreadable(Exception):
 
 def encrypt(text: str) -> str:
     """`text` under the current key; different every time."""
-    return _fernet(_secrets()).encrypt(text.encode()).decode()
+    return encrypt_bytes(text.encode()).decode()
 
 
 def decrypt(stored: str) -> str:
     """The text that `encrypt` stored. Raises `Unreadable` under other keys or when the value was tampered with."""
+    return decrypt_bytes(stored.encode()).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """A file's content under the current key."""
+    return _fernet(_secrets()).encrypt(content)
+
+
+def decrypt_bytes(stored: bytes) -> bytes:
+    """The content that `encrypt_bytes` stored. Raises `Unreadable` like `decrypt`."""
     try:
-        return _fernet(_secrets()).decrypt(stored.encode()).decode()
+        return _fernet(_secrets()).decrypt(stored)
     except InvalidToken:
         raise Unreadable from None
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Flag, auto
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -216,14 +216,22 @@ def serve(stored: StoredFile, *, thumbnail: bool = False, download: bool = False
     """The file as an answer. Only pictures and PDF open in the browser; nothing in them runs in our name."""
     small = thumbnail and stored.is_picture
     content_type = "image/jpeg" if small else stored.content_type
+    content = default_storage.open(stored.thumbnail_path if small else stored.path)
+    response = answer(content, stored.name, content_type, download=download)
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def answer(content: IO[bytes], name: str, content_type: str, *, download: bool = False) -> FileResponse:
+    """A file's content as an answer, which nothing keeps on the way."""
     response = FileResponse(
-        default_storage.open(stored.thumbnail_path if small else stored.path),
+        content,
         as_attachment=download or content_type not in _INLINE,
-        filename=stored.name,
+        filename=name,
         content_type=f"{_TEXT}; charset=utf-8" if content_type == _TEXT else content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = _POLICY_PDF if content_type == _PDF else _POLICY
     return response
 

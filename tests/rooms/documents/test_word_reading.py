@@ -2,7 +2,9 @@
 
 import io
 import struct
+import time
 import zipfile
+from random import Random
 
 import docx
 import pytest
@@ -269,6 +271,17 @@ def test_two_parts_of_one_name_are_refused():
 
 def test_a_part_that_unpacks_far_beyond_its_size_is_refused_unread():
     assert refused(changed(**{"word/media/image1.bmp": b"\0" * 6 * 1024 * 1024})) == "word_bomb"
+
+
+def test_a_text_of_nothing_but_marks_is_refused_soon():
+    """Ten million empty paragraphs fit into 300 KB, within the ratio that is allowed."""
+    assert refused(word_file("<w:p/>" * 30_000)) == "word_too_many"
+    assert refused(word_file("<w:p>" + "<w:r/>" * 260_000 + "</w:p>")) == "word_too_many"
+    row = "<w:tr>" + "<w:tc/>" * 100 + "</w:tr>"
+    assert refused(word_file("<w:tbl>" + row * 2600 + "</w:tbl>")) == "word_too_many"
+    begun, noise = time.process_time(), Random(1).randbytes(300_000).hex()
+    assert refused(word_file(f"<!--{noise}-->" + "<w:p/>" * 8_000_000)) == "word_too_many"
+    assert time.process_time() - begun < 10
 
 
 def test_a_part_that_lies_about_its_size_is_cut_off(monkeypatch):

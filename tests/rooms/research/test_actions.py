@@ -253,6 +253,24 @@ def test_it_is_submitted_to_several_one_after_the_other(cast: Cast) -> None:
     assert (report.submitted_to, report.state) == ("市委、市政府、省政协", "submitted")
 
 
+def test_what_is_entered_later_bears_its_own_day(cast: Cast) -> None:
+    week, visited = TODAY() - timedelta(days=7), TODAY() - timedelta(days=9)
+    report = move(cast, begin(cast), "visit", "committee", on=visited, place="八马路小学", heard=46)
+    report = move(cast, move(cast, report, "hand_in", "committee"), "review", "office")
+    assert "实地调研" in refused(cast, report, "finalize", "leader", on=visited - timedelta(days=1))
+    assert refused(cast, report, "finalize", "leader", on=TODAY() + timedelta(days=1))
+    report = move(cast, report, "finalize", "leader", on=week)
+    assert "定稿" in refused(cast, report, "submit", "committee", to="市委", on=visited)
+    report = move(cast, report, "submit", "committee", to="市委", on=week + timedelta(days=2))
+    assert "不会早于" in refused(cast, report, "instruct", "instructions", **INSTRUCTION, on=week)
+    report = move(cast, report, "instruct", "instructions", **INSTRUCTION, on=week + timedelta(days=3))
+    report = move(cast, report, "submit_further", "office", to="市政府", on=week + timedelta(days=1))
+    assert "不会早于" in refused(cast, report, "apply", "office", application="列入", on=week)
+    report = move(cast, report, "apply", "office", application="列入年度项目。", on=week + timedelta(days=4))
+    days = [timezone.localdate(at) - week for at in (report.finalized_at, report.submitted_at, report.applied_at)]
+    assert [each.days for each in days] == [0, 1, 4]
+
+
 def test_an_instruction_is_sealed_and_not_before_the_report_was_submitted(cast: Cast) -> None:
     report = report_in(cast, "submitted")
     yesterday, tomorrow = TODAY() - timedelta(days=1), TODAY() + timedelta(days=1)

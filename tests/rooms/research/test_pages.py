@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.research.ways import BACK, INSTRUCTION, TEXT, begin, move, prize, report_in
 from tongxin.carry.research.models import Honour, ReportAward, ResearchReport
-from tongxin.kernel import inbox, navigation
+from tongxin.kernel import inbox, navigation, search
 from tongxin.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,29 @@ def test_sealed_words_are_read_by_who_is_named_for_it_and_noted(cast: Cast) -> N
     assert "查看了领导批示" in page(cast, "office", report.get_absolute_url())
 
 
+def test_the_scan_of_an_instruction_is_encrypted_and_opened_only_by_who_is_named_for_it(cast: Cast) -> None:
+    content = b"%PDF-1.4 the paper itself"
+    paper = {"scan": [SimpleUploadedFile("批示件.pdf", content, "application/pdf")]}
+    report = report_in(cast, "submitted")
+    report = move(cast, report, "instruct", "instructions", paper, **INSTRUCTION, on=timezone.localdate())
+    kept = report.instructions.get()
+    assert content not in default_storage.open(kept.scan.path).read()
+    address = f"{LIST}{report.pk}/instructions/{kept.pk}/"
+    assert "批示件" not in page(cast, "instructions", report.get_absolute_url())
+    opened = cast.client("instructions").post(address).content.decode()
+    assert 'name="scan"' in opened
+    for who in ("office", "leader", "committee", "member", "stranger"):
+        assert cast.client(who).post(address, {"scan": "1"}).status_code == 404, who
+    answer = cast.client("instructions").post(address, {"scan": "1"})
+    assert b"".join(answer.streaming_content) == content
+    assert "no-store" in answer["Cache-Control"]
+    noted = JournalEntry.objects.filter(verb="unsealed", record_id=report.pk)
+    assert [entry.facts.get("scan", False) for entry in noted.order_by("id")] == [False, True]
+    bare = report_in(cast, "instructed")
+    address = f"{LIST}{bare.pk}/instructions/{bare.instructions.get().pk}/"
+    assert cast.client("instructions").post(address, {"scan": "1"}).status_code == 404
+
+
 def test_another_reports_instruction_is_not_found_under_this_one(cast: Cast) -> None:
     report, other = report_in(cast, "instructed"), report_in(cast, "instructed")
     address = f"{LIST}{report.pk}/instructions/{other.instructions.get().pk}/"
@@ -230,3 +254,12 @@ def test_the_home_counts_the_navigation_in_its_own_query(cast: Cast, who: str) -
         who, 0
     )
     assert found.ids == inbox.find(actor, 50).ids
+
+
+def test_an_identity_card_in_a_text_is_neither_found_nor_shown_by_search(cast: Cast) -> None:
+    report = report_in(cast, "review", text="村民身份证230521198001011234，座机电话6121234，住房漏雨。")
+    said = search.words(report)
+    assert said is not None
+    assert "230521198001011234" not in said.text
+    assert "6121234" not in said.text
+    assert "住房漏雨" in said.text

@@ -8,6 +8,8 @@ from typing import Any
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.files import DOCUMENTS, PICTURES, accept
 
+from . import sealed
+
 Facts = dict[str, Any]
 
 
@@ -15,9 +17,12 @@ def _marks(paper: Any, by: Actor, now: datetime) -> Facts:
     return {"assembly_id": paper.assembly_id, "created_at": now, "updated_at": now, "created_by_id": by.user_id}
 
 
-def instruct(paper: Any, by: Actor, now: datetime, *, level: str, on: date, leader: str, text: str) -> Facts:
-    """A leader wrote on it. The journal keeps level and day; name and words stay sealed."""
-    paper.instructions.create(level=level, on=on, leader=leader, text=text, **_marks(paper, by, now))
+def instruct(
+    paper: Any, by: Actor, now: datetime, *, level: str, on: date, leader: str, text: str, scan: Any = ()
+) -> Facts:
+    """A leader wrote on it. The journal keeps level and day; name, words and scan stay sealed."""
+    kept = sealed.keep(scan[0], paper, by) if scan else None
+    paper.instructions.create(level=level, on=on, leader=leader, text=text, scan=kept, **_marks(paper, by, now))
     paper.instructed_at = paper.instructed_at or now
     return {"instruction": level, "on": on.isoformat()}
 

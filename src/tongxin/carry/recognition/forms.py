@@ -26,15 +26,19 @@ def offer(form: MoveForm, name: str, key: str) -> None:
 
 
 class InstructionFields(MoveForm):
-    """Level, name and words. Stands before the room's own form of a day."""
+    """Level, name, words and the paper itself. Stands before the room's own form of a day."""
 
     level = forms.ChoiceField(label=_("Level"))
     leader = PlainTextField(label=_("Who wrote it"), max_length=60)
     text = long_text(
         _("Words of the instruction"), 2000, help_text=_("Kept encrypted. Every time somebody reads it is noted.")
     )
+    scan = FilesField(
+        label=_("Scan of the paper"), kinds=PICTURES | DOCUMENTS, max_files=1, required=False,
+        help_text=_("Kept encrypted like the words, and opened only by those who are named for it."),
+    )  # fmt: skip
 
-    field_order = ["level", "on", "leader", "text"]
+    field_order = ["level", "on", "leader", "text", "scan"]
 
     def prepare(self) -> None:
         super().prepare()

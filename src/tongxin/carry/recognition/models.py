@@ -16,12 +16,15 @@ from .lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
 
 
 class Instruction(Record):
-    """批示: what a leader wrote on it. Name and words are sealed; each reading of them is journaled."""
+    """批示: what a leader wrote on it. Name, words and scan are sealed; each reading of them is journaled."""
 
     level = models.CharField(_("level"), max_length=40)
     on = models.DateField(_("day"))
     leader = EncryptedTextField(_("leader"))
     text = EncryptedTextField(_("words of the instruction"))
+    scan = models.ForeignKey(  # its bytes are encrypted too: only `sealed.scan` opens it
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan of the paper")
+    )
 
     class Meta:
         abstract = True

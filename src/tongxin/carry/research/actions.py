@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import hashlib
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from tongxin.carry.recognition.actions import Facts, stored
 from tongxin.kernel.actor import Actor
@@ -36,6 +39,15 @@ def write(report: ResearchReport, by: Actor, now: datetime, *, file: Any = (), p
     elif told.get("without_file"):
         report.file = None
     return {}
+
+
+def says_the_same(report: ResearchReport, told: Facts) -> bool:
+    """Whether writing this would change nothing: the text, the team and the file are those that are kept."""
+    kept = [(each.member_id, each.name, each.unit, each.leads) for each in report.team.all()]
+    team = [(each.member and each.member.pk, each.name, each.unit[:100], each.leads) for each in told["people"]]
+    files = [hashlib.sha256(each.content).hexdigest() for each in told["file"]]
+    same_file = not told.get("without_file") and files in ([], [report.file.sha256] if report.file else [])
+    return same_file and kept == team and all(getattr(report, name) == told[name] for name in TEXTS)
 
 
 def _name_team(report: ResearchReport, people: list[Person]) -> None:
@@ -83,23 +95,28 @@ def send_back(report: ResearchReport, by: Actor, now: datetime, *, reason: str, 
     return {"reason": reason, "note": text}
 
 
-def finalize(report: ResearchReport, by: Actor, now: datetime, *, note: str = "") -> Facts:
-    """From now on it is one of the year's reports (F19)."""
-    report.finalizer_id, report.finalized_at = by.user_id, now
-    return {"note": note}
+def _moment(on: date, now: datetime) -> datetime:
+    """Now for today; for a day that is entered later, its noon, which is on that day in every list."""
+    return now if on == timezone.localdate(now) else timezone.make_aware(datetime.combine(on, time(12)))
 
 
-def submit(report: ResearchReport, by: Actor, now: datetime, *, to: str) -> Facts:
-    """Sent up; to others as well when it was sent before."""
+def finalize(report: ResearchReport, by: Actor, now: datetime, *, on: date, note: str = "") -> Facts:
+    """From that day on it is one of the year's reports (F19)."""
+    report.finalizer_id, report.finalized_at = by.user_id, _moment(on, now)
+    return {"note": note, "on": on.isoformat()}
+
+
+def submit(report: ResearchReport, by: Actor, now: datetime, *, to: str, on: date) -> Facts:
+    """Sent up; to others as well when it was sent before. What counts is the first day."""
     report.submitted_to = "、".join(filter(None, (report.submitted_to, to)))
-    report.submitted_at = report.submitted_at or now
-    return {"to": to}
+    report.submitted_at = min(filter(None, (report.submitted_at, _moment(on, now))))
+    return {"to": to, "on": on.isoformat()}
 
 
-def apply(report: ResearchReport, by: Actor, now: datetime, *, application: str) -> Facts:
+def apply(report: ResearchReport, by: Actor, now: datetime, *, application: str, on: date) -> Facts:
     """What those who decide did with it."""
-    report.application, report.applied_at = application, now
-    return {}
+    report.application, report.applied_at = application, _moment(on, now)
+    return {"on": on.isoformat()}
 
 
 def withdraw(report: ResearchReport, by: Actor, now: datetime, *, reason: str) -> Facts:

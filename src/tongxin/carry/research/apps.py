@@ -13,7 +13,7 @@ class ResearchConfig(AppConfig):
         from tongxin.kernel import demo, evidence, journal, navigation, search, workflow
 
         from . import demo as own_demo
-        from . import figures, lists, policy, queries
+        from . import figures, lists, policy, queries, tasks  # noqa: F401 - registers the task
         from .models import ResearchReport
         from .workflow import RESEARCH
 
@@ -38,7 +38,7 @@ class ResearchConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
-                "carry", _("Research"), "research:list", "report-search", policy.DESK, 20, pending=queries.pending
+                "carry", _("Research"), "research:list", "report-search", policy.PAPERS, 20, pending=queries.pending
             )
         )
         demo.register(own_demo.build, order=4)

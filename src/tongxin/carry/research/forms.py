@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.carry.recognition.forms import AwardFields, InstructionFields, offer
 from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.kernel import options
 from tongxin.kernel.fields import FilesField, PlainTextAreaField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS
 from tongxin.kernel.forms import MoveForm, RecordChoice
@@ -55,16 +57,24 @@ class ReportFields(MoveForm):
     def prepare(self) -> None:
         super().prepare()
         assembly_id = self.assembly_id()
-        self.fields["topic"].choices = [("", _("Please choose")), *choices(assembly_id, lists.TOPICS)]  # type: ignore[attr-defined]
-        in_force = people.in_force(timezone.localdate(self.now))
-        committees = Committee.objects.filter(in_force, assembly_id=assembly_id or 0)
+        topics, kept = choices(assembly_id, lists.TOPICS), getattr(self.record, "topic", "")
+        if kept and kept not in dict(topics):  # retired since, like a committee or a sector: saving does not lose it
+            topics = [*topics, (kept, options.label(assembly_id, lists.TOPICS, kept))]
+        self.fields["topic"].choices = [("", _("Please choose")), *topics]  # type: ignore[attr-defined]
+        committees = self._in_force(Committee, "committee_id")
         actor = self.actor
         if actor is not None and not actor.is_system and not actor.has(roles.OFFICE):
-            committees = committees.filter(pk__in=actor.scopes(roles.COMMITTEE))
+            kept_one = Q(pk=getattr(self.record, "committee_id", None) or 0)
+            committees = committees.filter(Q(pk__in=actor.scopes(roles.COMMITTEE)) | kept_one)
             self.fields["committee"].required = True
             self.fields["committee"].initial = next(iter(actor.scopes(roles.COMMITTEE)), None)
         self.fields["committee"].queryset = committees  # type: ignore[attr-defined]
-        self.fields["sector"].queryset = Sector.objects.filter(in_force, assembly_id=assembly_id or 0)  # type: ignore[attr-defined]
+        self.fields["sector"].queryset = self._in_force(Sector, "sector_id")  # type: ignore[attr-defined]
+
+    def _in_force(self, model: Any, kept: str) -> Any:
+        """Those in force, and the one that the report bears already."""
+        wanted = people.in_force(timezone.localdate(self.now)) | Q(pk=getattr(self.record, kept, None) or 0)
+        return model.objects.filter(wanted, assembly_id=self.assembly_id() or 0)
 
     def assembly_id(self) -> int | None:
         """The assembly whose lists and members are offered."""
@@ -75,7 +85,7 @@ class ReportFields(MoveForm):
         return int(str(given)) if str(given or "").isdecimal() else (self.actor.assembly_id if self.actor else None)
 
     def clean_team(self) -> list[teams.Person]:
-        return teams.members(self.cleaned_data["team"], self.assembly_id() or 0)
+        return teams.members(self.cleaned_data["team"], self.assembly_id() or 0, self.record)
 
     def clean_outsiders(self) -> list[teams.Person]:
         return teams.outsiders(self.cleaned_data["outsiders"])
@@ -118,7 +128,7 @@ class WriteForm(ReportFields):
 
 
 class DayForm(MoveForm):
-    """Something that happened on a day: not after today."""
+    """Something that happened on a day: not after today, nor before what it follows on."""
 
     on = DayField(label=_("Day"))
 
@@ -130,7 +140,24 @@ class DayForm(MoveForm):
         on = self.cleaned_data["on"]
         if on > timezone.localdate(self.now):
             raise forms.ValidationError(_("This day is still to come."))
+        first, why = self.not_before()
+        if first and on < first:
+            raise forms.ValidationError(why % {"day": date_format(first, "DATE_FORMAT")})
         return on
+
+    def not_before(self) -> tuple[date | None, Any]:
+        """The first day on which it can have been, and the sentence that refuses an earlier one."""
+        return None, ""
+
+
+class StepForm(DayForm):
+    """A step of the report's way, entered on the day itself or later; left empty, it was today."""
+
+    on = DayField(label=_("Day"), required=False, help_text=_("When it really was, if it is entered later."))
+
+    def clean_on(self) -> date:
+        self.cleaned_data["on"] = self.cleaned_data["on"] or timezone.localdate(self.now)
+        return super().clean_on()
 
 
 class VisitForm(DayForm):
@@ -187,8 +214,23 @@ class SendBackForm(MoveForm):
         offer(self, "reason", lists.RETURN_REASONS)
 
 
-class SubmitForm(MoveForm):
+class FinalizeForm(StepForm):
+    note = long_text(_("Note"), 500, rows=2, required=False)
+
+    def not_before(self) -> tuple[date | None, Any]:
+        last = self.record.visits.filter(struck=False).last() if self.record is not None else None
+        return last and last.on, _("The last field work was on %(day)s: this cannot have been before.")
+
+
+class SubmitForm(StepForm):
     to = PlainTextField(label=_("To whom"), max_length=120, help_text=_("The Party committee, the government …"))
+
+    field_order = ["to", "on"]
+
+    def not_before(self) -> tuple[date | None, Any]:
+        return _day(self.record, "finalized_at"), _(
+            "The report was finalized on %(day)s: this cannot have been before."
+        )
 
     def clean_to(self) -> str:
         to = self.cleaned_data["to"]
@@ -201,10 +243,29 @@ class SubmitForm(MoveForm):
         return to
 
 
-class ApplyForm(MoveForm):
+def _day(report: Any, field: str) -> date | None:
+    moment = getattr(report, field, None)
+    return timezone.localdate(moment) if moment else None
+
+
+def _since_submitted(report: Any) -> tuple[date | None, Any]:
+    return _day(report, "submitted_at"), _("The report was submitted on %(day)s: this cannot have been before.")
+
+
+class ApplyForm(StepForm):
     application = long_text(
         _("What was done with it"), 2000, help_text=_("Which decision, paper or project took up which suggestion.")
     )
+
+    field_order = ["application", "on"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.record is not None:  # what stood there before it was handed on once more
+            self.fields["application"].initial = self.record.application
+
+    def not_before(self) -> tuple[date | None, Any]:
+        return _since_submitted(self.record)
 
 
 class ReasonForm(MoveForm):
@@ -214,15 +275,8 @@ class ReasonForm(MoveForm):
 class InstructForm(InstructionFields, DayForm):
     """A leader's instruction: not before the report was submitted."""
 
-    def clean_on(self) -> date:
-        on = super().clean_on()
-        sent = self.record.submitted_at if self.record is not None else None
-        if sent and on < timezone.localdate(sent):
-            day = date_format(timezone.localdate(sent), "DATE_FORMAT")
-            raise forms.ValidationError(
-                _("The report was submitted on %(day)s: this cannot have been before.") % {"day": day}
-            )
-        return on
+    def not_before(self) -> tuple[date | None, Any]:
+        return _since_submitted(self.record)
 
 
 class AwardForm(AwardFields):
@@ -232,8 +286,7 @@ class AwardForm(AwardFields):
         return self.record
 
     def not_before(self) -> date | None:
-        report = self.report()
-        return timezone.localdate(report.finalized_at) if report is not None and report.finalized_at else None
+        return _day(self.report(), "finalized_at")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

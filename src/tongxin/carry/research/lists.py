@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.kernel.options import Choice, ListDefinition, declare_list
+from tongxin.kernel.options import (
+    Choice,
+    ListDefinition,
+    ParameterDefinition,
+    declare_list,
+    declare_parameter,
+)
+from tongxin.kernel.workflow import Start
 
 TOPICS, RETURN_REASONS, HONOUR_KINDS = "research.topic", "research.return_reason", "research.honour_kind"
+
+REPLY_CLOCK = Start("report_reply", _("reply of the body"), "research.reply_days")
 
 TOPIC = (
     Choice("economy", "经济发展", "Economy"),
@@ -36,6 +45,11 @@ USUAL = _("Usual practice; check it against your own rules")
 
 
 def declare() -> None:
+    declare_parameter(
+        ParameterDefinition(
+            "research.reply_days", _("Days for the body's reply to an instruction on a report"), 30, "days", USUAL
+        )
+    )
     for key, label, choices in (
         (TOPICS, _("Topics of research"), TOPIC),
         (RETURN_REASONS, _("Reasons for returning a research report"), REASON),

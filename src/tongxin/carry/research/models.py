@@ -37,6 +37,7 @@ class ResearchReport(Process):
     # Who wrote it (`created_by`), who reviewed it and who finalized it are three people.
     reviewer = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
     finalizer = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
+    lead_body = models.ForeignKey("people.Body", models.PROTECT, null=True, blank=True, related_name="+")
     submitted_to = models.CharField(_("submitted to"), max_length=300, blank=True)
     application = models.TextField(_("what was done with it"), blank=True)
 
@@ -139,6 +140,50 @@ class ReportInstruction(Instruction):
     class Meta:
         ordering = ["on", "id"]
         indexes = [models.Index(fields=["assembly", "on"], name="research_instructed_on")]
+
+
+class ReportHandling(Record):
+    """What a handling body does about an instruction: one body at a time has it. What it says it did stands here."""
+
+    report = models.ForeignKey(ResearchReport, models.CASCADE, related_name="handlings")
+    instruction = models.ForeignKey(ReportInstruction, models.CASCADE, related_name="handlings")
+    body = models.ForeignKey("people.Body", models.PROTECT, related_name="+")
+    note = models.TextField(_("what it is asked to do"), blank=True)
+    result = models.CharField(_("result"), max_length=40, blank=True)
+    text = models.TextField(_("what was done"), blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # given to another since, or asked again
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=Q(ended_at=None), name="research_handled_by_one")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.body)
+
+    @property
+    def result_label(self) -> str:
+        return options.label(self.assembly_id, "concerns.result", self.result) if self.result else ""
+
+
+class ReportFollowUp(Record):
+    """Looked at again after the reply: whether it was really done."""
+
+    report = models.ForeignKey(ResearchReport, models.CASCADE, related_name="follow_ups")
+    done = models.CharField(_("carried out"), max_length=40)
+    text = models.TextField(_("what was found"))
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @property
+    def done_label(self) -> str:
+        return options.label(self.assembly_id, "concerns.result", self.done)
 
 
 class ReportAward(Award):

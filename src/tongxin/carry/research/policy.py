@@ -29,6 +29,10 @@ DESK = Gate(
     lambda actor: actor.has(*STAFF, roles.MEMBER, roles.CONVENER),
     gettext_lazy("Research reports are for the office, committees, leaders and the members of their teams."),
 )
+PAPERS = Gate(
+    lambda actor: DESK(actor) or actor.has(roles.BODY),
+    gettext_lazy("Research reports are for the office, committees, leaders, their teams and handling bodies."),
+)
 WRITE = Gate(
     lambda actor: actor.has(*WRITERS), gettext_lazy("Research reports are written by committees and the office.")
 )
@@ -71,9 +75,25 @@ def _since(actor: Actor, field: str, *held: str) -> Q:
     return NOTHING if rows == NOTHING else rows & Q(**{f"{field}__isnull": False})
 
 
+def _led(actor: Actor) -> Q:
+    """What was given to the actor's body to act on."""
+    scopes = actor.scopes(roles.BODY)
+    return Q(assembly_id=actor.assembly_id, lead_body_id__in=scopes) if scopes else NOTHING
+
+
+def _instructed(actor: Actor) -> Q:
+    rows = own_assembly(actor, roles.OFFICE, roles.INSTRUCTIONS)
+    return NOTHING if rows == NOTHING else rows & Q(instructed_at__isnull=False)
+
+
 def _readable(actor: Actor) -> Q:
     if actor.is_system:
         return own_assembly(actor)
+    return either(_inside(actor), _led(actor))
+
+
+def _inside(actor: Actor) -> Q:
+    """What the assembly itself and the team read: more is told of it than a handling body learns."""
     return either(
         _since(actor, "handed_in_at", *SEES_ALL, roles.INFO_REVIEWER),
         _since(actor, "submitted_at", roles.INSTRUCTIONS),
@@ -117,6 +137,13 @@ def _award_of_readable(actor: Actor) -> Q:
 
 
 read = Rule(_readable, gettext_lazy("This research report is not among those you see."))
+inside = Rule(_inside, gettext_lazy("This is for the assembly and the team."))
+transfer = Rule(
+    _instructed,
+    gettext_lazy("Instructions are handed on by the office and those who are named for them."),
+)
+reply = Rule(_led, gettext_lazy("Only the body that has it in hand can reply."))
+system_only = Rule(lambda actor: Q() if actor.is_system else NOTHING, gettext_lazy("This happens by itself."))
 draft = Rule(_draft, gettext_lazy("You may write research reports of your own committee only."))
 own = Rule(_own, gettext_lazy("Only those who write the report can do this."))
 review = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,11 +17,12 @@ from tongxin.kernel import journal, options, search
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
-from tongxin.kernel.models import StoredFile
+from tongxin.kernel.models import Deadline, StoredFile
 from tongxin.kernel.paging import Pager
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.workflow import Move, State
 from tongxin.people import queries as institutions
+from tongxin.people import roles
 
 from . import lists, policy
 from .models import Honour, ReportAward, ReportInstruction, ResearchReport
@@ -30,6 +32,8 @@ PAGE, LAST_PAGE = 30, 400
 SEALED = ("leader", "text")
 #: What only the staff is told of the way: that a leader wrote on it.
 INSIDE = frozenset({"instruct", "instruct_more", "unsealed"})
+#: What a handling body is told of it.
+OF_BODY = frozenset({"transfer", "reply", "enter_reply", "escalate"})
 
 
 @dataclass
@@ -105,7 +109,7 @@ def readable(actor: Actor) -> QuerySet[ResearchReport]:
 
 def get(actor: Actor, pk: int) -> ResearchReport:
     """A report the actor may see. Raises `NotAllowed` (404 to the outside) for all others."""
-    related = ("assembly", "committee", "sector", "file", "created_by", "reviewer", "finalizer")
+    related = ("assembly", "committee", "sector", "file", "created_by", "reviewer", "finalizer", "lead_body")
     found = readable(actor).select_related(*related).filter(pk=pk).first()
     if found is None:
         raise NotAllowed(policy.read.reason)
@@ -122,6 +126,14 @@ def file_of(report: ResearchReport) -> StoredFile:
     if report.file is None:
         raise NotAllowed(policy.read.reason)
     return report.file
+
+
+def late(today: date) -> QuerySet[ResearchReport]:
+    """Reports of all assemblies whose clock ran out and was not escalated yet (daily task)."""
+    clocks = Deadline.objects.filter(
+        record_type=ResearchReport.label(), due_on__lt=today, met_at=None, dropped_at=None, escalated_on=None
+    )
+    return ResearchReport.objects.filter(pk__in=clocks.values("record_id"), due_on__lt=today).select_related("assembly")
 
 
 def pending(actor: Actor) -> list[QuerySet]:
@@ -198,6 +210,25 @@ class Story:
         return policy.is_staff(self.actor)
 
     @cached_property
+    def as_body(self) -> bool:
+        """Whether the actor reads it as the body that has it in hand, and as nobody else."""
+        return self.actor.has(roles.BODY) and not policy.inside.allows(self.actor, self.report)
+
+    @cached_property
+    def handlings(self) -> list[Any]:
+        """What bodies were asked and said; a body reads its own, the team that of all when it is answered."""
+        if not self.happened["transfer"]:
+            return []
+        rows = self.report.handlings.select_related("body")
+        if self.as_body:
+            rows = rows.filter(body=self.report.lead_body_id)
+        return list(rows if self.inside or self.as_body else rows.exclude(replied_at=None))
+
+    @cached_property
+    def follow_ups(self) -> list[Any]:
+        return list(self.report.follow_ups.all()) if self.inside and self.happened["follow_up"] else []
+
+    @cached_property
     def state(self) -> State:
         return RESEARCH.state(self.report.state)
 
@@ -224,7 +255,8 @@ class Story:
 
     @cached_property
     def visits(self) -> list[Any]:
-        return list(self.report.visits.filter(struck=False)) if self.happened["visit"] else []
+        told = self.happened["visit"] and not self.as_body
+        return list(self.report.visits.filter(struck=False)) if told else []
 
     @property
     def heard(self) -> int:
@@ -243,7 +275,7 @@ class Story:
 
     @cached_property
     def awards(self) -> list[ReportAward]:
-        return list(self.report.awards.all()) if self.happened["award"] else []
+        return list(self.report.awards.all()) if self.happened["award"] and not self.as_body else []
 
     @cached_property
     def returned(self) -> journal.Event | None:
@@ -255,6 +287,8 @@ class Story:
     @cached_property
     def told(self) -> list[journal.Event]:
         """The timeline that the actor may read."""
+        if self.as_body:
+            return [event for event in self.events if event.verb in OF_BODY]
         return self.events if self.inside else [event for event in self.events if event.verb not in INSIDE]
 
 

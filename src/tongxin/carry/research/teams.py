@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from tongxin.people.models import Member
 
+from .models import TeamMember
+
 DIVIDED = re.compile(r"[,，、;；\n]+")
 WITH_SECTOR = re.compile(r"^(?P<name>[^()（）]+)[（(](?P<sector>[^()（）]+)[)）]$")
 LONGEST_NAME = 60
@@ -27,12 +29,23 @@ class Person:
     leads: bool = False
 
 
-def members(typed: str, assembly_id: int) -> list[Person]:
+def members(text: str, assembly_id: int, report: Any = None) -> list[Person]:
     """The members with these names; a namesake is told by the sector in brackets behind: 周岩（教育界）.
 
-    Raises `ValidationError` for a name that no member in office bears, or that several do.
+    Who stands in the report's team already stays, having left office since or changed the sector. Raises
+    `ValidationError` for another name that no member in office bears, or that several do.
     """
-    return [_member(name, assembly_id) for name in _parts(typed)]
+    here: dict[str, list[Any]] = {}
+    team = report.team.exclude(member=None) if report is not None else TeamMember.objects.none()
+    for each in team.select_related("member__sector", "member__person"):
+        for name in {each.name, typed_name(each)}:
+            here.setdefault(name, []).append(each)
+    return [_there(here.get(name, ())) or _member(name, assembly_id) for name in _parts(text)]
+
+
+def _there(found: Any) -> Person | None:
+    """The one of the team who is meant; None when the name stands for nobody there, or for two namesakes."""
+    return Person(found[0].name, found[0].unit, found[0].member) if len(found) == 1 else None
 
 
 def outsiders(typed: str) -> list[Person]:

@@ -1,4 +1,5 @@
-"""A report's way, as domain §2.8 has it: draft, reviewed, finalized, submitted, instructed on, applied.
+"""A report's way, as domain §2.8 has it: draft, reviewed, finalized, submitted, instructed on, applied; between
+these two, when the instruction is handed on, with the handling body and replied to.
 
 Between draft and reviewed stands `review`, so that writers and reviewers know on whose desk it lies. Instructions and
 prizes come when they come: some rows leave the state as it is.
@@ -18,9 +19,10 @@ from tongxin.carry.recognition.lists import AWARD_GRADES, INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.workflow import Move, State, Workflow
 from tongxin.people import queries as people
+from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import actions, forms, lists, policy
+from . import actions, actions_handling, forms, forms_handling, lists, policy
 from .models import ResearchReport
 
 STATES = (
@@ -31,13 +33,16 @@ STATES = (
     State("finalized", _("Finalized, to be submitted"), "indigo"),
     State("submitted", _("Submitted"), "jade"),
     State("instructed", _("Instructed on"), "jade"),
+    State("handling", _("With the handling body"), "indigo"),
+    State("replied", _("The body replied"), "amber"),
     State("applied", _("Applied"), "jade", final=True),
     State("withdrawn", _("Taken back"), "", final=True),
 )
 WRITING = ("draft", "returned")
 BEFORE_FINAL = ("draft", "review", "returned", "reviewed")
 OUT = ("submitted", "instructed")  # sent up, and nothing was made of it yet
-FINAL = ("finalized", *OUT, "applied")
+HANDED_ON = ("handling", "replied")
+FINAL = ("finalized", *OUT, *HANDED_ON, "applied")
 
 
 def _team(report: ResearchReport) -> Iterable[Any]:
@@ -63,6 +68,19 @@ def _reviewers(report: ResearchReport) -> Iterable[Any]:
 
 def _finalizers(report: ResearchReport) -> Iterable[Any]:
     return [*_holding(report, *policy.FINALIZERS), *_team(report)]
+
+
+def _body_users(report: ResearchReport) -> list[Any]:
+    return list(people.users_with(report.assembly_id, roles.BODY, report.lead_body_id))
+
+
+def _answering(report: ResearchReport) -> Iterable[Any]:
+    """Whoever hands instructions on, and the writer."""
+    return [*_holding(report, roles.OFFICE, roles.INSTRUCTIONS), *_writer(report)]
+
+
+def _late(report: ResearchReport) -> Iterable[Any]:
+    return [*_body_users(report), *_answering(report)]
 
 
 # One row of the table each; kept in few lines so that the process is read at a glance.
@@ -97,8 +115,8 @@ MOVES = [
         "domain §2.8", form=forms.SendBackForm, act=actions.send_back, tells=_team, icon="arrow-back-up",
     ),
     Move(
-        "finalize", _("Finalize"), _("Finalized"), ("reviewed",), "finalized", policy.finalize, "domain §2.8",
-        form=forms.NoteForm, act=actions.finalize, tells=_team, waits=True, primary=True, icon="writing-sign",
+        "finalize", _("Finalize"), _("Finalized, {on}"), ("reviewed",), "finalized", policy.finalize, "domain §2.8",
+        form=forms.FinalizeForm, act=actions.finalize, tells=_team, waits=True, primary=True, icon="writing-sign",
     ),
     Move(
         "send_back", _("Return to the writers…"), _("Not finalized: {reason}"), ("reviewed",), "returned",
@@ -106,11 +124,11 @@ MOVES = [
         icon="arrow-back-up",
     ),
     Move(
-        "submit", _("Submit…"), _("Submitted to {to}"), ("finalized",), "submitted", policy.follow, "domain §2.8",
+        "submit", _("Submit…"), _("Submitted to {to}, {on}"), ("finalized",), "submitted", policy.follow, "domain §2.8",
         form=forms.SubmitForm, act=actions.submit, tells=_team, waits=True, primary=True, icon="arrow-up-right",
     ),
     Move(
-        "submit_further", _("Submit to others…"), _("Submitted to {to}"), (*OUT, "applied"), None, policy.follow,
+        "submit_further", _("Submit to others…"), _("Submitted to {to}, {on}"), FINAL[1:], None, policy.follow,
         "domain §2.8", form=forms.SubmitForm, act=actions.submit, tells=_team, icon="arrow-up-right",
     ),
     Move(
@@ -118,12 +136,37 @@ MOVES = [
         "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer, icon="writing",
     ),
     Move(
-        "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), ("applied",), None, policy.instruct,
-        "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer, icon="writing",
+        "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), (*HANDED_ON, "applied"), None,
+        policy.instruct, "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer,
+        icon="writing",
     ),
     Move(
-        "apply", _("Enter what was done with it…"), _("Applied"), OUT, "applied", policy.follow, "domain §2.8",
-        form=forms.ApplyForm, act=actions.apply, tells=_team, icon="circle-check",
+        "transfer", _("Give to a handling body…"), _("Given to {body}"), ("instructed", *HANDED_ON, "applied"),
+        "handling", policy.transfer, "domain §2.8", form=forms_handling.TransferForm, act=actions_handling.transfer,
+        meets=("report_reply",), starts=(lists.REPLY_CLOCK,), tells=_body_users, icon="building",
+    ),
+    Move(
+        "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.8",
+        form=forms_handling.ReplyForm, act=actions_handling.reply, meets=("report_reply",), tells=_answering,
+        waits=True, primary=True, icon="message-reply",
+    ),
+    Move(
+        "enter_reply", _("Enter the body's reply…"), _("Reply of the body: {result}"), ("handling",), "replied",
+        policy.transfer, "domain §2.8", form=forms_handling.ReplyForm, act=actions_handling.reply,
+        meets=("report_reply",), tells=_answering, hint=_("For a body that replies on paper."), icon="file-text",
+    ),
+    Move(
+        "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "applied"), None,
+        policy.transfer, "domain §2.8", form=forms_handling.FollowUpForm, act=actions_handling.follow_up,
+        icon="eye-check",
+    ),
+    Move(
+        "escalate", _("Escalate"), _("The reply of the body is overdue"), ("handling",), None, policy.system_only,
+        "domain §2.8", act=actions_handling.escalate, tells=_late, hidden=True,
+    ),
+    Move(
+        "apply", _("Enter what was done with it…"), _("Applied, {on}"), (*OUT, "replied"), "applied",
+        policy.follow, "domain §2.8", form=forms.ApplyForm, act=actions.apply, tells=_team, icon="circle-check",
     ),
     Move(
         "award", _("Enter a prize…"), _("{year}: {prize}, {grade}"), FINAL, None, policy.follow, "domain §2.8",
@@ -143,6 +186,7 @@ def _option(key: str) -> Any:
 
 FACT_WORDS = {
     "reason": _option(lists.RETURN_REASONS),
+    "result": _option("concerns.result"),
     "instruction": _option(INSTRUCTION_LEVELS),
     "grade": _option(AWARD_GRADES),
     "on": lambda _assembly_id, day: date_format(date.fromisoformat(day), "DATE_FORMAT"),

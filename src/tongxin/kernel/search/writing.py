@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from tongxin.insight.telephones import without_telephones
+from tongxin.insight.telephones import without_personal_numbers
 from tongxin.insight.terms import document
 
 from .. import textindex
@@ -170,12 +170,12 @@ def _lacking(kind: Searchable) -> QuerySet:
 
 
 def _entry(kind: Searchable, record: Any) -> Entry:
-    """What people write holds telephone numbers now and then, and whoever may read it need not find people by them."""
+    """What people write holds telephone and identity card numbers now and then: nobody need find people by them."""
     return Entry(
         reference=kind.reference(record),
-        title=without_telephones(kind.title(record)),
-        body=without_telephones(kind.body(record)),
-        more=without_telephones(kind.more(record)),
+        title=without_personal_numbers(kind.title(record)),
+        body=without_personal_numbers(kind.body(record)),
+        more=without_personal_numbers(kind.more(record)),
         state=getattr(record, "state", ""),
         on=kind.on(record),
         sector_id=kind.sector(record),

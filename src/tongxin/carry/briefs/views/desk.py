@@ -136,10 +136,12 @@ def _of_this(request: HttpRequest, brief: Brief, step: Any, refused: Any) -> Any
 
 @require_POST
 @page(policy.DESK)
-def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
-    """Show a leader's name and words once; the journal keeps who looked."""
+def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
+    """Show a leader's name and words once, or the scan; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
     brief = queries.get(actor, pk)
+    if request.POST.get("scan"):
+        return sealed.scan(actor, brief, instruction, policy.instruct)
     found = sealed.unseal(actor, brief, instruction, policy.instruct)
     if request.htmx:  # type: ignore[attr-defined]
         return sealed.part(request, found)

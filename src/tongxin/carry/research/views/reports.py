@@ -18,7 +18,7 @@ from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.web import page, version_of
 
-from .. import policy, queries
+from .. import actions, policy, queries
 from ..forms import DraftForm
 from ..models import ResearchReport
 from ..workflow import RESEARCH
@@ -27,7 +27,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def listing(request: HttpRequest) -> HttpResponse:
     """The reports the actor may see, by the filters of the address."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -39,13 +39,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "counted": queries.counts(actor, wanted),
         "may_write": policy.WRITE(actor),
         "inside": policy.is_staff(actor),
+        "at_desk": policy.DESK(actor),
         **queries.offers(actor),
     }
     return render(request, "research/list.html", context)
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """One report with its team, field work, what came of it, and its story."""
     return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
@@ -61,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "research/text.html", {"form": form})
     token = request.POST.get("token", "")[:64]
     if made := queries.of_form(actor, token):
-        return _saved(request, made)
+        return _again(request, made)
     data = request.POST.copy()
     data["assembly"] = str(actor.assembly_id)
     try:
@@ -71,8 +72,22 @@ def new(request: HttpRequest) -> HttpResponse:
     except IntegrityError:  # sent twice at the same moment: the other request made it
         if not (made := queries.of_form(actor, token)):
             raise
-        return _saved(request, made)
+        return _again(request, made)
     return _saved(request, report)
+
+
+def _again(request: HttpRequest, made: ResearchReport) -> HttpResponse:
+    """The form was sent before and made this report. The same sent twice is nothing new; anything else is written into
+    it, or, when it is handed in already, refused with the text on the page."""
+    actor, step = request.actor, RESEARCH.move("write")  # type: ignore[attr-defined]
+    form = door.form_for(made, step, actor, request.POST, request.FILES)  # type: ignore[arg-type]
+    if form.is_valid() and actions.says_the_same(made, form.cleaned_data):
+        return _saved(request, made)
+    try:
+        made = door.perform(made, "write", actor, request.POST, request.FILES)
+    except Invalid as refused:
+        return render(request, "research/text.html", {"form": refused.form, "report": made}, status=422)
+    return _saved(request, made)
 
 
 @GET_OR_POST
@@ -95,7 +110,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @GET_OR_POST
-@page(policy.DESK)
+@page(policy.PAPERS)
 def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """A move's form (GET) and the move itself (POST)."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -123,10 +138,12 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
-    """Show a leader's name and words once; the journal keeps who looked."""
+def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
+    """Show a leader's name and words once, or the scan; the journal keeps who looked."""
     actor = request.actor  # type: ignore[attr-defined]
     report = queries.get(actor, pk)
+    if request.POST.get("scan"):
+        return sealed.scan(actor, report, instruction, policy.instruct)
     found = sealed.unseal(actor, report, instruction, policy.instruct)
     if request.htmx:  # type: ignore[attr-defined]
         return sealed.part(request, found)
@@ -134,7 +151,7 @@ def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponse:
 
 
 @require_safe
-@page(policy.DESK)
+@page(policy.PAPERS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The report as a file."""
     return files.serve(queries.file_of(queries.get(request.actor, pk)))  # type: ignore[attr-defined]
