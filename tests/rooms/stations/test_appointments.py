@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast, system_actor
 from tests.rooms.stations.duty import another, today, turn
 from tests.rooms.stations.rotas import rule
+from tongxin.hear.contact.workflow import CONSTITUENTS
 from tongxin.hear.stations import hours
 from tongxin.hear.stations.models import Appointment, DutyTurn
 from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
@@ -215,6 +218,70 @@ def test_name_and_number_go_after_their_time_or_at_the_person_s_wish(cast: Cast)
     assert [names[each.pk] is None for each in (old, own, kept)] == [True, True, False]
     old.refresh_from_db()
     assert (old.asker_name, old.asker_phone, old.matter) == ("", "", MATTER)
+
+
+NAMED = {"matter": "周桂兰家供热，电话139-4690 1158", "asker_name": "周桂兰"}
+
+
+def named(cast: Cast) -> Appointment:
+    """A request that names the asker in every text, as the first meeting that fell away and the one now do."""
+    request = asked(cast, **NAMED)
+    first = agreed(cast, request, purpose=NAMED["matter"], reply="周桂兰请带发票。")
+    return agreed(cast, first, purpose="周桂兰供热", reply="周桂兰请带发票。", on=working_day(10))
+
+
+def texts() -> list[str]:
+    told = [text for row in Appointment.objects.values_list("matter", "reply") for text in row]
+    return [*told, *DutyTurn.objects.order_by("id").values_list("purpose", flat=True)]
+
+
+BLOTTED = ["＊＊家供热，电话＊＊", "＊＊请带发票。", "＊＊家供热，电话＊＊", "＊＊供热"]
+
+
+@pytest.mark.parametrize("why", ["own", "expired", "forget", "withdraw"])
+def test_an_asker_goes_from_everything_that_was_written(cast: Cast, why: str) -> None:
+    request = named(cast)
+    bystander = asked(cast, "2", asker_name="吴秀英", asker_phone="13900002222", matter="问问停车的事")
+    open_turn = turn(cast, working_day(20))
+    before = timezone.now() - timedelta(days=300)  # not made for the request
+    DutyTurn.objects.filter(pk=open_turn.pk).update(member=None, purpose="周桂兰来访", created_at=before)
+    if why == "own":
+        door.perform(request, "forget", holder(request))
+    elif why == "expired":
+        Appointment.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=220))
+        personal.erase_expired(timezone.now())
+    else:
+        consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact"]}
+        told = {"name": "周桂兰", "phone": "13946901158", "sector": cast.sector, "member": cast.seat}
+        person = door.begin(CONSTITUENTS, "enrol", cast.actor("office"), consent | told)
+        given = {"on": today().isoformat()} if why == "withdraw" else {}
+        door.perform(person, why, cast.actor("office"), given)
+    request.refresh_from_db()
+    assert (request.asker_name, request.asker_phone, request.phone_index, request.consent_at) == ("", "", "", None)
+    found = texts()
+    assert [text for text in BLOTTED if text in found] == BLOTTED
+    assert ("＊＊来访" in found) is (why == "forget")  # of a turn that nobody holds, when the person goes everywhere
+    bystander.refresh_from_db()
+    assert (bystander.asker_name, bystander.phone_index != "", bystander.matter) == ("吴秀英", True, "问问停车的事")
+
+
+def test_a_namesake_without_a_number_is_forgotten_once_nobody_waits(cast: Cast) -> None:
+    waits, over = (asked(cast, key, asker_phone="") for key in "12")
+    door.perform(over, "refuse", cast.actor("office"), {"reply": "请到南市站。"})
+    consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": []}
+    told = {"name": "周桂兰", "phone": "", "sector": cast.sector}
+    person = door.begin(CONSTITUENTS, "enrol", cast.actor("office"), consent | told)
+    door.perform(person, "forget", cast.actor("office"))
+    left = dict(Appointment.objects.values_list("pk", "asker_name"))
+    assert left == {waits.pk: "周桂兰", over.pk: ""}
+
+
+def test_numbers_of_before_are_indexed_too(cast: Cast) -> None:
+    request, nameless = asked(cast), asked(cast, "2", asker_name="", asker_phone="")
+    wanted = request.phone_index
+    Appointment.objects.update(phone_index="")
+    import_module("tongxin.hear.stations.migrations.0009_appointment_numbers").index(apps, None)
+    assert dict(Appointment.objects.values_list("pk", "phone_index")) == {request.pk: wanted, nameless.pk: ""}
 
 
 def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:

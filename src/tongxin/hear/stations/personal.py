@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import system
-from tongxin.kernel.personal import PersonalData, blot_out, mask_name, mask_phone, register
+from tongxin.kernel.personal import PersonalData, mask_name, mask_phone, register
 
 from . import lists, policy
-from .actions.duty import TEXTS
+from .actions.erasing import TEXTS
 from .models import Appointment, DutyTurn, Unavailability
 
 
@@ -34,14 +34,9 @@ def erase_reasons(rows: QuerySet[Unavailability], now: datetime) -> int:
     return len(found)
 
 
-def names(turn: DutyTurn, name: str, phone: str) -> bool:
-    """Whether a text of the turn holds this name or number."""
-    return any(blot_out(getattr(turn, field), name, phone) != getattr(turn, field) for field in TEXTS)
-
-
 SAID_OF_TURNS = PersonalData(
     model=DutyTurn,
-    masks=dict.fromkeys(TEXTS, str),  # read whole by whoever reads the turn: they are not to name anybody
+    masks=dict.fromkeys(TEXTS[DutyTurn], str),  # read whole by whoever reads the turn: they are not to name anybody
     subject=gettext_lazy("whoever a turn's summary may name"),
     erase=erase_texts,
     keep=lists.KEEP_SUMMARIES,

@@ -30,7 +30,10 @@ from ..models import Constituent, ConstituentLink, ContactPlan, ContactRecord
 from .links import end_all
 from .records import TEXTS, Facts
 
-FORGETTING = "contact.forgetting"  # told to other rooms: they blot the person out of what these members wrote there
+# Told to other rooms: they blot the `names` with their numbers out of what was written there.
+FORGETTING = "contact.forgetting"
+# Told to other rooms: they forget who left one of these `numbers` (blind indexes) there, of whatever `names`.
+NUMBERS_FORGETTING = "contact.numbers_forgetting"
 
 CONCERN_TEXTS = ("title", "text", "outcomes__text", "answers__text", "answers__delivery", "ratings__comment")
 
@@ -71,8 +74,7 @@ def blot_texts(
     for link in ConstituentLink.objects.filter(naming(wanted, "ended_for"), assembly_id=here):
         link.ended_for = _without(link.ended_for, wanted)
         link.save(update_fields=["ended_for"])
-    members = list(Member.objects.filter(assembly_id=here).values_list("pk", flat=True))
-    events.announce(FORGETTING, constituent, eraser, now, names=wanted, members=members)
+    events.announce(FORGETTING, constituent, eraser, now, names=wanted)
     for concern in _concerns(constituent, wanted):
         for name, number in wanted:
             if concern_actions.mentions(concern, name, number):
@@ -106,7 +108,8 @@ def namesakes(constituent: Constituent) -> QuerySet[Concern]:
 
 
 def forget_concerns(constituent: Constituent, now: datetime) -> int:
-    """Take the person's name and number out of concerns that carry them; returns out of how many."""
+    """Take the person's name and number out of concerns that carry them; returns out of how many. Other rooms do so
+    with what they hold."""
     rows = Concern.objects.filter(assembly_id=constituent.assembly_id, consent_at__isnull=False)
     met = Concern.objects.filter(raised_at__record__people__constituent=constituent).values("pk")
     indexes = [index for index in (constituent.phone_index, *constituent.earlier_phones) if index]
@@ -115,6 +118,8 @@ def forget_concerns(constituent: Constituent, now: datetime) -> int:
         if concern.phone_index in indexes or concern.speaker_name in constituent.names:
             door.perform(concern, "forget", _system(constituent), now=now)
             found += 1
+    told = {"numbers": indexes, "names": constituent.names}
+    events.announce(NUMBERS_FORGETTING, constituent, _system(constituent), now, **told)
     return found
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
+from tongxin.kernel.crypto import blind_index
 
 from .. import hours
 from ..models import Appointment, DutyTurn, Station
+from . import erasing
 
 Facts = dict[str, Any]
 AHEAD = ("scheduled", "confirmed")
@@ -21,10 +23,12 @@ AHEAD = ("scheduled", "confirmed")
 def ask(by: Actor, now: datetime, *, station: Station, **told: Any) -> Appointment:
     """A new request; whether the wish lies outside the station's hours is told to both sides."""
     rules = hours.by_appointment(station, timezone.localdate(now))
-    named = bool(told["asker_name"] or told["asker_phone"])
+    phone = told["asker_phone"]
+    named = bool(told["asker_name"] or phone)
     return Appointment(
         assembly_id=station.assembly_id, station=station, sector_id=station.sector_id, asked_at=now,
-        outside=not hours.within(rules, told["wish_on"], part=told["part"]), consent_at=now if named else None, **told,
+        outside=not hours.within(rules, told["wish_on"], part=told["part"]), consent_at=now if named else None,
+        phone_index=blind_index(phone, "phone") if phone else "", **told,
     )  # fmt: skip
 
 
@@ -65,9 +69,21 @@ def reopen(appointment: Appointment, by: Actor, now: datetime) -> Facts:
 
 
 def forget(appointment: Appointment, by: Actor, now: datetime) -> Facts:
-    """Name and number go; when and where one meets stays."""
-    appointment.asker_name = appointment.asker_phone = ""
+    """Name and number go, also where somebody typed them: here, and in the meetings that came of it. When and where one
+    meets stays."""
+    name, phone = appointment.asker_name, appointment.asker_phone
+    erasing.clear(appointment, name, phone)
+    since = appointment.asked_at  # former meetings were cancelled and are linked no more
+    booked = DutyTurn.objects.filter(station=appointment.station_id, rule=None, created_at__gte=since)
+    erasing.blot(booked, [(name, phone)], now)
+    appointment.asker_name = appointment.asker_phone = appointment.phone_index = ""
     appointment.consent_at = None
+    return {}
+
+
+def blot(appointment: Appointment, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
+    """Somebody's name and number go from what was written of the request."""
+    erasing.clear(appointment, name, phone)
     return {}
 
 

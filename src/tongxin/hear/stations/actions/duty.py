@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from tongxin.kernel import door, events
 from tongxin.kernel.actor import Actor
-from tongxin.kernel.personal import blot_out
 from tongxin.people.models import Member
 
 from .. import arrival
 from ..models import DutyTurn
+from . import erasing
 
 Facts = dict[str, Any]
-TEXTS = ("summary", "purpose")  # free texts of a turn: nobody is to be named there, and somebody may be all the same
 DONE_EVENT = "stations.duty_done"
 
 
@@ -147,13 +146,12 @@ def miss(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
 
 def blot(turn: DutyTurn, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
     """Somebody's name and number go from what was written of the turn."""
-    for field in TEXTS:
-        setattr(turn, field, blot_out(getattr(turn, field), name, phone))
+    erasing.clear(turn, name, phone)
     return {}
 
 
 def forget(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     """What was written of a turn long ago goes; the turn and its visitors stay counted."""
-    for field in TEXTS:
+    for field in erasing.TEXTS[DutyTurn]:
         setattr(turn, field, "")
     return {}

@@ -34,6 +34,7 @@ class Appointment(Process):
 
     asker_name = EncryptedTextField(_("name"), blank=True, default="")
     asker_phone = EncryptedTextField(_("telephone"), blank=True, default="")
+    phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
     consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
     receipt_index = models.CharField(max_length=64, unique=True, editable=False)
 
@@ -46,6 +47,7 @@ class Appointment(Process):
         indexes = [
             models.Index(fields=["assembly", "state", "due_on"], name="appointment_queue"),
             models.Index(fields=["asked_at"], condition=Q(consent_at__isnull=False), name="appointment_contact"),
+            models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="appointment_phone"),
         ]
 
     def __str__(self) -> str:

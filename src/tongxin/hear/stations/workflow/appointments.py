@@ -72,6 +72,10 @@ APPOINTMENTS = Workflow(
             "forget", _("Erase name and number"), _("Name and number were erased"), EVERY, None, policy.forget_asker,
             CONSENT, act=actions.appointments.forget, hidden=True,
         ),
+        Move(
+            "blot", _("Blot out a person"), _("A person was erased from it"), EVERY, None, policy.system_only, CONSENT,
+            form=forms.duty.BlotForm, act=actions.appointments.blot, hidden=True,
+        ),
     ],
     described_by=_wish,
 )  # fmt: skip
