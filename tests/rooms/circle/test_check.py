@@ -12,10 +12,10 @@ from tongxin.hear.contact.check import measuring
 from tongxin.hear.contact.check.lines import ANY, Asked, Check
 from tongxin.hear.contact.check.measuring import CELLS, GROUPED
 from tongxin.hear.contact.check.records import KINDS, Records
-from tongxin.hear.contact.models import ConstituentLink
+from tongxin.hear.contact.models import AreaMember, ConstituentLink
 from tongxin.kernel import options
 from tongxin.kernel.models import Option, Parameter
-from tongxin.people.models import Member, Person, Term
+from tongxin.people.models import Member, Person, RoleGrant, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,24 @@ def test_a_cell_opens_to_exactly_its_records(kept: Kept, what: str, count: int) 
         assert Records(kept.cast.actor("office"), what, asked, part.key).chosen().count() == part.count, part.label
     header, rows = listing.table()
     assert {len(row) for row in rows} == {len(header)}
+
+
+@pytest.mark.parametrize("also", ["member", "convener"])
+def test_county_staff_who_sit_in_the_city_read_only_what_is_theirs(kept: Kept, also: str) -> None:
+    """The county's lines count for whoever works there; a seat or a sector of one's own opens no others' people."""
+    cast, half = kept.cast, kept.members["钱进"]
+    AreaMember.objects.filter(member=half).delete()
+    kept.area(half, cast.county)
+    RoleGrant.objects.create(user=cast.users[also], role="county", scope=cast.county.pk, assembly=cast.city)
+    actor = cast.actor(also)
+    assert {str(member) for member in measuring.members(actor)} >= {"周岩", "钱进"}
+    for what, column, text in (("links", 1, "群**"), ("links", 2, "八马路"), ("contact", 5, "走访")):
+        listing = Records(actor, what, Asked())
+        rows = list(listing.table()[1])
+        assert {row[0] for row in rows} >= {"周岩", "钱进"}  # all are counted
+        assert {row[0] for row in rows if row[column] == text} == {"周岩"}, what
+        opened = {cells[0].value for cells in listing.page("1") if cells[2].url}
+        assert opened == ({"周岩"} if what == "contact" else set())
 
 
 def test_records_of_others_are_not_listed(kept: Kept) -> None:
