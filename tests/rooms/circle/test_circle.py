@@ -91,6 +91,11 @@ def test_no_whole_name_of_a_constituent_is_in_the_page(kept: Kept) -> None:
     assert "群众0" not in page
 
 
+def test_county_staff_count_a_members_people_and_do_not_read_who_they_are(kept: Kept) -> None:
+    circle = queries.circle(kept.cast.actor("county"), {"member": str(kept.members["周岩"].pk)})
+    assert [(row.label, row.note, row.url) for row in circle.rows] == [("一位群众", "", "")] * 5
+
+
 def test_an_empty_assembly_says_what_to_do(cast) -> None:
     cast.seat.delete()
     page = cast.client("leader").get("/desk/circle/")

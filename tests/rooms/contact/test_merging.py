@@ -74,6 +74,24 @@ def test_of_two_numbers_somebody_says_which_one_stays(circle: Circle, cast: Cast
     assert contact.summary == f"留了两个号：＊＊，{TWO}", "the other is deleted, also out of what members wrote"
 
 
+def test_the_only_number_goes_only_when_somebody_has_seen_it(circle: Circle, cast: Cast, client: Client) -> None:
+    """The newest consent names nothing that a number is kept for."""
+    kept, other = circle.enrol(phone=ONE), circle.enrol(by="office", consent_on="2025-05-01", consent_for=[])
+    contact = circle.record(kept, summary=f"电话{ONE}")
+    client.force_login(cast.office)
+    address = reverse("contact:merge", args=[kept.pk, other.pk])
+    shown = client.get(address).content.decode()
+    assert "号码 139****1158 将被删除" in " ".join(shown.split())
+    refused = client.post(address, {"version": other.version, "kept_version": kept.version})
+    assert refused.status_code == 422
+    contact.refresh_from_db()
+    kept.refresh_from_db()
+    assert (kept.phone, contact.summary) == ("+86" + ONE, f"电话{ONE}")
+    merge(cast, kept, other, drop_number="on")
+    contact.refresh_from_db()
+    assert (kept.phone, contact.summary) == ("", "电话＊＊")
+
+
 def test_counts_do_not_double(circle: Circle, cast: Cast) -> None:
     kept, other = circle.enrol(), circle.enrol(consent_on="2025-06-01")
     together = circle.record(kept, other, days=3)

@@ -18,11 +18,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongxin.hear.contact import policy as contact_policy
 from tongxin.hear.contact.check import measuring, policy
 from tongxin.hear.contact.check.lines import ANY, Asked, Check, Line
 from tongxin.hear.contact.check.measuring import CELLS, COUNTS, Cell, Standard, Total
-from tongxin.hear.contact.check.records import band_names
+from tongxin.hear.contact.check.records import band_names, reading
 from tongxin.hear.contact.models import ConstituentLink, ContactRecord
 from tongxin.insight.circle import BANDS, Node
 from tongxin.kernel.actor import Actor
@@ -282,19 +281,21 @@ class _Tree:
         return node
 
     def _people(self) -> tuple[tuple[Node, ...], list[Row]]:
-        """The people of the member in focus, the freshest first; names stay masked."""
+        """The people of the member in focus, the freshest first; names stay masked, and out of whatever the register
+        does not show to the actor."""
         links = ConstituentLink.objects.filter(member__in=self.members.values("pk"), to_on=None)
-        may_open = contact_policy.OVERSIGHT(self.page.actor)
+        links = reading(links, self.page.actor)
         parts, rows = [], []
         for link in links.select_related("constituent", "constituent__county").order_by("-last_on", "pk"):
             band = self.by.band(link.last_on)
             days = None if link.last_on is None else (self.by.today - link.last_on).days
-            name = mask_name(link.constituent.name) or str(link.constituent)
+            name = (mask_name(link.constituent.name) or str(link.constituent)) if link.may_read else _("a constituent")
             node = Node(f"p{link.pk}", name, 1, _counted((band,)), band, people=(band,))
             self.titles[node.key] = ("", f"{name} · {_days(days)}")
             parts.append(node)
-            note = " · ".join(filter(None, (link.constituent.place, link.constituent.occupation)))
-            url = link.constituent.get_absolute_url() if may_open else ""
+            told = (link.constituent.place, link.constituent.occupation) if link.may_read else ()
+            note = " · ".join(filter(None, told))
+            url = link.constituent.get_absolute_url() if link.may_read else ""
             rows.append(Row(node.key, name, url, node.counts, 0, days, note))
         order = sorted(range(len(parts)), key=lambda n: (parts[n].band or 0, n))
         return tuple(parts[n] for n in order), [rows[n] for n in order]

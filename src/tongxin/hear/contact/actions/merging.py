@@ -60,6 +60,14 @@ def numbers(kept: Constituent, other: Constituent) -> list[str]:
     return ["kept"] if kept.phone else ["other"] if other.phone else []
 
 
+def dropped(kept: Constituent, other: Constituent) -> list[Constituent]:
+    """Whose number goes although nobody withdrew anything: the newest consent names nothing that it is kept for."""
+    stands = standing(kept, other)
+    if stands.keeps_number or stands.state == "withdrawn":
+        return []
+    return [each for each in (kept, other) if each.phone]
+
+
 def unite(links: Iterable[ConstituentLink]) -> list[tuple[ConstituentLink, list[ConstituentLink]]]:
     """The links of both entries as those of one person: each that stays, with those whose time overlaps its own and
     which it takes in. Nothing is saved."""

@@ -156,9 +156,14 @@ def _area_cells(row: AreaMember, asked: Records) -> list[Value]:
 
 def _links(members: QuerySet, asked: Records) -> QuerySet:
     found = ConstituentLink.objects.filter(member__in=members, to_on=None)
-    readable = contact.read.filter(asked.actor, Constituent.objects.all())
-    found = found.annotate(may_read=holds(Q(constituent__in=readable.values("pk"))))
-    return found.select_related("member__person", "constituent__sector")
+    return reading(found, asked.actor).select_related("member__person", "constituent__sector")
+
+
+def reading(links: QuerySet, actor: Actor) -> QuerySet:
+    """The links, each with `may_read`: whether the register shows its constituent to the actor. Whoever sees a member's
+    line counts that member's people; who they are is another matter."""
+    people = contact.read.filter(actor, Constituent.objects.all())
+    return links.annotate(may_read=holds(Q(constituent__in=people.values("pk"))))
 
 
 def _bands(asked: Records) -> dict[str, tuple[str, Q]]:
@@ -177,7 +182,6 @@ LINK_HEADER = (
 
 def _link_cells(row: Any, asked: Records) -> list[Value]:
     person = row.constituent
-    # Whoever sees a member's line counts; of the people they read what the register shows them.
     name = (mask_name(person.name) or str(person)) if row.may_read else gettext("a constituent")
     values = (name, person.place if row.may_read else "", str(person.sector), row.from_on, row.last_on)
     cells = [_member(row), *(Value(label, value) for label, value in zip(LINK_HEADER[1:], values, strict=True))]

@@ -17,7 +17,7 @@ OPEN = ("active", "moved", "withdrawn")
 
 
 class MergeForm(MoveForm):
-    """The entry that is kept. With two numbers somebody says which one stays."""
+    """The entry that is kept. With two numbers somebody says which one stays; when none may stay, that it is seen."""
 
     into: Any = RecordChoice(
         Constituent.objects.none(),
@@ -34,6 +34,7 @@ class MergeForm(MoveForm):
         choices=(("kept", _("of the entry that is kept")), ("other", _("of the one that is closed"))),
         required=False,
     )
+    drop_number = forms.BooleanField(label=_("The number is deleted"), required=False)
     kept_version = forms.IntegerField(required=False, widget=forms.HiddenInput)  # as it was shown
 
     def prepare(self) -> None:
@@ -54,6 +55,8 @@ class MergeForm(MoveForm):
             )
         if len(merging.numbers(kept, self.record)) > 1 and not cleaned.get("number"):
             self.add_error("number", _("Both entries have a number: say which one stays."))
+        if merging.dropped(kept, self.record) and not cleaned.get("drop_number"):
+            self.add_error("drop_number", _("The number would be deleted: tick that you have seen it."))
         return cleaned
 
 

@@ -45,6 +45,7 @@ class Preview:
     contacts: int
     numbers: list[str]
     purposes: list[str]
+    dropped: list[Constituent]
 
     @property
     def sides(self) -> list[Side]:
@@ -111,4 +112,5 @@ def preview(kept: Constituent, closed: Constituent) -> Preview:
         len(set().union(*records.values())),
         merging.numbers(kept, closed),
         lists.labels(kept.assembly_id, lists.PURPOSES_LIST, stands.consented.consent_for),
+        merging.dropped(kept, closed),
     )

@@ -49,6 +49,7 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         told = {"into": pk, "number": request.POST.get("number", "")}
+        told["drop_number"] = request.POST.get("drop_number", "")
         told["kept_version"] = request.POST.get("kept_version", "")
         try:
             door.perform(closed, "merge", actor, told, version=version_of(request))
@@ -64,6 +65,7 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         "form": form,
         "told": told_of,
         "number": mask_phone(told_of.number),
+        "dropped": "、".join(dict.fromkeys(mask_phone(each.phone) for each in told_of.dropped)),
         "sides": [_side(side) for side in told_of.sides],
         "state": CONSTITUENTS.state(told_of.standing.state),
     }
