@@ -71,8 +71,12 @@ def test_a_wrong_number_is_named(circle: Circle) -> None:
 
 @pytest.mark.parametrize(
     "again",
-    [{"name": "另一个名", "place": "", "phone": "+86 13946901158"}, {"place": "第0小区", "phone": ""}],
-    ids=["same number", "same name and place"],
+    [
+        {"name": "另一个名", "place": "", "phone": "+86 13946901158"},
+        {"place": "第0小区", "phone": ""},
+        {"place": "", "phone": ""},
+    ],
+    ids=["same number", "same name and place", "same name without a place"],
 )
 def test_whoever_is_known_is_found_again(circle: Circle, again: dict) -> None:
     known = circle.enrol(phone="13946901158")
@@ -97,6 +101,8 @@ def test_many_are_enrolled_at_once_by_the_same_checks(circle: Circle, cast: Cast
         (row("欧阳测试", place="八马路社区"), "twin"),
         (row("孙晓梅", phone="13946901158"), "twin"),
         (row("钱多"), "twice"),
+        (row("欧阳测试", place=""), "twin"),
+        (row("钱多", place=""), "twice"),
         (row("孙晓梅", phone="139 4690 1159"), "twice"),
     ):
         with pytest.raises(Invalid) as refused:

@@ -15,8 +15,9 @@ from tongxin.hear.contact import queries
 from tongxin.hear.contact.models import Constituent, ConstituentLink, ContactPerson
 from tongxin.kernel import door, figures, search
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
-from tongxin.kernel.models import JournalEntry
+from tongxin.kernel.models import JournalEntry, Notice
 from tongxin.people.models import Committee, CommitteeSector, Member, Sector
+from tongxin.shell.queries import home
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +168,31 @@ def test_both_have_it_in_their_journal(twice: tuple[Constituent, Constituent], c
     assert (closed.actor_id, closed.state_to, closed.facts) == (cast.office.pk, "merged", {"entry": kept.pk})
     assert took.facts == {"who": cast.actor("office").name}
     assert "王桂" not in str(list(JournalEntry.objects.values_list("facts", flat=True)))
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_whoever_keeps_contact_is_told(twice: tuple[Constituent, Constituent], cast: Cast, withdrawn: bool) -> None:
+    kept, other = twice
+    theirs = other.links.get().member
+    theirs.person.user = cast.users["supervisor"]
+    theirs.person.save()
+    if withdrawn:
+        door.perform(kept, "withdraw", cast.actor("office"), {"on": "2025-07-01"})
+    merge(cast, kept, other)
+    told = Notice.objects.filter(event__record_type=Constituent.label(), event__record_id=kept.pk)
+    assert set(told.values_list("user", flat=True)) == {cast.member.pk, theirs.person.user_id}
+    (news,) = home(cast.actor("member"), 5).news
+    assert "同一个人的另一条登记" in news.title
+    assert (news.about, news.url) == (("", "") if withdrawn else ("王**", kept.get_absolute_url()))
+
+
+def test_who_linked_whom_stays_in_the_closed_entrys_journal(circle: Circle, cast: Cast) -> None:
+    """The links become one; the other's beginning is still told."""
+    kept, other = circle.enrol(), circle.enrol(by="office", consent_on="2025-06-01")
+    merge(cast, kept, other)
+    assert kept.links.count() == 1
+    begun = JournalEntry.objects.get(record_type=Constituent.label(), record_id=other.pk, verb="enrol")
+    assert (begun.actor_id, begun.facts) == (cast.office.pk, {"member": str(cast.seat), "on": "2025-06-01"})
 
 
 def test_erasing_the_kept_entry_erases_what_came_from_both(circle: Circle, cast: Cast) -> None:

@@ -64,6 +64,21 @@ def test_only_several_only_nobody_only_old(circle: Circle, cast: Cast) -> None:
         assert {person.pk for person, *_rest in rows} == expected
 
 
+def test_perhaps_twice_looks_at_everybody_who_is_not_erased(circle: Circle, cast: Cast) -> None:
+    """Who moved away or withdrew and was entered anew, and the same name once without a place."""
+    office = cast.actor("office")
+    twins = set()
+    for name, move in (("赵磊", "withdraw"), ("钱多", "move_away")):
+        gone = circle.enrol(name, place="八马路社区")
+        door.perform(gone, move, office, {"on": timezone.localdate().isoformat()})
+        twins.add(circle.enrol(name, place="八马路社区").pk)
+    twins |= {circle.enrol("孙晓梅").pk, circle.enrol("孙晓梅", place="", another="on").pk}
+    circle.enrol("李志强")
+    circle.enrol("李志强")  # somebody of the same name elsewhere
+    rows = cast.client("office").get(reverse("contact:people"), {"only": "alike"}).context["rows"]
+    assert {person.pk for person, *_rest in rows} == twins
+
+
 def test_whoever_is_enrolled_already_is_offered_to_be_linked(circle: Circle, cast: Cast) -> None:
     other = circle.member("刘畅")
     known = circle.enrol("欧阳测试", by="office", phone="13946901158", member=other.pk, place="八马路社区")

@@ -17,7 +17,7 @@ class ContactConfig(AppConfig):
 
         from . import demo, events, lists, personal, policy, queries
         from .check import measuring, setup
-        from .models import ContactRecord, ResponsibilityArea
+        from .models import Constituent, ContactRecord, ResponsibilityArea
         from .workflow import CONSTITUENTS, CONTACTS
 
         places.know(measuring.county_of_area)
@@ -26,6 +26,7 @@ class ContactConfig(AppConfig):
         workflow.register(CONTACTS)
         personal.declare()
         events.declare()
+        search.show(Constituent, policy.read, CONSTITUENTS.described_by)
         evidence.register(evidence.Ground(ContactRecord, _("Contact record"), Q(state="recorded")))
         search.register(
             search.Searchable(

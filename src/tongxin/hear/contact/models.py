@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel.fields import EncryptedTextField
 from tongxin.kernel.models import Process, Record, StoredFile
+from tongxin.kernel.personal import mask_name
 from tongxin.people.models import Dated
 
 
@@ -122,7 +123,8 @@ class Constituent(Process):
 
     @property
     def title(self) -> str:
-        return str(self)
+        """Masked: it stands in notices, which do not ask whether the reader may see the whole name."""
+        return mask_name(self.name) or str(self)
 
     @property
     def is_closed(self) -> bool:

@@ -104,7 +104,7 @@ CONSTITUENTS = Workflow(
             Move(
                 name, _("Take in another entry"), _("{who} merged another entry of the same person into this one"),
                 KEPT, state, policy.system_only, SOURCE, form=forms.merging.TAKE_IN_FORMS[state],
-                act=actions.merging.take_in, hidden=True,
+                act=actions.merging.take_in, tells=actions.merging.concerned, hidden=True,
             )
             for state, name in actions.merging.TAKING_IN.items()
         ),

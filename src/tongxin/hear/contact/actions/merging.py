@@ -12,6 +12,7 @@ from typing import Any
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor, system
+from tongxin.people.models import User
 
 from ..indexes import phone_index
 from ..models import Constituent, ConstituentLink
@@ -148,6 +149,15 @@ def _take_number(constituent: Constituent, other: Constituent, number: str, now:
             gone.append(each.phone_index)
     constituent.phone, constituent.phone_index = stays, phone_index(stays)
     constituent.earlier_phones = [index for index in dict.fromkeys(gone) if index != constituent.phone_index]
+
+
+def concerned(constituent: Constituent) -> list[User]:
+    """Whom a merge is told: those who keep contact with the person, or did until the withdrawal that now holds for both
+    entries."""
+    links = constituent.links.filter(to_on=None)
+    if constituent.withdrawn_on:
+        links = constituent.links.filter(to_on__gte=constituent.withdrawn_on)
+    return list(User.objects.filter(person__seats__links__in=links, is_active=True).distinct())
 
 
 def _take_meetings(constituent: Constituent, other: Constituent) -> None:

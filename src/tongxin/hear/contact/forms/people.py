@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
@@ -72,10 +73,10 @@ class PersonFields(MoveForm):
 
 
 class EnrolForm(PersonFields):
-    """Somebody new. Whoever is known already (same number, or same name and place) is offered to be linked instead.
+    """Somebody new. Whoever is known already (same number, or same name and no other place) is offered to be linked.
 
     What may be shown of those found stands in `offers`; `another` says that it is somebody else. A member learns of
-    others' people only by their number: the same name and place makes an entry of its own, which the office finds.
+    others' people only by their number: the same name makes an entry of its own, which the office finds.
     """
 
     member: Any = MemberChoice(label=_("member who keeps contact"), required=False)
@@ -146,23 +147,29 @@ class Enrolled:
 
     def __init__(self, assembly_id: int | None) -> None:
         rows = Constituent.objects.filter(assembly_id=assembly_id or 0).exclude(state="erased")
-        self.known: set[Any] = set()
+        self.phones: set[str] = set()
+        self.places: dict[str, set[str]] = defaultdict(set)  # by the index of the name
         for name, place, phone in rows.values_list("name_index", "place", "phone_index"):
-            self.known |= {(name, place), phone}
+            self.places[name].add(place)
+            self.phones.add(phone)
 
     def has(self, name: str, place: str, phone: str) -> bool:
-        return bool((phone and phone_index(phone) in self.known) or (place and (name_index(name), place) in self.known))
+        there = self.places.get(name_index(name), set())
+        return bool((phone and phone_index(phone) in self.phones) or (there and (not place or there & {place, ""})))
 
     def add(self, name: str, place: str, phone: str) -> None:
-        self.known |= {(name_index(name), place), phone_index(phone)}
+        self.places[name_index(name)].add(place)
+        self.phones.add(phone_index(phone))
 
 
 def find_twins(assembly_id: int | None, name: str, place: str, phone: str, but: int | None = None) -> list[Constituent]:
-    """Who has the same number, or the same name at the same place; found by blind indexes, two queries at most."""
+    """Who has the same number, or the same name and no other place; found by blind indexes, two queries at most."""
     rows = Constituent.objects.filter(assembly_id=assembly_id or 0).exclude(state="erased").exclude(pk=but or 0)
     found = list(rows.filter(phone_index=phone_index(phone)).select_related("sector")) if phone else []
-    if name and place:
-        same = rows.filter(name_index=name_index(name), place=place).select_related("sector")
+    if name:
+        same = rows.filter(name_index=name_index(name)).select_related("sector")
+        if place:
+            same = same.filter(place__in=(place, ""))
         found += [each for each in same if each not in found]
     return found
 

@@ -22,6 +22,7 @@ from tongxin.people.workflow import IN_OFFICE
 
 from .. import joining, lists, policy
 from ..actions import forgetting
+from ..forms.merging import OPEN
 from ..indexes import name_index, phone_index
 from ..models import Constituent, ConstituentLink, ContactRecord
 from . import records
@@ -118,11 +119,13 @@ def register(actor: Actor, filters: Filters, today: date | None = None) -> Slice
 
 
 def _alike(actor: Actor) -> Q:
-    """Perhaps enrolled twice: somebody else of the assembly has the same number, or the same name at the same place."""
-    others = Constituent.objects.filter(assembly=actor.assembly, state="active").exclude(pk=OuterRef("pk"))
-    same_name = others.filter(name_index=OuterRef("name_index"), place=OuterRef("place"))
+    """Perhaps enrolled twice: somebody else of the assembly, also one who moved away or withdrew, has the same number,
+    or the same name and no other place."""
+    others = Constituent.objects.filter(assembly=actor.assembly, state__in=OPEN).exclude(pk=OuterRef("pk"))
+    same_name = others.filter(name_index=OuterRef("name_index"))
+    same_place = same_name.filter(Q(place=OuterRef("place")) | Q(place=""))
     same_phone = others.filter(phone_index=OuterRef("phone_index"))
-    return Q(~Q(place=""), Exists(same_name)) | Q(~Q(phone_index=""), Exists(same_phone))
+    return Q(place="") & Exists(same_name) | Q(Exists(same_place)) | ~Q(phone_index="") & Exists(same_phone)
 
 
 def known_by(words: str) -> Q:
