@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -18,11 +20,17 @@ from tests.rooms.contact.conftest import Circle
 from tongxin.hear.concerns.models import Concern
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations.models import DutyTurn, DutyVisit
+from tongxin.kernel import door
 
 NEW = "/desk/concerns/new/"
 KEPT = "async (path) => !!(await caches.match(location.origin + path))"
 PAGES = "async () => (await caches.keys()).filter((name) => name.startsWith('tongxin.pages.'))"
 SEND = "Write down and show the receipt"
+BROKE = "The server could not take in something you wrote. It is kept and tried again by itself."
+BROKE_HERE = (
+    "The server could not take it in; that is its fault, not yours. It is tried again by itself. If it stays so, tell "
+    "the office."
+)
 OFFLINE = "No line at the moment. What you write is kept on this device and sent later."
 
 
@@ -116,6 +124,30 @@ def test_two_written_on_the_same_kept_page_are_two(window: Opener) -> None:
     waits(member, 2)
     mend(member).says("What you wrote without a line has been sent.")
     assert sorted(Concern.objects.values_list("text", flat=True)) == ["第一件：路灯坏了。", "第二件：井盖松了。"]
+
+
+def test_one_that_the_server_breaks_over_holds_up_no_other(window: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = door.begin
+
+    def breaking(flow: Any, move: str, by: Any, data: Any, *rest: Any, **more: Any) -> Any:
+        if "路灯" in data["text"]:
+            raise RuntimeError("a mistake of ours")
+        return begin(flow, move, by, data, *rest, **more)
+
+    member = prepared(window("member", app=True))
+    written(member, "第一件：路灯坏了。")
+    member.press("Write another").write(text="第二件：井盖松了。").press(SEND).reads("Kept on this device")
+    with monkeypatch.context() as patch:
+        patch.setattr(door, "begin", breaking)
+        mend(member).says(BROKE)
+        until(lambda: Concern.objects.exists())
+        member.open("/desk/waiting/").says(BROKE_HERE).says("waits to be sent")
+        member.says("sent").picture("server-trouble")
+        assert [concern.text for concern in Concern.objects.all()] == ["第二件：井盖松了。"]
+        member.open(NEW).write(text="第三件：路灯又坏了。").press(SEND).reads("Kept on this device")
+        member.says("The server could not take it in just now. It is tried again by itself; nothing is lost.")
+    member.open("/desk/waiting/")
+    until(lambda: Concern.objects.count() == 3)
 
 
 def test_the_answer_is_lost_and_the_form_sent_again_makes_one_record(window: Opener) -> None:

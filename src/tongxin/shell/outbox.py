@@ -10,7 +10,8 @@ put into words the script can tell apart. Always 200, as JSON:
 | refused | not taken in; `messages` say why, by field |
 | conflict | things have moved on meanwhile; `messages` say how |
 | signed_out, other | nobody, or somebody else, is signed in: nothing was looked at |
-| waiting | not now: too often, a worn-out token, a server in trouble |
+| waiting | nothing now: too often, a worn-out token, a server in trouble |
+| failed | not this one: the server broke over it; the next ones may still go |
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ def _outcome(request: HttpRequest, response: HttpResponse) -> Said:
         return Said("signed_out") if address.startswith(settings.LOGIN_URL) else Said("sent", address=address)
     if status < 300:
         return Said("sent", again=True)
+    if status == 500:
+        return Said("failed")
     if status == 429 or status >= 500 or getattr(request, "csrf_refused", False):
         return Said("waiting")
     return Said("conflict" if status == 409 else "refused", messages=said_on(response.content.decode()))

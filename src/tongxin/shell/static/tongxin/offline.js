@@ -27,6 +27,7 @@ function tellOf(mine, came) {
   if (!navigator.onLine || came.waiting || (stored && !came.line)) say("none");
   else if (came.signed_out) say("signed-out");
   else if (!reopened && some("refused", "conflict")) say("refused");
+  else if (!lists && mine.some((item) => item.state === "waiting" && item.failed)) say("failed");
   else if (some("sent")) say("sent");
   else say(stored ? "back" : "");
 }
@@ -130,11 +131,12 @@ async function send(form, submitter) {
 }
 function keptNotice(form, outcome) {
   const notice = document.querySelector("#offline-kept").content.cloneNode(true).firstElementChild;
-  for (const part of $$("[data-when]", notice)) part.hidden = part.dataset.when !== (outcome === "waiting" ? "line" : "account");
+  const when = { waiting: "line", failed: "server" }[outcome] || "account";
+  for (const part of $$("[data-when]", notice)) part.hidden = part.dataset.when !== when;
   $$("[data-another]", notice).forEach((a) => { a.href = pathOf(location.href); });
   form.replaceWith(notice);
   notice.focus();
-  tellOf([], outcome === "waiting" ? { waiting: 1 } : { signed_out: 1, line: true });
+  tellOf([], outcome === "waiting" ? { waiting: 1 } : outcome === "failed" ? { line: true } : { signed_out: 1, line: true });
   clearTimeout(timer);
   timer = setTimeout(flush, 1000 * RETRY[0]);
 }

@@ -1,7 +1,8 @@
 // Forms written without a line: kept on this device, sent once. Pages and the service worker share this file, so it is
 // no module. An item belongs to one person in one assembly (`person`, a mark only the server can make) and its `id` is
 // the form's token: the server makes one record of it however often it arrives.
-// States: waiting, open (taken out to be changed), refused, conflict, sent (kept until the person has seen it).
+// States: waiting (`failed`: the server broke over it; it is tried again), open (taken out to be changed), refused,
+// conflict, sent (kept until the person has seen it).
 self.tongxinOutbox = (() => {
   const WHO = "/desk/outbox/"; // answers who is signed in, with a fresh token against forged requests
   const PATIENCE = 20_000; // milliseconds for a form; pictures get more
@@ -86,7 +87,8 @@ self.tongxinOutbox = (() => {
     if (outcome === "sent") {
       const { id, person, action, page, title, line, where } = item;
       await put({ id, person, action, page, title, line, where, fields: [], state: "sent", at: Date.now(), address, again, messages });
-    } else if (outcome === "refused" || outcome === "conflict") await put({ ...item, state: outcome, messages });
+    } else if (outcome === "refused" || outcome === "conflict") await put({ ...item, state: outcome, messages, failed: false });
+    else if (outcome === "failed") await put({ ...item, failed: true });
     return answer;
   }
 
@@ -117,7 +119,7 @@ self.tongxinOutbox = (() => {
     for (const item of waiting.filter((i) => i.person === me.person)) {
       const { outcome } = await send(item.id, me);
       came[outcome] = (came[outcome] || 0) + 1;
-      if (outcome === "waiting") break; // the line broke again
+      if (outcome === "waiting") break; // the line broke again, or the server takes nothing now
     }
     return came;
   }

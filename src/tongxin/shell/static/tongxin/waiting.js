@@ -28,6 +28,7 @@ function drawn(item) {
   for (const place of $$("[data-pictures]", row)) place.hidden = !pictures;
   fill(row, "pictures", pictures || "");
   for (const tag of $$("[data-state]", row)) tag.hidden = tag.dataset.state !== item.state;
+  for (const note of $$("[data-failed]", row)) note.hidden = !item.failed || item.state !== "waiting";
   for (const note of $$("[data-elsewhere]", row)) note.hidden = !elsewhere || item.state !== "waiting";
   for (const act of $$("[data-act]", row)) {
     act.hidden = !acts.includes(act.dataset.act);

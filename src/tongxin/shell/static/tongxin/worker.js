@@ -123,6 +123,7 @@ addEventListener("sync", (event) => {
   event.waitUntil((async () => {
     const open = await clients.matchAll({ type: "window" });
     if (open.some((client) => client.visibilityState === "visible")) return; // that page does it, and tells the person
-    if ((await outbox.flush()).waiting) throw new Error("no line yet"); // asks the browser to try again later
+    const { waiting, failed } = await outbox.flush();
+    if (waiting || failed) throw new Error("not all was sent"); // asks the browser to try again later
   })());
 });
