@@ -189,6 +189,17 @@ def test_a_duty_turn_makes_a_record_by_itself_and_once(circle: Circle, cast: Cas
     assert [row.concern for row in contact.raised.all()] == [raised]
 
 
+def test_an_activity_is_a_contact_of_each_who_took_part(circle: Circle, cast: Cast) -> None:
+    both = {cast.seat, circle.member()}
+    for member in [*both, cast.seat]:  # told twice of one
+        told = {"member": member, "on": timezone.localdate(), "place": "学府社区", "summary": "读书会", "visitors": 12}
+        announce("activities.attended", cast.door_station, system("t", cast.city), timezone.now(), **told)
+    made = ContactRecord.objects.all()
+    assert {each.member for each in made} == both
+    assert {(each.source, each.channel, each.others) for each in made} == {("activity", "service", 12)}
+    assert made.count() == 2
+
+
 def on_duty(cast: Cast, days: int = 0) -> ContactRecord:
     """The record that a turn some days ago leaves."""
     on = timezone.localdate() - timedelta(days=days)

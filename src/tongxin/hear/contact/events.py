@@ -1,4 +1,5 @@
-"""What other rooms announce and this one records: a duty turn done is a contact made (domain §2.3)."""
+"""What other rooms announce and this one records: a duty turn done, an activity attended, is a contact made
+(domain §2.3)."""
 
 from __future__ import annotations
 
@@ -16,11 +17,21 @@ from .models import ContactConcern, ContactRecord
 from .workflow import CONTACTS
 
 DUTY_DONE = "stations.duty_done"
+ATTENDED = "activities.attended"  # once for each member who took part
 
 
 def duty_done(event: Event) -> None:
     """A member was on duty: `member`, `on`, `place`, `summary`, `concerns` (ids), `visitors`. Told again it is recorded
     once, with what came later."""
+    _record(event, ContactRecord.Source.DUTY, lists.DUTY_CHANNEL)
+
+
+def attended(event: Event) -> None:
+    """A member took part in an activity among constituents; told with the same data."""
+    _record(event, ContactRecord.Source.ACTIVITY, lists.ACTIVITY_CHANNEL)
+
+
+def _record(event: Event, source: str, channel: str) -> None:
     member = event.data["member"]
     origin = {"origin_type": event.record.label(), "origin_id": event.record.pk}
     concerns, visitors = list(event.data.get("concerns") or []), event.data.get("visitors") or 0
@@ -35,10 +46,10 @@ def duty_done(event: Event) -> None:
         "summary": event.data.get("summary") or "",
         "concerns": concerns,
         "others": visitors,
-        "channel": options.parameter(member.assembly_id, lists.DUTY_CHANNEL),
-        "source": ContactRecord.Source.DUTY,
+        "channel": options.parameter(member.assembly_id, channel),
+        "source": source,
     }
-    door.begin(CONTACTS, "take_over", system("duty", member.assembly), told | origin, now=event.at)
+    door.begin(CONTACTS, "take_over", system(source, member.assembly), told | origin, now=event.at)
 
 
 def _complete(contact: ContactRecord, event: Event, concerns: Iterable[int], visitors: int) -> None:
@@ -48,7 +59,7 @@ def _complete(contact: ContactRecord, event: Event, concerns: Iterable[int], vis
     free = Concern.objects.filter(pk__in=concerns, raised_at=None).order_by("pk")
     ContactConcern.objects.bulk_create(ContactConcern(record=contact, concern=concern) for concern in free)
     if visitors > contact.others:  # a number that was put right by hand is never made smaller
-        by = system("duty", contact.assembly)
+        by = system(contact.source, contact.assembly)
         door.revise(contact, by, {"others": visitors}, policy.system_only, now=event.at)
 
 
@@ -63,4 +74,5 @@ def speaker_forgotten(event: Event) -> None:
 
 def declare() -> None:
     listen(DUTY_DONE, duty_done)
+    listen(ATTENDED, attended)
     listen(FORGETTING, speaker_forgotten)
