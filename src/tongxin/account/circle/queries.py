@@ -283,8 +283,8 @@ class _Tree:
     def _people(self) -> tuple[tuple[Node, ...], list[Row]]:
         """The people of the member in focus, the freshest first; names stay masked, and out of whatever the register
         does not show to the actor."""
-        links = ConstituentLink.objects.filter(member__in=self.members.values("pk"), to_on=None)
-        links = reading(links, self.page.actor)
+        current = ConstituentLink.objects.filter(member__in=self.members.values("pk"), to_on=None)
+        links = reading(current, self.page.actor)
         parts, rows = [], []
         for link in links.select_related("constituent", "constituent__county").order_by("-last_on", "pk"):
             band = self.by.band(link.last_on)

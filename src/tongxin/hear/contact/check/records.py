@@ -159,7 +159,7 @@ def _links(members: QuerySet, asked: Records) -> QuerySet:
     return reading(found, asked.actor).select_related("member__person", "constituent__sector")
 
 
-def reading(links: QuerySet, actor: Actor) -> QuerySet:
+def reading(links: QuerySet, actor: Actor) -> QuerySet[Any]:
     """The links, each with `may_read`: whether the register shows its constituent to the actor. Whoever sees a member's
     line counts that member's people; who they are is another matter."""
     people = contact.read.filter(actor, Constituent.objects.all())

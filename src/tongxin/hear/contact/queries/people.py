@@ -125,7 +125,8 @@ def _alike(actor: Actor) -> Q:
     same_name = others.filter(name_index=OuterRef("name_index"))
     same_place = same_name.filter(Q(place=OuterRef("place")) | Q(place=""))
     same_phone = others.filter(phone_index=OuterRef("phone_index"))
-    return Q(place="") & Exists(same_name) | Q(Exists(same_place)) | ~Q(phone_index="") & Exists(same_phone)
+    by_name = Q(Exists(same_place)) | Q(Q(place=""), Exists(same_name))
+    return by_name | Q(~Q(phone_index=""), Exists(same_phone))
 
 
 def known_by(words: str) -> Q:
