@@ -100,6 +100,7 @@ PAGES = [
     Page("office", "duty:rota", DETAIL, "rota"),
     Page("office", "duty:rota_away", LIST, "rota"),
     Page("station", "duty:appointment", DETAIL, "appointment"),
+    *(Page(who, "duty:appointments", LIST) for who in ("office", "convener", "station")),
     Page("office", "duty:rules", DETAIL, "station"),
     Page("office", "duty:station", LIST, "station"),
     Page("office", "duty:ledger", DETAIL, "station"),

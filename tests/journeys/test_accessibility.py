@@ -67,7 +67,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/stations/{station}/suspend/", "/desk/duty/", "/desk/duty/?month=2020-01", "/desk/duty/leaders/",
         "/desk/duty/book/", "/desk/duty/rotas/", "/desk/duty/rotas/new/", "/desk/duty/rotas/{rota}/",
         "/desk/duty/rotas/{rota}/adjust/", "/desk/duty/rotas/{rota}/print/", "/desk/duty/rotas/{rota}/away/",
-        "/desk/duty/turns/{kept}/", "/desk/duty/appointments/{appointment}/",
+        "/desk/duty/turns/{kept}/", "/desk/duty/appointments/", "/desk/duty/appointments/{appointment}/",
         "/desk/duty/appointments/{appointment}/agree/", "/desk/duty/appointments/{appointment}/refuse/",
         "/desk/duty/stations/{station}/", "/desk/duty/stations/{station}/rules/",
         "/desk/duty/stations/{station}/screen/", "/desk/duty/stations/{station}/feed/",

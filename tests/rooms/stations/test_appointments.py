@@ -290,3 +290,32 @@ def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:
     request = asked(cast)
     assert RoleGrant.objects.get(user=cast.users["convener"]).scope == cast.sector.pk
     assert cast.client("convener").get(request.get_absolute_url()).status_code == 404
+
+
+# Finding one again
+
+
+def test_an_answered_request_is_found_again_from_the_list_the_turn_and_the_station(cast: Cast) -> None:
+    request = agreed(cast, asked(cast))
+    waits = asked(cast, "2", matter="想问问公交改线")
+    turn_page = request.turn.get_absolute_url()
+    listing = reverse("duty:appointments")
+    for name in ("office", "station", "convener"):
+        client = cast.client(name)
+        page = client.get(f"{listing}?station={cast.door_station.pk}").content.decode()
+        assert request.get_absolute_url() in page, name
+        assert waits.get_absolute_url() in page, name
+        assert request.get_absolute_url() not in client.get(f"{listing}?state=asked").content.decode(), name
+        assert request.get_absolute_url() in client.get(turn_page).content.decode(), name
+        assert listing in client.get(reverse("duty:station", args=[cast.door_station.pk])).content.decode(), name
+    member = cast.client("member")
+    assert member.get(listing).status_code == 403
+    assert request.get_absolute_url() not in member.get(turn_page).content.decode()
+    assert request.matter not in cast.client("stranger").get(listing).content.decode()
+
+
+def test_whoever_may_answer_is_told_of_a_request(cast: Cast) -> None:
+    asked(cast)
+    told = set(Notice.objects.values_list("user", flat=True))
+    assert {cast.users[name].pk for name in ("office", "station", "convener")} <= told
+    assert cast.users["member"].pk not in told

@@ -115,6 +115,14 @@ APPOINTMENTS = Gate(
     lambda actor: MANAGERS.opens(actor) or bool(actor.scopes(roles.STATION)) or bool(actor.scopes(roles.CONVENER)),
     answer.reason,
 )
+
+
+def answers_at(actor: Actor, station: Any) -> bool:
+    """Whether requests for appointments at this station are the actor's to answer."""
+    led = station.sector_id is not None and station.sector_id in actor.scopes(roles.CONVENER)
+    return tend.allows(actor, station) or (led and station.assembly_id == actor.assembly_id)
+
+
 absence = Rule(
     lambda actor: either(_mine(actor), people.manage.rows(actor)),
     _("Absences are entered by the member or the office."),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from tongxin.kernel.actor import Actor
@@ -13,6 +16,9 @@ from tongxin.kernel.text import whole_number
 from .. import hours, policy
 from ..models import Appointment, DutyTurn, RotaRule, Station
 
+PAGE = 50
+LIVING = ("asked", "agreed")  # states in which somebody still waits for something
+
 
 def appointment(actor: Actor, pk: int) -> Appointment:
     """A request that the actor answers. Raises `NotAllowed` for all others."""
@@ -21,6 +27,50 @@ def appointment(actor: Actor, pk: int) -> Appointment:
     if found is None:
         raise NotAllowed(policy.answer.reason)
     return found
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list's address asks for; without a state the requests that still concern somebody."""
+
+    station: int | None = None
+    state: str = ""
+
+    @classmethod
+    def read(cls, get: Mapping[str, str]) -> Filters:
+        return cls(whole_number(get.get("station", "")), get.get("state", "")[:20])
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The requests that fit, how many there are in each state, and the stations that have any."""
+
+    rows: QuerySet[Appointment]
+    states: Mapping[str, int]
+    stations: list[Station]
+
+
+def listing(actor: Actor, filters: Filters) -> Listing:
+    """The requests the actor answers: those that wait first, then by the day of the meeting, the newest first."""
+    every = policy.answer.filter(actor, Appointment.objects.all())
+    of_station = every.filter(station=filters.station) if filters.station else every
+    states = dict(of_station.order_by().values_list("state").annotate(n=Count("pk")))
+    rows = of_station.filter(state=filters.state) if filters.state else of_station.filter(state__in=LIVING)
+    rows = rows.select_related("station", "turn__member__person").order_by(
+        F("due_on").asc(nulls_last=True), F("turn__on").asc(nulls_last=True), "-id"
+    )
+    return Listing(rows, states, list(Station.objects.filter(pk__in=every.order_by().values("station"))))
+
+
+def of_turn(actor: Actor, turn: DutyTurn) -> Appointment | None:
+    """The request that came to this turn, for whoever may answer it."""
+    answered = policy.answer.filter(actor, Appointment.objects.all())
+    if not policy.APPOINTMENTS(actor):
+        return None
+    first = turn
+    while first.replaces is not None:
+        first = first.replaces
+    return answered.filter(turn=first).first()
 
 
 def held(receipt_index: str) -> Appointment | None:

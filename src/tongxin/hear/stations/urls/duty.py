@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/duty/away/", away.away, name="away"),
     path("desk/duty/away/<int:pk>/drop/", away.back, name="back"),
     path("desk/duty/book/", appointments.book, name="book"),
+    path("desk/duty/appointments/", appointments.listing, name="appointments"),
     path("desk/duty/appointments/<int:pk>/", appointments.appointment, name="appointment"),
     path("desk/duty/appointments/<int:pk>/reveal/", appointments.reveal, name="appointment_reveal"),
     path("desk/duty/appointments/<int:pk>/<slug:move>/", appointments.move, name="appointment_move"),

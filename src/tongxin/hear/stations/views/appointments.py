@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,24 @@ from ..workflow.appointments import APPOINTMENTS
 from ..workflow.duty import TURNS
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@page(policy.APPOINTMENTS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The requests for appointments by station and state: where to find one again that was answered."""
+    filters = queries.appointments.Filters.read(request.GET)
+    found = queries.appointments.listing(request.actor, filters)  # type: ignore[attr-defined]
+    states = {state.name: state for state in APPOINTMENTS.states}
+    context = {
+        "page": Paginator(found.rows, queries.appointments.PAGE).get_page(request.GET.get("page")),
+        "filters": filters,
+        "living": sum(found.states.get(name, 0) for name in queries.appointments.LIVING),
+        "states": states,
+        "counts": [(state, found.states.get(state.name, 0)) for state in APPOINTMENTS.states],
+        "stations": found.stations,
+    }
+    return render(request, "stations/duty/appointments.html", context)
 
 
 @require_safe

@@ -49,6 +49,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "states": {state.name: state for state in TURNS.states},
         "plans": policy.PLANNERS(actor),
         "books": policy.BOOKERS(actor),
+        "answers": policy.APPOINTMENTS(actor),
     }
     return render(request, "stations/duty/calendar.html", context)
 
@@ -80,6 +81,7 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": [(rule, said(rule)) for rule in queries.rota.rules_of(station, today)],
         "manages": policy.manage.allows(actor, station),
         "tends": policy.tend.allows(actor, station),
+        "answers": policy.answers_at(actor, station),
     }
     return render(request, "stations/duty/station.html", context)
 

@@ -22,9 +22,12 @@ ANSWER_CLOCK = Start("appointment", _("answer to the request"), ASK_DAYS)
 
 
 def _keepers(appointment: Appointment) -> list[Any]:
-    """The keeper of the station; without one the office."""
-    kept = list(people.users_with(appointment.assembly_id, roles.STATION, appointment.station_id))
-    return kept or list(people.users_with(appointment.assembly_id, roles.OFFICE))
+    """Whoever may answer: the keeper of the station, the convener of its sector, the office."""
+    assembly = appointment.assembly_id
+    told = [*people.users_with(assembly, roles.STATION, appointment.station_id)]
+    if appointment.sector_id:
+        told += people.users_with(assembly, roles.CONVENER, appointment.sector_id)
+    return [*told, *people.users_with(assembly, roles.OFFICE)]
 
 
 def _wish(appointment: Appointment) -> str:
