@@ -113,7 +113,7 @@ def shown(
 ) -> HttpResponse:
     """The holder's page; right after asking it shows the receipt itself."""
     given = request.GET.get("new") == "1" and asked.state == "asked"
-    turn = asked.meeting
+    turn = asked.turn
     context = {
         "asked": asked,
         "given": given,

@@ -16,7 +16,7 @@ from tests.rooms.stations.duty import another, today, turn
 from tests.rooms.stations.rotas import rule
 from tongxin.hear.contact.workflow import CONSTITUENTS
 from tongxin.hear.stations import hours
-from tongxin.hear.stations.models import Appointment, DutyTurn
+from tongxin.hear.stations.models import Appointment, DutyTurn, Station
 from tongxin.hear.stations.workflow.appointments import APPOINTMENTS
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, personal
@@ -49,6 +49,10 @@ def asked(cast: Cast, key: str = "1", **more: Any) -> Appointment:
 def agreed(cast: Cast, request: Appointment, by: str = "office", **more: Any) -> Appointment:
     told = {"on": working_day(), "begins": "09:00", "ends": "09:30", "member": cast.seat.pk, "purpose": "供热"}
     return door.perform(request, "agree", cast.actor(by), told | more)
+
+
+def elsewhere(cast: Cast) -> Station:
+    return Station.objects.create(assembly=cast.city, code="N002", name="南市联络站", state="active")
 
 
 def holder(request: Appointment) -> Any:
@@ -87,11 +91,11 @@ def test_an_answer_makes_a_turn_of_the_member_s(cast: Cast, by: str) -> None:
 
 
 def test_whoever_is_busy_is_refused_with_the_reason_and_nothing_is_done(cast: Cast) -> None:
-    turn(cast, working_day())
+    turn(cast, working_day(), station=elsewhere(cast))
     request = asked(cast)
     with pytest.raises(Invalid) as refused:
         agreed(cast, request)
-    assert "八马路联络站" in str(refused.value.form.errors["member"])
+    assert "南市联络站" in str(refused.value.form.errors["member"])
     request.refresh_from_db()
     assert (request.state, DutyTurn.objects.count()) == ("asked", 1)
     for wrong in ({"on": today() - timedelta(days=1)}, {"ends": "08:00"}, {"member": ""}):
@@ -126,10 +130,10 @@ def test_a_cancelled_meeting_is_looked_for_anew_whoever_held_it(cast: Cast) -> N
     door.perform(request.turn, "offer", system_actor(cast), {"member": other.pk})
     door.perform(DutyTurn.objects.get(), "accept", system_actor(cast), {})
     request.refresh_from_db()
-    assert request.meeting.member == other
-    door.perform(request.meeting, "cancel", cast.actor("office"), {"reason": "停电"})
+    assert request.turn.member == other
+    door.perform(request.turn, "cancel", cast.actor("office"), {"reason": "停电"})
     request.refresh_from_db()
-    assert (request.state, request.turn, request.meeting) == ("asked", None, None)
+    assert (request.state, request.turn, request.begins) == ("asked", None, None)
     assert request.due_on is not None
     assert [w.record for w in waiting(cast.actor("station")) if isinstance(w.record, Appointment)] == [request]
 
@@ -290,32 +294,3 @@ def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:
     request = asked(cast)
     assert RoleGrant.objects.get(user=cast.users["convener"]).scope == cast.sector.pk
     assert cast.client("convener").get(request.get_absolute_url()).status_code == 404
-
-
-# Finding one again
-
-
-def test_an_answered_request_is_found_again_from_the_list_the_turn_and_the_station(cast: Cast) -> None:
-    request = agreed(cast, asked(cast))
-    waits = asked(cast, "2", matter="想问问公交改线")
-    turn_page = request.turn.get_absolute_url()
-    listing = reverse("duty:appointments")
-    for name in ("office", "station", "convener"):
-        client = cast.client(name)
-        page = client.get(f"{listing}?station={cast.door_station.pk}").content.decode()
-        assert request.get_absolute_url() in page, name
-        assert waits.get_absolute_url() in page, name
-        assert request.get_absolute_url() not in client.get(f"{listing}?state=asked").content.decode(), name
-        assert request.get_absolute_url() in client.get(turn_page).content.decode(), name
-        assert listing in client.get(reverse("duty:station", args=[cast.door_station.pk])).content.decode(), name
-    member = cast.client("member")
-    assert member.get(listing).status_code == 403
-    assert request.get_absolute_url() not in member.get(turn_page).content.decode()
-    assert request.matter not in cast.client("stranger").get(listing).content.decode()
-
-
-def test_whoever_may_answer_is_told_of_a_request(cast: Cast) -> None:
-    asked(cast)
-    told = set(Notice.objects.values_list("user", flat=True))
-    assert {cast.users[name].pk for name in ("office", "station", "convener")} <= told
-    assert cast.users["member"].pk not in told

@@ -41,7 +41,7 @@ def asker_forgotten(event: Event) -> None:
     """Whoever asked for an appointment under one of the `numbers` (blind indexes) is forgotten there as well; and who
     left one of the `names` and no number, as soon as nobody waits for that person any more: it may be a namesake."""
     here = Appointment.objects.filter(assembly=event.record.assembly_id, consent_at__isnull=False)
-    over = Q(state__in=("refused", "withdrawn")) | Q(state="agreed", turn__on__lt=timezone.localdate(event.at))
+    over = Q(state__in=("met", "refused", "withdrawn")) | Q(state="agreed", turn__on__lt=timezone.localdate(event.at))
     names = event.data["names"]
     found = list(here.filter(phone_index__in=event.data["numbers"]).select_related("assembly"))
     nameless = here.filter(over, phone_index="").select_related("assembly")

@@ -55,7 +55,7 @@ def erase_askers(rows: QuerySet[Appointment], now: datetime) -> int:
 
 ASKERS = PersonalData(
     model=Appointment,
-    masks={"asker_name": mask_name, "asker_phone": mask_phone, "matter": str, "reply": str},
+    masks={"asker_name": mask_name, "asker_phone": mask_phone, "matter": str, "reply": str, "purpose": str},
     subject=gettext_lazy("people who asked for an appointment"),
     erase=erase_askers,
     keep=lists.KEEP_ASKERS,

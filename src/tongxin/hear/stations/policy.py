@@ -117,6 +117,11 @@ APPOINTMENTS = Gate(
 )
 
 
+def sees_purpose(actor: Actor, turn: Any) -> bool:
+    """What somebody comes for concerns whoever is there or asked to be, the keeper, the convener and the office."""
+    return here.allows(actor, turn) or asked.allows(actor, turn) or answers_at(actor, turn.station)
+
+
 def answers_at(actor: Actor, station: Any) -> bool:
     """Whether requests for appointments at this station are the actor's to answer."""
     led = station.sector_id is not None and station.sector_id in actor.scopes(roles.CONVENER)

@@ -33,17 +33,19 @@ def ask(by: Actor, now: datetime, *, station: Station, **told: Any) -> Appointme
 
 
 def agree(appointment: Appointment, by: Actor, now: datetime, *, reply: str, member: Any, **told: Any) -> Facts:
-    """A turn of duty is made for it, in the same act; a former one falls away."""
+    """A turn of duty takes the person in or is made for them, in the same act; a former meeting falls away."""
     from ..workflow.duty import TURNS
 
-    former = appointment.meeting
-    if former is not None and former.state in AHEAD:
-        appointment.turn = None  # it is not asked for anew because of this
-        Appointment.objects.filter(pk=appointment.pk).update(turn=None)
-        door.perform(former, "cancel", _office(appointment), {"reason": "预约改期"}, now=now)
-    booked = told | {"station": appointment.station, "member": member}
-    appointment.turn = door.begin(TURNS, "book", _office(appointment), booked, now=now)
-    appointment.reply = reply
+    _release(appointment, "预约改期", now)
+    held: DutyTurn | None = told.pop("turn")
+    if held is None:
+        booked = told | {"station": appointment.station, "member": member}
+        held = door.begin(TURNS, "book", _office(appointment), booked, now=now)
+        appointment.made_turn = True
+    else:
+        door.perform(held, "expect", _office(appointment), {"at": told["begins"]}, now=now)
+    appointment.turn, appointment.reply, appointment.purpose = held, reply, told["purpose"]
+    appointment.begins, appointment.ends = told["begins"], told["ends"]
     return {"member": str(member), "on": told["on"].isoformat(), "at": f"{told['begins']:%H:%M}"}
 
 
@@ -54,17 +56,21 @@ def refuse(appointment: Appointment, by: Actor, now: datetime, *, reply: str) ->
 
 def give_up(appointment: Appointment, by: Actor, now: datetime) -> Facts:
     """The person does not come: nobody waits for them."""
-    meeting = appointment.meeting
-    if meeting is not None and meeting.state in AHEAD:
-        appointment.turn = None
-        Appointment.objects.filter(pk=appointment.pk).update(turn=None)
-        door.perform(meeting, "cancel", _office(appointment), {"reason": "群众取消预约"}, now=now)
+    _release(appointment, "群众取消预约", now)
     return {}
 
 
 def reopen(appointment: Appointment, by: Actor, now: datetime) -> Facts:
-    """The meeting was cancelled: the person is still waiting for one."""
-    appointment.turn, appointment.reply = None, ""
+    """The meeting was cancelled, or nobody was there: the person is still waiting for one."""
+    appointment.reply = ""
+    _forget_turn(appointment)
+    return {}
+
+
+def close_down(appointment: Appointment, by: Actor, now: datetime, *, reply: str) -> Facts:
+    """The station receives nobody any more; the person reads why."""
+    appointment.reply = reply
+    _release(appointment, reply, now)
     return {}
 
 
@@ -87,19 +93,52 @@ def blot(appointment: Appointment, by: Actor, now: datetime, *, name: str, phone
     return {}
 
 
-def of_turn(turn: DutyTurn) -> Appointment | None:
-    """The request that a turn was made for, also when it was handed over since."""
-    first = turn
-    while first.replaces is not None:
-        first = first.replaces
-    return Appointment.objects.filter(turn=first, state="agreed").first() if first.pk else None
-
-
 def cancelled(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
-    """Runs after a turn was cancelled: whoever had the appointment is to get another one."""
-    if appointment := of_turn(turn):
-        door.perform(appointment, "reopen", _office(appointment), now=now)
+    """Runs after a turn was cancelled or missed: whoever had an appointment is to get another one."""
+    return _each_of(turn, "reopen", now)
+
+
+def kept(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
+    """Runs after a turn was kept: its visitors were received."""
+    return _each_of(turn, "meet", now)
+
+
+def cut_short(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
+    """Runs after a turn got another end: whoever was to come after it is to get another time."""
+    return _each_of(turn, "reopen", now, ends__gt=turn.ends)
+
+
+def handed_over(turn: DutyTurn, taken: DutyTurn) -> None:
+    """The visitors of a turn come to whoever took it over."""
+    Appointment.objects.filter(turn=turn).update(turn=taken)
+
+
+def _each_of(turn: DutyTurn, move: str, now: datetime, **which: Any) -> Facts:
+    if turn.pk:
+        rows = Appointment.objects.filter(turn=turn, state="agreed", **which)
+        for appointment in rows.select_related("assembly"):
+            door.perform(appointment, move, _office(appointment), now=now)
     return {}
+
+
+def _release(appointment: Appointment, reason: str, now: datetime) -> None:
+    """The person does not come at the time that was agreed: a turn made for them is cancelled, another is told."""
+    turn, own, made, at = appointment.turn, appointment.own_turn_id, appointment.made_turn, appointment.begins
+    Appointment.objects.filter(pk=appointment.pk).update(turn=None)  # it is not asked for anew because of this
+    _forget_turn(appointment)
+    if turn is None or turn.state not in AHEAD:
+        return
+    if own:
+        door.perform(turn, "cancel", _office(appointment), {"reason": reason}, now=now)
+        return
+    door.perform(turn, "expect_no_more", _office(appointment), {"at": at}, now=now)
+    if made and (heir := Appointment.objects.filter(turn=turn, state="agreed").first()):
+        Appointment.objects.filter(pk=heir.pk).update(made_turn=True)
+
+
+def _forget_turn(appointment: Appointment) -> None:
+    appointment.turn = appointment.begins = appointment.ends = None
+    appointment.made_turn, appointment.purpose = False, ""
 
 
 def _office(appointment: Appointment) -> Actor:

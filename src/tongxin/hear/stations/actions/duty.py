@@ -12,8 +12,8 @@ from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
 from .. import arrival
-from ..models import DutyTurn
-from . import erasing
+from ..models import DutyTurn, RotaRule
+from . import appointments, erasing
 
 Facts = dict[str, Any]
 DONE_EVENT = "stations.duty_done"
@@ -72,7 +72,8 @@ def hand_over(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     """The turn begins anew with the other member, in the same act."""
     from ..workflow.duty import TURNS
 
-    door.begin(TURNS, "take_over", by, {"replaces": turn, "member": turn.offered_to}, now=now)
+    taken = door.begin(TURNS, "take_over", by, {"replaces": turn, "member": turn.offered_to}, now=now)
+    appointments.handed_over(turn, taken)
     return {}
 
 
@@ -134,9 +135,27 @@ def announce(turn: DutyTurn, by: Actor, now: datetime, **_given: Any) -> Facts:
     return {}
 
 
+def retime(turn: DutyTurn, by: Actor, now: datetime, *, ends: time, rule: RotaRule | None) -> Facts:
+    """Its rule has another end now."""
+    facts = {"before": f"{turn.ends:%H:%M}", "ends": f"{ends:%H:%M}"}
+    turn.ends, turn.rule = ends, rule or turn.rule
+    return facts
+
+
 def cancel(turn: DutyTurn, by: Actor, now: datetime, *, reason: str) -> Facts:
     turn.offered_to = None
     return {"note": reason}
+
+
+def expect(turn: DutyTurn, by: Actor, now: datetime, *, at: time) -> Facts:
+    """Somebody comes by appointment, or does not come after all; the request itself is kept elsewhere."""
+    return {"at": f"{at:%H:%M}"}
+
+
+def kept(turn: DutyTurn, by: Actor, now: datetime, **given: Any) -> Facts:
+    """A turn was kept: its visitors were received, and the other rooms are told."""
+    appointments.kept(turn, by, now)
+    return announce(turn, by, now, **given)
 
 
 def miss(turn: DutyTurn, by: Actor, now: datetime) -> Facts:

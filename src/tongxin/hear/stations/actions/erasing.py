@@ -15,7 +15,7 @@ from tongxin.kernel.personal import blot_out
 
 from ..models import Appointment, DutyTurn
 
-TEXTS: dict[type, tuple[str, ...]] = {DutyTurn: ("summary", "purpose"), Appointment: ("matter", "reply")}
+TEXTS: dict[type, tuple[str, ...]] = {DutyTurn: ("summary", "purpose"), Appointment: ("matter", "reply", "purpose")}
 
 
 def without(record: DutyTurn | Appointment, name: str, phone: str) -> dict[str, str]:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from tongxin.kernel.actor import Actor
+from tongxin.kernel import door
+from tongxin.kernel.actor import Actor, system
 from tongxin.people.models import Member
 
 from .. import idle
@@ -26,7 +28,7 @@ def open_(station: Station, by: Actor, now: datetime, *, on: date) -> Facts:
     return {"on": on.isoformat()}
 
 
-def suspend(station: Station, by: Actor, now: datetime, *, on: date, reason: str) -> Facts:
+def suspend(station: Station, by: Actor, now: datetime, *, on: date, reason: str, told: str) -> Facts:
     """A station that rests is not idle."""
     station.suspended_on = on
     station.idle_since = station.idle_alarmed_on = None
@@ -39,12 +41,24 @@ def resume(station: Station, by: Actor, now: datetime, *, on: date) -> Facts:
     return {"on": on.isoformat()}
 
 
-def close(station: Station, by: Actor, now: datetime, *, on: date, reason: str) -> Facts:
+def close(station: Station, by: Actor, now: datetime, *, on: date, reason: str, told: str) -> Facts:
     """Nobody serves at a closed station."""
     station.closed_on = on
     for post in station.members.filter(to_on=None):
         _end(post, max(on, post.from_on), now)
     return {"on": on.isoformat(), "note": reason}
+
+
+def stand_down(station: Station, by: Actor, now: datetime, *, reason: str, told: str, **_given: Any) -> Facts:
+    """Runs after a station was suspended or closed: nobody is on duty and nobody comes in vain. Its rules stay; once
+    it is open again the rota is worked out anew."""
+    office = system(_("stations"), station.assembly)
+    for appointment in station.appointments.filter(state__in=("asked", "agreed")).select_related("assembly"):
+        door.perform(appointment, "close_down", office, {"reply": told}, now=now)
+    ahead = station.turns.filter(state__in=("scheduled", "confirmed"), on__gte=timezone.localdate(now))
+    for turn in ahead.order_by("on", "pk"):
+        door.perform(turn, "cancel", by, {"reason": " ".join(reason.split())[:200]}, now=now)
+    return {}
 
 
 def post(station: Station, by: Actor, now: datetime, *, member: Member, part: str, on: date) -> Facts:

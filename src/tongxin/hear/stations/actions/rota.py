@@ -8,7 +8,7 @@ from typing import Any
 from tongxin.kernel.actor import Actor
 
 from ..models import Rota
-from ..rota import planning
+from ..rota import planning, publishing
 from .duty import Facts
 
 
@@ -34,5 +34,5 @@ def publish(rota: Rota, by: Actor, now: datetime) -> Facts:
 
 def carry_out(rota: Rota, by: Actor, now: datetime) -> Facts:
     """All that the newest plan proposes, or nothing of it."""
-    done = planning.carry_out(rota, by, now)
+    done = publishing.carry_out(rota, by, now)
     return {"made": done.made, "changed": done.changed, "cancelled": done.cancelled}

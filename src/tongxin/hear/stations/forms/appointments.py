@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,10 +14,12 @@ from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people.forms.fields import DayField
 
-from ..models import Appointment, Station
+from ..models import Appointment, DutyTurn, Station
 from .duty import BookForm
+from .fields import check_free, hours_given
 
-AHEAD = timedelta(days=92)  # wishes further ahead are no wishes
+FARTHEST = timedelta(days=92)  # wishes further ahead are no wishes
+AHEAD = ("scheduled", "confirmed")
 
 
 class AskForm(MoveForm):
@@ -40,7 +43,7 @@ class AskForm(MoveForm):
         wish, today = self.cleaned_data["wish_on"], timezone.localdate(self.now)
         if wish and wish < today:
             raise forms.ValidationError(_("This day is over. Choose a later one, or leave it empty."))
-        if wish and wish > today + AHEAD:
+        if wish and wish > today + FARTHEST:
             raise forms.ValidationError(_("Please choose a day within three months."))
         return wish
 
@@ -62,8 +65,18 @@ class AgreeForm(BookForm):
         super().prepare()
         if self.record is not None:
             self.fields["on"].initial = self.record.wish_on
-            self.fields["purpose"].initial = self.record.matter[:80]
         self.fields["begins"].initial, self.fields["ends"].initial = "09:00", "09:30"
+
+    def check_member(self, cleaned: dict[str, Any]) -> None:
+        """A turn of the member's at this station in these hours takes the visitor in; a former meeting falls away."""
+        cleaned["turn"] = None
+        at, member, asked = hours_given(cleaned), cleaned.get("member"), self.record
+        if at is None or member is None or asked is None:
+            return
+        here = DutyTurn.objects.filter(station=asked.station_id, member=member, on=at.on, state__in=AHEAD)
+        held = here.filter(begins__lte=at.begins, ends__gte=at.ends).exclude(pk=asked.own_turn_id).first()
+        check_free(self, member, replace(at, but=held.pk if held else asked.own_turn_id))
+        cleaned["turn"] = held
 
 
 class RefuseForm(MoveForm):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from tongxin.insight.telephones import without_telephones
 from tongxin.kernel.fields import PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people.forms.fields import DayField
@@ -18,7 +19,7 @@ from tongxin.people.models import Member
 from .. import arrival
 from ..models import DutyTurn, Rota, RotaRule, Station
 from ..models.duty import Who
-from .fields import TimeField, TurnMember, check_free, offer_members
+from .fields import Hours, TimeField, TurnMember, check_free, hours_given, offer_members
 
 
 class TurnForm(MoveForm):
@@ -43,7 +44,7 @@ class TurnForm(MoveForm):
             self.add_error("ends", _("The end lies before the beginning."))
         known = getattr(self.fields["member"], "known", None)
         if known is None:  # one by one; a plan's turns are free of this, and the database watches over both
-            check_free(self, cleaned.get("member"), cleaned.get("on"))
+            check_free(self, cleaned.get("member"), hours_given(cleaned))
             if cleaned.get("station") and cleaned.get("on") and begins:
                 same = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(
                     station=cleaned["station"], on=cleaned["on"], begins=begins
@@ -81,6 +82,9 @@ class BookForm(MoveForm):
             self.fields["station"].queryset = kept  # type: ignore[attr-defined]
         offer_members(self.fields["member"], self.actor.assembly_id)
 
+    def clean_purpose(self) -> str:
+        return without_telephones(self.cleaned_data["purpose"])
+
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
         if on < timezone.localdate(self.now):
@@ -91,13 +95,16 @@ class BookForm(MoveForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("begins") and cleaned.get("ends") and cleaned["ends"] <= cleaned["begins"]:
             self.add_error("ends", _("The end lies before the beginning."))
-        check_free(self, cleaned.get("member"), cleaned.get("on"))
+        self.check_member(cleaned)
         if cleaned.get("station") and cleaned.get("on") and cleaned.get("begins"):
             same = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(
                 station=cleaned["station"], on=cleaned["on"], begins=cleaned["begins"]
             )
             cleaned["seat"] = max((turn.seat + 1 for turn in same), default=0)
         return cleaned
+
+    def check_member(self, cleaned: dict[str, Any]) -> None:
+        check_free(self, cleaned.get("member"), hours_given(cleaned))
 
 
 class TakeOverForm(MoveForm):
@@ -117,7 +124,7 @@ class AssignForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.record is not None and cleaned.get("member") != self.record.member:
-            check_free(self, cleaned.get("member"), self.record.on)
+            check_free(self, cleaned.get("member"), Hours.of(self.record))
         return cleaned
 
 
@@ -137,14 +144,14 @@ class OfferForm(MoveForm):
             if cleaned.get("member") == self.record.member:
                 self.add_error("member", _("This is your own turn already."))
             else:
-                check_free(self, cleaned.get("member"), self.record.on)
+                check_free(self, cleaned.get("member"), Hours.of(self.record))
         return cleaned
 
 
 class AcceptForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         if self.record is not None and self.record.offered_to is not None:
-            check_free(self, self.record.offered_to, self.record.on, field=None)
+            check_free(self, self.record.offered_to, Hours.of(self.record), field=None)
         return super().clean() or self.cleaned_data
 
 
@@ -162,6 +169,23 @@ class BlotForm(MoveForm):
 
     name = forms.CharField(required=False)
     phone = forms.CharField(required=False)
+
+
+class RetimeForm(MoveForm):
+    """The turn's rule ends at another time now."""
+
+    ends = TimeField()
+    rule: Any = RecordChoice(RotaRule.objects.all(), required=False)
+
+    def clean_ends(self) -> time:
+        ends = self.cleaned_data["ends"]
+        if self.record is not None and ends <= self.record.begins:
+            raise forms.ValidationError(_("The end lies before the beginning."))
+        return ends
+
+
+class VisitorForm(MoveForm):
+    at = TimeField()
 
 
 class NoteForm(MoveForm):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.db import connection
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -69,20 +71,53 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) ->
     field.label_from_instance = lambda m: f"{m} · {m.sector}"
 
 
-def check_free(form: MoveForm, member: Member | None, on: date | None, field: str | None = "member") -> None:
-    """Refuse somebody who is on duty or away that day, and say why."""
-    if member is None or on is None:
+@dataclass(frozen=True)
+class Hours:
+    """When somebody would be on duty. A rota asks nobody twice a day; else only turns that overlap are in the way.
+    `but` is a turn that falls away in the same act."""
+
+    on: date
+    begins: time
+    ends: time
+    of_rota: bool = False
+    but: int | None = None
+
+    @classmethod
+    def of(cls, turn: DutyTurn) -> Hours:
+        return cls(turn.on, turn.begins, turn.ends, turn.rota_id is not None, turn.pk)
+
+    def meets(self, turn: DutyTurn) -> bool:
+        twice = self.of_rota and turn.rota_id is not None
+        return twice or (turn.begins < self.ends and self.begins < turn.ends)
+
+
+def hours_given(cleaned: dict[str, Any], but: int | None = None) -> Hours | None:
+    """The hours of a form with day, beginning and end; None where one of them is wrong."""
+    on, begins, ends = (cleaned.get(name) for name in ("on", "begins", "ends"))
+    return Hours(on, begins, ends, cleaned.get("rota") is not None, but) if on and begins and ends else None
+
+
+def check_free(form: MoveForm, member: Member | None, at: Hours | None, field: str | None = "member") -> None:
+    """Refuse somebody who is on duty in these hours or away that day, and say why.
+
+    In a transaction the member is locked until its end: nobody else gives them other hours meanwhile.
+    """
+    if member is None or at is None:
         return
+    if connection.in_atomic_block:
+        Member.objects.select_for_update(of=("self",)).filter(pk=member.pk).order_by().first()
     if member.state != "active":
         form.add_error(field, _("%(who)s is not in office.") % {"who": member})
         return
-    busy = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=member, on=on).select_related("station")
-    if turn := busy.first():
-        words = _("%(who)s is on duty at %(station)s that day (%(day)s).")
-        form.add_error(field, words % {"who": member, "station": turn.station, "day": f"{on:%Y-%m-%d}"})
+    rows = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=member, on=at.on).exclude(pk=at.but)
+    if busy := next((turn for turn in rows.select_related("station") if at.meets(turn)), None):
+        words = _("%(who)s is on duty at %(station)s on %(day)s, %(begins)s–%(ends)s.")
+        told = {"who": member, "station": busy.station, "day": f"{at.on:%Y-%m-%d}"}
+        told |= {"begins": f"{busy.begins:%H:%M}", "ends": f"{busy.ends:%H:%M}"}
+        form.add_error(field, words % told)
         return
-    for away in Unavailability.objects.filter(member=member, dropped_on=None, from_on__lte=on):
-        if away.covers(on):
+    for away in Unavailability.objects.filter(member=member, dropped_on=None, from_on__lte=at.on):
+        if away.covers(at.on):
             words = _("%(who)s cannot come on %(day)s.")
-            form.add_error(field, words % {"who": member, "day": f"{on:%Y-%m-%d}"})
+            form.add_error(field, words % {"who": member, "day": f"{at.on:%Y-%m-%d}"})
             return

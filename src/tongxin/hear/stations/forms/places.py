@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Case, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel import options
@@ -123,6 +124,19 @@ class DatedForm(MoveForm):
 
 class ReasonedForm(DatedForm):
     reason = PlainTextAreaField(label=_("Reason"), max_length=500, help_text=_("Read by staff, in the story below."))
+
+
+class StandDownForm(ReasonedForm):
+    """The station receives nobody from now on."""
+
+    told = PlainTextField(
+        label=_("What people with an appointment are told"), max_length=200, required=False,
+        help_text=_("Read under their receipt. Empty: that the station receives nobody now."),
+    )  # fmt: skip
+
+    def clean_told(self) -> str:
+        usual = gettext("This station receives nobody now. Please ask for an appointment at another one.")
+        return self.cleaned_data["told"] or usual
 
 
 class PostForm(DatedForm):

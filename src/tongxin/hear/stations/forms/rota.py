@@ -19,7 +19,7 @@ from tongxin.people.forms.fields import DayField
 from ..lists import APART_DAYS, PER_MONTH
 from ..models import Rota, RotaRule
 from ..models.duty import Who
-from ..rota import planning, resting, rule_days, rule_words
+from ..rota import publishing, resting, rule_days, rule_words
 from ..rota.rule_words import said
 from .fields import WEEKDAYS, TimeField
 
@@ -248,6 +248,9 @@ class RotaForm(MoveForm):
 
 class PublishForm(MoveForm):
     def clean(self) -> dict[str, Any]:
-        if self.record is not None and planning.ready(self.record) is None:
+        plan = publishing.ready(self.record) if self.record is not None else None
+        if plan is None:
             raise forms.ValidationError(_("There is no finished plan to publish. Work out the rota first."))
+        if changed := publishing.outdated(self.record, plan):
+            raise forms.ValidationError(changed)
         return super().clean() or self.cleaned_data

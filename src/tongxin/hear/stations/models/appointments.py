@@ -15,7 +15,8 @@ from .places import Station
 
 
 class Appointment(Process):
-    """A request to meet a member; `turn` is the meeting that came of it. The holder of the receipt follows it."""
+    """A request to meet a member. `turn` is when somebody receives the person: a turn of its own (`made_turn`), or one
+    that is there anyway; whoever takes a turn over takes its visitors over. The holder of the receipt follows it."""
 
     class Part(models.TextChoices):
         ANY = "any", _("any time of the day")
@@ -30,7 +31,11 @@ class Appointment(Process):
     outside = models.BooleanField(default=False, editable=False)  # the wish lies outside the station's hours for it
     asked_at = models.DateTimeField(_("asked"))
     reply = models.CharField(_("what the person is told"), max_length=200, blank=True)
-    turn = models.OneToOneField(DutyTurn, models.PROTECT, null=True, blank=True, related_name="appointment")
+    turn = models.ForeignKey(DutyTurn, models.PROTECT, null=True, blank=True, related_name="appointments")
+    begins = models.TimeField(_("from (time)"), null=True, blank=True)  # what the person was given, within the turn
+    ends = models.TimeField(_("until (time)"), null=True, blank=True)
+    purpose = models.CharField(_("what for"), max_length=80, blank=True)  # for whoever is on duty; no names
+    made_turn = models.BooleanField(default=False, editable=False)  # the turn is there because of it
 
     asker_name = EncryptedTextField(_("name"), blank=True, default="")
     asker_phone = EncryptedTextField(_("telephone"), blank=True, default="")
@@ -61,9 +66,10 @@ class Appointment(Process):
         return reverse("duty:appointment", args=[self.pk])
 
     @property
-    def meeting(self) -> DutyTurn | None:
-        """The turn as it stands now: whoever took it over holds it."""
+    def own_turn_id(self) -> int | None:
+        """The turn that falls away with the request: made for it, still ahead, and with no other visitors."""
         turn = self.turn
-        while turn is not None and turn.state == "swapped" and (taken := turn.replaced_by.first()):
-            turn = taken
-        return turn
+        if turn is None or not self.made_turn or turn.state not in ("scheduled", "confirmed"):
+            return None
+        others = Appointment.objects.filter(turn=turn, state="agreed").exclude(pk=self.pk)
+        return None if others.exists() else turn.pk

@@ -207,8 +207,14 @@ class DutyTurn(Process):
             ),
             models.UniqueConstraint(
                 fields=["member", "on"],
+                condition=~Q(state__in=("swapped", "cancelled")) & Q(member__isnull=False, rota__isnull=False),
+                name="turn_of_rota_one_a_day",
+            ),
+            # That no two turns of somebody overlap is seen to by the forms, which lock the member meanwhile.
+            models.UniqueConstraint(
+                fields=["member", "on", "begins"],
                 condition=~Q(state__in=("swapped", "cancelled")) & Q(member__isnull=False),
-                name="turn_one_a_day",
+                name="turn_one_at_a_time",
             ),
             models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="turn_times"),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -62,15 +63,11 @@ def listing(actor: Actor, filters: Filters) -> Listing:
     return Listing(rows, states, list(Station.objects.filter(pk__in=every.order_by().values("station"))))
 
 
-def of_turn(actor: Actor, turn: DutyTurn) -> Appointment | None:
-    """The request that came to this turn, for whoever may answer it."""
-    answered = policy.answer.filter(actor, Appointment.objects.all())
-    if not policy.APPOINTMENTS(actor):
-        return None
-    first = turn
-    while first.replaces is not None:
-        first = first.replaces
-    return answered.filter(turn=first).first()
+def of_turn(actor: Actor, turn: DutyTurn) -> list[Appointment]:
+    """Who comes to this turn by appointment, for whoever may answer the requests or is there."""
+    if not policy.sees_purpose(actor, turn):
+        return []
+    return list(turn.appointments.filter(state__in=("agreed", "met")).order_by("begins", "pk"))
 
 
 def held(receipt_index: str) -> Appointment | None:
@@ -86,7 +83,6 @@ def hours_of(actor: Actor, station: Any) -> list[RotaRule]:
     return hours.by_appointment(found, timezone.localdate()) if found else []
 
 
-def within_hours(turn: DutyTurn) -> bool:
-    """Whether a turn lies in the hours in which its station receives by appointment; True where it names none."""
-    rules = hours.by_appointment(turn.station, turn.on)
-    return hours.within(rules, turn.on, begins=turn.begins, ends=turn.ends)
+def within_hours(station: Station, on: date, begins: time | None, ends: time | None) -> bool:
+    """Whether a time lies in the hours in which the station receives by appointment; True where it names none."""
+    return hours.within(hours.by_appointment(station, on), on, begins=begins, ends=ends)

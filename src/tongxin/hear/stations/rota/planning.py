@@ -1,4 +1,4 @@
-"""From rules and wishes to a rota: what the solver is asked, what it proposes, and carrying it out.
+"""From rules and wishes to a rota: what the solver is asked, and what it proposes (`publishing` carries it out).
 
 A plan is a proposal (`RotaPlan`) and changes no turn until the rota is published. Confirmed and kept turns are settled:
 working out again never touches them.
@@ -6,19 +6,17 @@ working out again never touches them.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from tongxin.insight.rota import measures, solver
 from tongxin.insight.rota.conflicts import Conflict, Explanation
-from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.people.models import Member
 
@@ -27,7 +25,7 @@ from ..models.duty import Who
 from .pools import LEADING, pools
 from .resting import unpublished
 from .rule_days import days_of
-from .seating import fresh_rows, still_to_fill
+from .seating import still_to_fill
 from .shares import before
 from .vacancies import gone
 
@@ -53,15 +51,6 @@ class Seat:
         return self.station, self.day, self.begins, self.number, self.who
 
 
-@dataclass(frozen=True)
-class Done:
-    """What publishing changed."""
-
-    made: int
-    changed: int
-    cancelled: int
-
-
 def seats(rota: Rota, today: date) -> list[Seat]:
     """All seats that the rules want between today and the rota's end; not numbered yet."""
     first, found = max(rota.from_on, today), []
@@ -76,6 +65,13 @@ def seats(rota: Rota, today: date) -> list[Seat]:
     return found
 
 
+def open_places(rota: Rota) -> list[int]:
+    """The stations that are open and have rules for turns."""
+    rules = RotaRule.objects.filter(assembly=rota.assembly_id, station__state="active")
+    with_turns = rules.exclude(kind=RotaRule.Kind.APPOINTMENT)
+    return list(with_turns.order_by("station").values_list("station", flat=True).distinct())
+
+
 @dataclass
 class Question:
     """The problem with what is needed to read its answer."""
@@ -87,6 +83,7 @@ class Question:
     absences: dict[int, Unavailability]
     people: dict[int, Member]
     begins: date  # of the rota
+    retimed: dict[int, Seat]  # confirmed turns whose rule has another end now
 
 
 def may_change(turn: DutyTurn) -> bool:
@@ -111,7 +108,8 @@ def question(rota: Rota, now: datetime) -> Question:
             turns[turn.station_id, turn.on, turn.begins, turn.seat, turn.who] = turn
         else:
             settled[turn.pk] = turn
-    wanted = {seat.key: seat for seat in still_to_fill(seats(rota, today), turns.values(), settled.values())}
+    still, other_ends = still_to_fill(seats(rota, today), turns.values(), settled.values())
+    wanted = {seat.key: seat for seat in still}
     absences = {a.pk: a for a in Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None)}
     days = sorted({seat.day for seat in wanted.values()})
     problem = solver.Problem(
@@ -134,7 +132,12 @@ def question(rota: Rota, now: datetime) -> Question:
         rota.apart_days,
         around(rota, counted_from),
     )
-    return Question(problem, wanted, turns, settled, absences, people, rota.from_on)
+    retimed = {
+        pk: seat
+        for pk, seat in other_ends.items()
+        if settled[pk].rota_id == rota.pk and settled[pk].state == "confirmed" and settled[pk].on >= first
+    }
+    return Question(problem, wanted, turns, settled, absences, people, rota.from_on, retimed)
 
 
 def around(rota: Rota, begins: date) -> dict[int, tuple[date, ...]]:
@@ -164,7 +167,9 @@ def work_out(plan: RotaPlan, now: datetime | None = None) -> RotaPlan:
         asked = question(plan.rota, now)
         found = solver.solve(asked.problem, seconds=SECONDS, progress=_teller(plan))
         plan.slots = _proposal(asked, found)
-        plan.result = _result(asked, found) | {"unpublished": unknown_year(plan.rota, now)}
+        plan.result = _result(asked, found) | {
+            "unpublished": unknown_year(plan.rota, now), "stations": open_places(plan.rota),
+        }  # fmt: skip
     except Exception:
         RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.FAILED)
         raise
@@ -211,9 +216,16 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
     gone = [turn for key, turn in asked.turns.items() if key not in asked.seats]
     changes = [
         {"turn": turn.pk, "station": turn.station_id, "on": turn.on.isoformat(), "before": turn.member_id,
-         "after": found.chosen.get(key) if key in asked.seats else None, "gone": key not in asked.seats}
+         "after": found.chosen.get(key) if key in asked.seats else None, "gone": key not in asked.seats,
+         "ends": _ends(turn, asked.seats.get(key))}
         for key, turn in asked.turns.items()
-        if key not in asked.seats or found.chosen.get(key) != turn.member_id
+        if key not in asked.seats or found.chosen.get(key) != turn.member_id or asked.seats[key].ends != turn.ends
+    ]  # fmt: skip
+    retimed = [(asked.settled[pk], seat) for pk, seat in asked.retimed.items()]
+    changes += [
+        {"turn": turn.pk, "station": turn.station_id, "on": turn.on.isoformat(), "before": turn.member_id,
+         "after": turn.member_id, "gone": False, "ends": _ends(turn, seat)}
+        for turn, seat in retimed
     ]  # fmt: skip
     return {
         "proven": found.proven,
@@ -232,9 +244,15 @@ def _result(asked: Question, found: solver.Plan) -> dict[str, Any]:
         "kept": found.kept,
         "keepable": found.keepable,
         "gone": len(gone),
+        "retimed": [{"turn": t.pk, "ends": f"{seat.ends:%H:%M}", "rule": seat.rule} for t, seat in retimed],
         "changes": sorted(changes, key=lambda c: (c["on"], c["station"])),
         "open": _open(asked, found),
     }
+
+
+def _ends(turn: DutyTurn, seat: Seat | None) -> list[str]:
+    """The end a turn has and the one its rule gives it now, where they differ."""
+    return [f"{turn.ends:%H:%M}", f"{seat.ends:%H:%M}"] if seat is not None and seat.ends != turn.ends else []
 
 
 def _groups(asked: Question, found: solver.Plan) -> list[dict[str, Any]]:
@@ -291,80 +309,3 @@ def _reason(asked: Question, conflict: Conflict) -> dict[str, Any]:
             "station": str(turn.station),
         }  # fmt: skip
     return {"kind": conflict.kind, "per_month": asked.problem.per_month}
-
-
-# --- Carrying it out -------------------------------------------------------------------------------------------------
-
-
-def ready(rota: Rota) -> RotaPlan | None:
-    """The newest plan, if it is finished and not published yet."""
-    newest = rota.plans.order_by("-id").first()
-    return newest if newest and newest.status == RotaPlan.Status.READY else None
-
-
-def carry_out(rota: Rota, by: Actor, now: datetime) -> Done:
-    """Make the turns what the newest plan proposes. All or nothing; runs inside the door's transaction."""
-    from ..workflow.duty import TURNS
-
-    plan = ready(rota)
-    assert plan is not None  # noqa: S101 - the form saw to it
-    today = timezone.localdate(now)
-    others: list[DutyTurn] = []
-    there: dict[int, DutyTurn] = {}
-    every = DutyTurn.objects.filter(assembly=rota.assembly_id, on__gte=rota.from_on, on__lte=rota.to_on)
-    for turn in every.exclude(state__in=DutyTurn.GONE).select_related("member"):
-        if turn.rota_id == rota.pk and turn.on >= today and may_change(turn):
-            there[turn.pk] = turn
-        else:
-            others.append(turn)
-    busy = {(turn.member_id, turn.on.isoformat()) for turn in others}
-    _leave_open(rota, plan.slots)
-    named = {row["turn"] for row in plan.slots}
-    # First whatever frees people, then whatever needs them: a day's two turns may have changed hands.
-    cancelled = _cancel((t for pk, t in there.items() if pk not in named), by, now)
-    for turn in list(there.values()):
-        if turn.pk in named and turn.member and gone(turn):
-            there[turn.pk] = door.perform(turn, "free", by, now=now)
-    moved = [row for row in plan.slots if row["turn"] in there and there[row["turn"]].member_id != row["member"]]
-    wanted = {(row["member"], row["on"]) for row in moved}
-    for row in moved:
-        turn = there[row["turn"]]
-        if row["member"] is None or (turn.member_id, row["on"]) in wanted:
-            there[turn.pk] = door.perform(turn, "vacate", by, now=now)
-    people = {m.pk: m for m in Member.objects.filter(pk__in=[r["member"] for r in moved if r["member"]])}
-    for row in moved:
-        if row["member"] and (row["member"], row["on"]) not in busy:
-            door.perform(there[row["turn"]], "assign", by, {"member": people[row["member"]]}, now=now)
-    fields = ("station", "rule", "on", "begins", "ends", "seat", "who", "member")
-    rows = ({"rota": rota, **{k: row[k] for k in fields}} for row in fresh_rows(plan.slots, others))
-    made = door.begin_many(TURNS, "schedule", by, rows, now=now)
-    RotaPlan.objects.filter(pk=plan.pk).update(status=RotaPlan.Status.PUBLISHED)
-    return Done(made, len(moved), cancelled)
-
-
-def _leave_open(rota: Rota, slots: list[dict[str, Any]]) -> None:
-    """Take out whoever left, or entered an absence, since the plan was worked out: the turn stays open."""
-    active = set(Member.objects.filter(assembly=rota.assembly_id, state="active").values_list("pk", flat=True))
-    away: dict[int, list[Unavailability]] = defaultdict(list)
-    for absence in Unavailability.objects.filter(assembly=rota.assembly_id, dropped_on=None):
-        away[absence.member_id].append(absence)
-    for row in slots:
-        on, member = date.fromisoformat(row["on"]), row["member"]
-        if member is not None and (member not in active or any(each.covers(on) for each in away[member])):
-            row["member"] = None
-
-
-def _cancel(turns: Iterable[DutyTurn], by: Actor, now: datetime) -> int:
-    count = 0
-    for turn in turns:
-        door.perform(turn, "cancel", by, {"reason": "轮值规则有变"}, now=now)
-        count += 1
-    return count
-
-
-def publish_now(rota: Rota, by: Actor, now: datetime) -> Rota:
-    """Work out and publish in one go, for commands and the demo."""
-    with transaction.atomic():
-        door.perform(rota, "work_out", by, now=now)
-        work_out(rota.plans.order_by("-id")[0], now)
-        return door.perform(rota, "publish", by, now=now)

@@ -5,7 +5,7 @@ Seats of one station, day and hour are told apart by their number, whoever sits 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
@@ -24,28 +24,48 @@ def place_of(turn: DutyTurn) -> Place:
     return turn.station_id, turn.on, turn.begins
 
 
-def still_to_fill(wanted: Iterable[Seat], changing: Iterable[DutyTurn], settled: Iterable[DutyTurn]) -> list[Seat]:
-    """The seats that no settled turn of a rota fills, numbered from the first that is free.
+def still_to_fill(
+    wanted: Iterable[Seat], changing: Iterable[DutyTurn], settled: Iterable[DutyTurn]
+) -> tuple[list[Seat], dict[int, Seat]]:
+    """The seats that no settled turn of a rota fills, numbered from the first that is free; and the settled turns by
+    their id that fill a seat which ends at another time now.
 
-    Turns that may still change keep their number, so that working out again finds them.
+    Turns that may still change keep their number, so that working out again finds them. Where several stand at one
+    hour, each is matched first to a seat that ends when it does.
     """
-    filled, numbers = Counter[Any](), defaultdict[Any, set[int]](set)
-    own = defaultdict[Any, list[int]](list)
-    for turn in settled:
-        numbers[place_of(turn)].add(turn.seat)
-        filled[place_of(turn), turn.who] += turn.rota_id is not None
-    for turn in changing:
-        numbers[place_of(turn)].add(turn.seat)
-        own[place_of(turn), turn.who].append(turn.seat)
+    numbers: dict[Place, set[int]] = defaultdict(set)
+    groups: list[dict[tuple, list[DutyTurn]]] = []
+    for turns in (settled, changing):
+        held: dict[tuple, list[DutyTurn]] = defaultdict(list)
+        for turn in turns:
+            numbers[place_of(turn)].add(turn.seat)
+            if turn.rota_id is not None:
+                held[(*place_of(turn), turn.who)].append(turn)
+        for there in held.values():
+            there.sort(key=lambda turn: turn.seat)
+        groups.append(held)
+    seats = list(wanted)
+    of_settled = _match(seats, groups[0], {})
+    of_changing = _match(seats, groups[1], of_settled)
     found = []
-    for seat in wanted:
-        place: Place = (seat.station, seat.day, seat.begins)
-        if filled[place, seat.who]:
-            filled[place, seat.who] -= 1
-        elif own[place, seat.who]:
-            found.append(replace(seat, number=_take_lowest(own[place, seat.who])))
-        else:
-            found.append(replace(seat, number=_take_free(numbers[place])))
+    for n, seat in enumerate(seats):
+        if n in of_changing:
+            found.append(replace(seat, number=of_changing[n].seat))
+        elif n not in of_settled:
+            found.append(replace(seat, number=_take_free(numbers[seat.station, seat.day, seat.begins])))
+    return found, {turn.pk: seats[n] for n, turn in of_settled.items() if turn.ends != seats[n].ends}
+
+
+def _match(seats: list[Seat], held: dict[tuple, list[DutyTurn]], taken: dict[int, DutyTurn]) -> dict[int, DutyTurn]:
+    """Which turn fills which seat, by the seat's place in the list; none that is taken already."""
+    found: dict[int, DutyTurn] = {}
+    for same_end in (True, False):
+        for n, seat in enumerate(seats):
+            there = held.get((seat.station, seat.day, seat.begins, seat.who), [])
+            fits = next((turn for turn in there if not same_end or turn.ends == seat.ends), None)
+            if fits is not None and n not in found and n not in taken:
+                there.remove(fits)
+                found[n] = fits
     return found
 
 
@@ -78,11 +98,6 @@ def fresh_rows(slots: Iterable[dict[str, Any]], others: Iterable[DutyTurn]) -> l
 def _written(station: int, day: Any, begins: time) -> tuple:
     """A place as a plan's rows write it."""
     return station, day.isoformat(), f"{begins:%H:%M}"
-
-
-def _take_lowest(numbers: list[int]) -> int:
-    numbers.sort()
-    return numbers.pop(0)
 
 
 def _take_free(numbers: set[int]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -58,7 +59,6 @@ def _page(
     context = {
         "asked": asked,
         "state": APPOINTMENTS.state(asked.state),
-        "meeting": asked.meeting,
         "hours": hours.by_appointment(asked.station, timezone.localdate()),
         "moves": [move for move in APPOINTMENTS.possible(actor, asked) if not move.hidden],
         "step": step,
@@ -87,7 +87,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     except Invalid as refused:
         return _page(request, asked, step, refused.form, status=422)
     messages.success(request, _("Answered. The person reads it under the receipt."))
-    if done.turn and not queries.appointments.within_hours(done.turn):
+    if done.turn and not queries.appointments.within_hours(done.station, done.turn.on, done.begins, done.ends):
         messages.warning(request, _("This time lies outside the hours in which the station receives by appointment."))
     return redirect(done)
 
@@ -112,12 +112,13 @@ def book(request: HttpRequest) -> HttpResponse:
     form: Any = BookForm(actor=actor, now=timezone.now(), initial=initial)
     if request.method == "POST":
         try:
-            made = door.begin(TURNS, "book", actor, request.POST)
+            with transaction.atomic():  # so that the form's look at the member's hours holds until they are taken
+                made = door.begin(TURNS, "book", actor, request.POST)
         except Invalid as refused:
             form = refused.form
         else:
             messages.success(request, _("Entered. The member is told and confirms."))
-            if not queries.appointments.within_hours(made):
+            if not queries.appointments.within_hours(made.station, made.on, made.begins, made.ends):
                 outside = _("This time lies outside the hours in which the station receives by appointment.")
                 messages.warning(request, outside)
             return redirect(made)

@@ -77,7 +77,9 @@ def _turn(
         "token": get_random_string(32),
         "count_form": count_form or CountForm(actor=actor, record=turn),
         "story": _story(actor, turn),
-        "asked": queries.appointments.of_turn(actor, turn),
+        "concerned": policy.sees_purpose(actor, turn),
+        "answers": policy.answers_at(actor, turn.station),
+        "visitors": queries.appointments.of_turn(actor, turn),
         "reads_concerns": policy.here.allows(actor, turn),
         "today": timezone.localdate(),
     }

@@ -22,7 +22,7 @@ from .. import policy, queries, tasks
 from ..forms.rota import RotaForm, RuleForm
 from ..models import Rota, RotaPlan, RotaRule
 from ..models.duty import Who
-from ..rota import planning, resting, rule_days
+from ..rota import planning, publishing, resting, rule_days
 from ..rota.rule_words import said
 from ..workflow.duty import TURNS
 from ..workflow.rota import ROTAS
@@ -182,6 +182,7 @@ def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, 
         "step": step,
         "form": form,
         "year": there and plan is not None and any("year_most" in group for group in plan.result.get("groups", [])),
+        "outdated": publishing.outdated(rota, plan) if ready and plan else "",
         "unpublished": _unpublished(rota, plan if there else None),
         "loads": queries.rota.loads(rota)[:400],
         "named": queries.rota.in_question(rota, plan) if there and plan else None,

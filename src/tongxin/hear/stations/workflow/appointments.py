@@ -15,8 +15,8 @@ from .. import actions, forms, policy
 from ..lists import ASK_DAYS
 from ..models import Appointment
 
-ASKED, AGREED, REFUSED, WITHDRAWN = "asked", "agreed", "refused", "withdrawn"
-EVERY = (ASKED, AGREED, REFUSED, WITHDRAWN)
+ASKED, AGREED, MET, REFUSED, WITHDRAWN = "asked", "agreed", "met", "refused", "withdrawn"
+EVERY = (ASKED, AGREED, MET, REFUSED, WITHDRAWN)
 SOURCE, CONSENT = "domain §4-10", "domain §7-4"
 ANSWER_CLOCK = Start("appointment", _("answer to the request"), ASK_DAYS)
 
@@ -42,6 +42,7 @@ APPOINTMENTS = Workflow(
     states=(
         State(ASKED, _("Waits for an answer"), "amber"),
         State(AGREED, _("Agreed"), "jade"),
+        State(MET, _("Took place"), final=True),
         State(REFUSED, _("Not possible"), final=True),
         State(WITHDRAWN, _("Taken back"), final=True),
     ),
@@ -67,9 +68,23 @@ APPOINTMENTS = Workflow(
             policy.hold, SOURCE, act=actions.appointments.give_up, meets=("appointment",), hidden=True,
         ),
         Move(
-            "reopen", _("Look for another time"), _("The meeting was cancelled; another time is looked for"), (AGREED,),
-            ASKED, policy.system_only, SOURCE, act=actions.appointments.reopen, starts=(ANSWER_CLOCK,),
+            "reopen", _("Look for another time"), _("Nothing came of the meeting; another time is looked for"),
+            (AGREED,), ASKED, policy.system_only, SOURCE, act=actions.appointments.reopen, starts=(ANSWER_CLOCK,),
             tells=_keepers, hidden=True,
+        ),
+        Move(
+            "meet", _("The member was there"), _("The member was there"), (AGREED,), MET, policy.system_only, SOURCE,
+            hidden=True,
+        ),
+        Move(
+            "met_already", _("They have met already"), _("They had met already"), (ASKED,), MET, policy.answer, SOURCE,
+            meets=("appointment",), icon="circle-check",
+            hint=_("For whoever was received without its having been entered. Nothing more is looked for."),
+        ),
+        Move(
+            "close_down", _("The station receives nobody"), _("Answered: the station receives nobody now"),
+            (ASKED, AGREED), REFUSED, policy.system_only, SOURCE, form=forms.appointments.RefuseForm,
+            act=actions.appointments.close_down, meets=("appointment",), hidden=True,
         ),
         Move(
             "forget", _("Erase name and number"), _("Name and number were erased"), EVERY, None, policy.forget_asker,

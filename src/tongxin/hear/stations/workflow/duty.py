@@ -42,6 +42,11 @@ def _member(turn: DutyTurn) -> list[Any]:
     return [user] if user else []
 
 
+def _member_who_confirmed(turn: DutyTurn) -> list[Any]:
+    """Whoever relies on the hours; the others are told when the rota is published."""
+    return _member(turn) if turn.state == CONFIRMED else []
+
+
 def _asked(turn: DutyTurn) -> list[Any]:
     user = turn.offered_to and turn.offered_to.person.user
     return [user] if user else []
@@ -129,7 +134,7 @@ TURNS = Workflow(
         ),
         Move(
             "finish", _("Finish the turn…"), _("Kept"), (ON_DUTY,), DONE, policy.here, SOURCE,
-            form=forms.duty.SummaryForm, act=actions.duty.finish, then=actions.duty.announce, waits=True, primary=True,
+            form=forms.duty.SummaryForm, act=actions.duty.finish, then=actions.duty.kept, waits=True, primary=True,
             icon="circle-check",
         ),
         Move(
@@ -145,17 +150,32 @@ TURNS = Workflow(
             policy.plan, SOURCE, form=forms.duty.FreeForm, act=actions.duty.free, hidden=True, tells=_planners,
         ),
         Move(
+            "retime", _("Another end"), _("Until {ends} instead of {before}: its rule was changed"), AHEAD, None,
+            policy.plan, SOURCE, form=forms.duty.RetimeForm, act=actions.duty.retime,
+            then=actions.appointments.cut_short, hidden=True, tells=_member_who_confirmed,
+        ),
+        Move(
             "cancel", _("Cancel the turn…"), _("Cancelled"), AHEAD, CANCELLED, policy.plan, SOURCE,
             form=forms.duty.ReasonForm, act=actions.duty.cancel, then=actions.appointments.cancelled,
             icon="calendar-x", tells=_member,
         ),
         Move(
+            "expect", _("Expect a visitor"), _("Somebody comes by appointment at {at}"), AHEAD, None,
+            policy.system_only, SOURCE, form=forms.duty.VisitorForm, act=actions.duty.expect, hidden=True,
+            tells=_member,
+        ),
+        Move(
+            "expect_no_more", _("Expect a visitor no more"), _("Whoever had the appointment at {at} does not come"),
+            AHEAD, None, policy.system_only, SOURCE, form=forms.duty.VisitorForm, act=actions.duty.expect,
+            hidden=True, tells=_member,
+        ),
+        Move(
             "miss", _("Mark as missed"), _("Nobody came"), AHEAD, MISSED, policy.system_only, SOURCE,
-            act=actions.duty.miss, hidden=True, tells=_member,
+            act=actions.duty.miss, then=actions.appointments.cancelled, hidden=True, tells=_member,
         ),
         Move(
             "vouch", _("It was kept all the same…"), _("Kept; entered afterwards"), (MISSED,), DONE, policy.tend_turn,
-            SOURCE, form=forms.duty.VouchForm, act=actions.duty.vouch, then=actions.duty.announce, icon="circle-check",
+            SOURCE, form=forms.duty.VouchForm, act=actions.duty.vouch, then=actions.duty.kept, icon="circle-check",
             hint=_("For turns that were kept without checking in. The story below keeps who said so."),
         ),
         Move(

@@ -62,8 +62,12 @@ STATIONS = Workflow(
         ),
         Move(
             "suspend", _("Suspend…"), _("Resting since {on}"), (ACTIVE,), SUSPENDED, policy.manage, SOURCE,
-            form=forms.places.ReasonedForm, act=actions.places.suspend, icon="player-pause",
-            hint=_("Whoever scans its code is told so and can speak without a station."),
+            form=forms.places.StandDownForm, act=actions.places.suspend, then=actions.places.stand_down,
+            icon="player-pause",
+            hint=_(
+                "Whoever scans its code is told so and can speak without a station. Duty turns ahead are cancelled, and"
+                " people with an appointment are told."
+            ),
         ),
         Move(
             "resume", _("Open again"), _("Open again from {on}"), (SUSPENDED,), ACTIVE, policy.manage, SOURCE,
@@ -71,8 +75,12 @@ STATIONS = Workflow(
         ),
         Move(
             "close", _("Close the station…"), _("Closed on {on}"), NOT_CLOSED, CLOSED, policy.manage, SOURCE,
-            form=forms.places.ReasonedForm, act=actions.places.close, icon="door-exit",
-            hint=_("For good. The members' service here ends on the same day; what was said here stays."),
+            form=forms.places.StandDownForm, act=actions.places.close, then=actions.places.stand_down,
+            icon="door-exit",
+            hint=_(
+                "For good. The members' service here ends on the same day, duty turns ahead are cancelled, and people"
+                " with an appointment are told; what was said here stays."
+            ),
         ),
         Move(
             "post", _("Add a member"), _("{member} serves here from {on}"), NOT_CLOSED, None, policy.manage, SOURCE,
