@@ -58,7 +58,7 @@ def test_what_a_rule_says_is_read_back_as_the_same_rule(rule: Rule, english: boo
 @given(st.text(max_size=30))
 def test_any_text_is_a_rule_or_refused_with_a_reason(text: str) -> None:
     code, rule = _read(text)
-    assert code in ("", "empty", "when", "left", "seats", "times", "days")
+    assert code in ("", "empty", "when", "weekday", "left", "seats", "times", "days")
     assert rule is None or parse(say(rule)) == rule
 
 
@@ -183,6 +183,12 @@ def test_holidays_are_skipped_moved_or_kept(rule: Rule, how: str, resting: set[i
         ("one member on the 1st and 16th of the month", Rule(MONTHDAY, month_days=(1, 16))),
         ("每季度第一个周二 1 名领导", Rule(QUARTERLY, (1,), (1,), 1, True)),
         ("first Tuesday of the quarter", Rule(QUARTERLY, (1,), (1,))),
+        ("每周五至周一 1 名委员", Rule(WEEKLY, (0, 4, 5, 6))),
+        ("每周五到一 2 人", Rule(WEEKLY, (0, 4, 5, 6), (), 2)),
+        ("每月第一个星期二市政协领导接待日", Rule(MONTHLY, (1,), (1,), 1, True)),
+        ("每周三 2 名区政协委员值班", Rule(WEEKLY, (2,), (), 2)),
+        ("每周一 1 名委员", Rule(WEEKLY, (0,))),
+        ("every Tuesday six members", Rule(WEEKLY, (1,), (), 6)),
         ("every Sunday a leader 12am-12pm", Rule(WEEKLY, (6,), (), 1, True, (time(0), time(12)))),
     ],
 )
@@ -204,6 +210,11 @@ def test_the_words_people_use(words: str, rule: Rule) -> None:
         ("every Wednesday 3pm-2pm", "times", "3pm-2pm"),
         ("第一个周三 1 名委员", "when", "第一个周三1名委员"),
         ("every third Wednesday", "when", "everythirdwednesday"),  # of the month, or every three weeks?
+        ("每周1名委员", "weekday", ""),  # one member every week: on which day?
+        ("每周一名委员", "weekday", ""),
+        ("每周一位领导", "weekday", ""),
+        ("单周2人", "weekday", ""),
+        ("one member every week", "weekday", ""),
         ("每月35日", "days", "35"),
         ("每月1-5日", "when", "每月,日"),
         ("每月第一个周三、五", "left", "五"),

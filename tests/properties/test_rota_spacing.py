@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,18 +88,27 @@ def test_turns_before_and_after_count() -> None:
     assert solver.solve(settled).chosen == {0: 0, 1: 1}
 
 
-def test_a_better_fit_is_given_up_for_more_than_a_week_only() -> None:
-    def plan(days: int) -> dict:
-        slots = [Slot(n, place, FIRST + timedelta(days=gap)) for n, (place, gap) in enumerate(
-            (("own", 0), ("own", days), ("far", 60), ("far", 90))
-        )]  # fmt: skip
-        pools = {"own": Pool({0: 0}, "all", 1, "all"), "far": Pool({1: 0}, "all", 1, "all")}
-        problem = Problem(slots, pools, {"all": frozenset((0, 1))}, 31, apart=30)
-        return solver.solve(problem).chosen
+@pytest.mark.parametrize("days", [1, 28])
+def test_a_better_fit_is_never_given_up_for_distance(days: int) -> None:
+    slots = [Slot(n, place, FIRST + timedelta(days=gap)) for n, (place, gap) in enumerate(
+        (("own", 0), ("own", days), ("far", 60), ("far", 90))
+    )]  # fmt: skip
+    pools = {"own": Pool({0: 0}, "all", 1, "all"), "far": Pool({1: 0}, "all", 1, "all")}
+    plan = solver.solve(Problem(slots, pools, {"all": frozenset((0, 1))}, 31, apart=30))
+    assert plan.chosen == {0: 0, 1: 0, 2: 1, 3: 1}
+    assert [(pair.person, pair.days) for pair in plan.close] == [(0, days)]  # and it is told
 
-    assert plan(28) == {0: 0, 1: 0, 2: 1, 3: 1}
-    assert sorted(plan(1).values()) == [0, 0, 1, 1]
-    assert plan(1)[0] != plan(1)[1]
+
+def fit(problem: Problem, chosen: dict) -> int:
+    pools = problem.pools
+    return sum(problem.distance(pools[s.pool], chosen[s.key]) for s in problem.slots if s.key in chosen)
+
+
+@given(worlds, st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_people_fit_as_well_as_without_the_wish(problem: Problem, apart: int) -> None:
+    plain = solver.solve(problem).chosen
+    assert fit(problem, spacing.spread(replace(problem, apart=apart), plain)) <= fit(problem, plain)
 
 
 def test_without_a_wish_nothing_is_moved() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from tests.cast import Cast
-from tests.rooms.stations.duty import another
+from tests.rooms.stations.duty import another, today
 from tests.rooms.stations.rotas import beginning, rota, rule, worked_out
 from tongxin.hear.stations import lists
 from tongxin.hear.stations.forms.rota import RuleForm
@@ -237,3 +237,11 @@ def test_the_other_rules_count_for_who_comes_into_question(cast: Cast) -> None:
     assert (alone["few"], alone["over"]["most"]) == (None, 6)  # with the Wednesdays up to 15 a month
     assert alone["over"]["asked"] >= 12
     assert (together["few"], together["most"]) == (2, 3)  # three people on a day, and two come into question
+
+
+@pytest.mark.parametrize("words", ["每周1名委员", "每周一名委员", "每周 1 人", "隔周2名委员", "one member every week"])
+def test_a_week_without_a_day_asks_which_day(cast: Cast, words: str) -> None:
+    form = RuleForm({"words": words, "from_on": today()}, actor=cast.actor("office"), now=timezone.now())
+    assert not form.is_valid()
+    assert form.errors.as_data()["words"][0].code == "weekday"
+    assert "星期几" in str(form.errors["words"])

@@ -1,8 +1,8 @@
 """Turns of one person kept apart: two people change places where that helps, and nothing else is lost. Pure.
 
 It begins where the fair plan is found and proven. A change of places leaves everybody as many turns as before, so the
-proof of fairness holds; it never undoes a turn that stays with whoever had it, nor makes people fit worse. The spacing
-itself is a wish: it is brought about as far as changes of places go, and what stays closer is told.
+proof of fairness holds; it never undoes a turn that stays with whoever had it, nor makes the two together fit worse:
+whoever belongs to a station is there for its people, on whatever day. The spacing itself is a wish: it is brought about as far as changes of places go, and what stays closer is told.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .solver import Problem, Slot
 
 ROUNDS = 3  # the third finds next to nothing any more
-TRIES = 60  # places looked at for one turn
+TRIES = 60  # places tried for one turn
+LOOKS = 600  # and looked at, those included where somebody would fit worse
 MUCH = 8  # how much more a day short of the wish counts than one short of an even spread
-WORSE = 7 * MUCH  # what a step of worse fit costs: it is worth more than a week of distance
 
 
 @dataclass(frozen=True)
@@ -117,28 +117,30 @@ class _Spreader:
         return moved
 
     def _exchange(self, person: int, slot: Slot) -> bool:
-        day, tries = slot.day.toordinal(), 0
+        day, tries, looks = slot.day.toordinal(), 0, 0
         now = self._worth(person, day, without=day)
         for worth, other_day in self._better(person, day):
             for there in self.places[other_day]:
                 other = self.chosen[there.key]
-                left = now - worth - WORSE * self._worse(person, slot, other, there)
-                if left <= 0:
+                looks += 1
+                if looks > LOOKS:
+                    return False
+                if self._fit_worse(person, slot, other, there):
                     continue
                 tries += 1
                 if tries > TRIES:
                     return False
-                if left + self._gain(other, other_day, day) > 0 and self._may(person, slot, other, there):
+                if now - worth + self._gain(other, other_day, day) > 0 and self._may(person, slot, other, there):
                     self._swap(person, slot, other, there)
                     return True
         return False
 
-    def _worse(self, person: int, slot: Slot, other: int, there: Slot) -> int:
-        """By how many steps the two fit worse where they would go; never less than none."""
+    def _fit_worse(self, person: int, slot: Slot, other: int, there: Slot) -> bool:
+        """Whether the two together fit worse where they would go."""
         here, far = self.problem.pools[slot.pool], self.problem.pools[there.pool]
         distance = self.problem.distance
         before = distance(here, person) + distance(far, other)
-        return max(0, distance(far, person) + distance(here, other) - before)
+        return distance(far, person) + distance(here, other) > before
 
     def _better(self, person: int, day: int) -> list[tuple[int, int]]:
         """Days that keep more distance from the person's other turns than this one does, the best first."""

@@ -37,7 +37,8 @@ MOST_DAYS = 31
 
 
 class NotUnderstood(ValueError):
-    """`code` says what is wrong: "empty", "when", "left" (`part` was not understood), "seats", "times", "days"."""
+    """`code` says what is wrong: "empty", "when", "weekday" (a week, and no day of it), "left" (`part` was not
+    understood), "seats", "times", "days"."""
 
     def __init__(self, code: str, part: str = "") -> None:
         super().__init__(f"{code}: {part}")
@@ -88,12 +89,12 @@ def _ordinal(n: int) -> str:
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "首": 1}
 _DAY = "[一二三四五六日天1-7]"
-_NEXT_DAY = r"(?:[一二三四五六日天](?![名位个人十])|[1-7](?![名位个人\d:点时]))"  # not the number of people
+_NEXT_DAY = r"(?:[一二三四五六日天](?![名位个人十])|[1-7](?![名位个人\d:点时]))"  # a day, not the number of people
 _WEEK = "(?:周|星期|礼拜)"
 _AND = "[、,和及与/]"
-_LIST = rf"({_DAY}(?:(?:到|至|-|—|~){_WEEK}?{_NEXT_DAY})?(?:{_AND}*{_WEEK}?{_NEXT_DAY})*)"
+_LIST = rf"((?:{_NEXT_DAY})(?:(?:到|至|-|—|~){_WEEK}?{_NEXT_DAY})?(?:{_AND}*{_WEEK}?{_NEXT_DAY})*)"
 _NTH = "(?:第?[一二三四五12345]|首|最后一|末)"
-_NTHS = rf"({_NTH}(?:个?{_AND}+{_NTH})*)个?(?:{_WEEK}的?)?{_WEEK}({_DAY})"
+_NTHS = rf"({_NTH}(?:个?{_AND}+{_NTH})*)个?(?:{_WEEK}的?)?{_WEEK}({_NEXT_DAY})"
 _NUMBER = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _DATE = rf"(?:{_NUMBER}[日号]?|最后一[天日]|月?[底末])"
 _APPOINTMENT = re.compile(r"(?:按|自选|提前)?预约(?:接待)?|自选|byappointment")
@@ -106,7 +107,8 @@ _WEEKLY = re.compile(rf"(?:每个?|^,?){_WEEK}{_LIST}")
 _WORKDAYS = re.compile(r"(?:每个?)?工作日的?(?:每天|每日)?|everyweekday")
 _DAILY = re.compile(r"每天|每日|everyday")
 _EN_AND = "(?:,and|,|and|&)"
-_EN_DAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_EN_MANY = "(?:s(?!ix|even))?"  # the plural, not the beginning of a number
+_EN_DAY = f"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?{_EN_MANY}"
 _EN_LIST = rf"({_EN_DAY}(?:{_EN_AND}(?:every)?{_EN_DAY})*)"
 _EN_NTH = "(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
 _EN_NTHS = rf"({_EN_NTH}(?:{_EN_AND}(?:the)?{_EN_NTH})*)({_EN_DAY})"
@@ -116,18 +118,20 @@ _EN_MONTHLY = re.compile(rf"(?:on)?(?:every|the|each)?{_EN_NTHS}{_EN_OF}month")
 _EN_QUARTERLY = re.compile(rf"(?:on)?(?:every|the|each)?{_EN_NTHS}{_EN_OF}quarter")
 _EN_OTHER = re.compile(
     rf"(?:every|each)(?:other|second|2nd){_EN_LIST}"
-    rf"|(?:every(?:two|2|other|second)weeks?|fortnightly|everyfortnight),?(?:on)?{_EN_LIST}"
+    rf"|(?:every(?:two|2|other|second)week{_EN_MANY}|fortnightly|everyfortnight),?(?:on)?{_EN_LIST}"
 )
-_EN_ODD_EVEN = re.compile(rf"(?:every|each|on)?{_EN_LIST}(?:of|in)(?:the)?(odd|even)weeks?")
+_EN_ODD_EVEN = re.compile(rf"(?:every|each|on)?{_EN_LIST}(?:of|in)(?:the)?(odd|even)week{_EN_MANY}")
 _EN_NTH_DAY = re.compile(rf"(?<!every)(?<!each)(?:on)?(?:the)?{_EN_NTHS}")  # “every third Wednesday” has two meanings
 _EN_MONTHDAY = re.compile(
-    rf"(?:everymonth|monthly)?,?(?:onthe|the|on)({_EN_DATE}(?:{_EN_AND}(?:the)?{_EN_DATE})*)(?:{_EN_OF}months?)?"
+    rf"(?:everymonth|monthly)?,?(?:onthe|the|on)({_EN_DATE}(?:{_EN_AND}(?:the)?{_EN_DATE})*)(?:{_EN_OF}month{_EN_MANY})?"
 )
 _EN_WEEKLY = re.compile(rf"(?:every|each|on){_EN_LIST}")
+_WEEK_ALONE = re.compile(rf"(?:每个?|每?隔一?个?|[每单双][两二2数]?个?|一){_WEEK}|week|fortnight")  # and no day of it
 _SEATS = re.compile(r"(\d+|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?:名|位|个|人)")
 _EN_SEATS = re.compile(r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten|an?)(?=member|leader|person|people)")
-_LEADER = re.compile(r"(?:主席会议成员|政协领导|市领导|领导|副?主席|秘书长)|leaders?")
-_MEMBER = re.compile(r"政协委员|委员|members?|persons?|people|人")
+_OF_PLACE = "(?:全?[省市县区州盟旗]{0,2}(?:政协)?)"
+_LEADER = re.compile(rf"{_OF_PLACE}(?:主席会议成员|领导|副?主席|秘书长)|leaders?")
+_MEMBER = re.compile(rf"{_OF_PLACE}委员|members?|persons?|people|人")
 _HOURS = re.compile(
     r"(上午|下午|晚上)?(\d{1,2})(?:[::点时]|(?=-|—|~|至|到))(\d{2}|半)?分?(?:-|—|–|~|至|到|to)+(上午|下午|晚上)?(\d{1,2})[::点时]?(\d{2}|半)?分?"
 )
@@ -202,6 +206,8 @@ def _when(text: str) -> tuple[str, _When]:
         if match := pattern.search(text):
             found.append(read(match))
             text = text[: match.start()] + "," + text[match.end() :]
+    if not found and _WEEK_ALONE.search(text):
+        raise NotUnderstood("weekday")
     if len(found) != 1:
         raise NotUnderstood("when", text.strip(",") if not found else "")
     return text, found[0]
@@ -224,7 +230,7 @@ def _days(words: str) -> tuple[int, ...]:
     for first, _till, last in re.findall(rf"({_DAY})(?:(到|至|-|—|~){_WEEK}?({_DAY}))?", words):
         a = _day(first)
         b = _day(last) if last else a
-        found |= set(range(a, b + 1)) if b >= a else {a, b}
+        found |= {day % 7 for day in range(a, b + 1 if b >= a else b + 8)}  # Friday to Monday goes over the weekend
     return tuple(sorted(found))
 
 

@@ -26,6 +26,9 @@ from .fields import WEEKDAYS, TimeField
 WRONG_RULE = {
     "empty": _("Say when somebody is on duty, for example: 每周三 1 名委员. Or choose it below."),
     "when": _("When? Say one of these: every Wednesday · the first Tuesday of the month · by appointment."),
+    "weekday": _(
+        "On which day of the week? Say it with the day: 每周三 1 名委员 · 每周五至周一. Or choose the days below."
+    ),
     "which": _(
         "When? “%(part)s” was not understood. Say one of these: every Wednesday · the first Tuesday of the month"
         " · by appointment."
@@ -218,7 +221,7 @@ class RotaForm(MoveForm):
     per_month = forms.IntegerField(label=_("turns a month at most"), min_value=1, max_value=31)
     apart_days = forms.IntegerField(
         label=_("days between two turns, where it can be had"), min_value=0, max_value=180, required=False,
-        help_text=_("A wish, after fairness. 0: none."),
+        help_text=_("A wish, after fairness and fit. 0: none."),
     )  # fmt: skip
     match = forms.ChoiceField(label=_("who comes into question"), choices=Rota.Match.choices)
     holidays = forms.ChoiceField(label=_("public holidays"), choices=Rota.Holidays.choices)
