@@ -247,6 +247,7 @@ class World:
             "arrive": {"code": "000000"},
             "rule_end": {"rule": self.duty["rules"]["ours"].pk},
             "check": {"list": "stations.wall", "code": part or "sign"},
+            "ledger_rows": {"number": part or "kept"},
             "evidence": {"check": self.duty["checks"]["ours"].pk},
         }.get(page, {})
         return {"pk": _pk(self.stations, name), **more}

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
-from tests.rooms.stations.duty import at, today, turn
-from tongxin.hear.stations import feeds, ledger, tasks, visits
-from tongxin.hear.stations.models import StationCheck
+from tests.rooms.stations.duty import another, at, today, turn
+from tongxin.hear.stations import feeds, ledger, queries, tasks, visits
+from tongxin.hear.stations.models import StationCheck, StationMember
 from tongxin.kernel import door, figures
 from tongxin.kernel.errors import NotAllowed
 
@@ -73,6 +73,66 @@ def test_duty_figures_lead_to_their_records(cast: Cast) -> None:
     assert by_code["D01"].records(where, figures.WHOLE).count() == 2
     assert by_code["D02"].records(where).count() == 1
     assert by_code["D03"].records(where).count() == 0
+
+
+def test_every_number_opens_to_what_it_counts(cast: Cast) -> None:
+    kept = turn(cast, state="done")
+    visits.count(kept, cast.actor("member"), 2, "a")
+    concern = visits.write_down(kept, cast.actor("member"), {"text": "路灯坏了。"}, None, "b").visit.concern
+    assert concern is not None
+    year = today().year
+    there = ledger.of(cast.door_station, year, today())
+    for name, value in zip(ledger.NUMBERS, there.total.values(), strict=True):
+        found = ledger.opened(there, name, None, None)
+        counted = {"people": sum(v.people for v in found.visits)}.get(
+            name, len(found.turns) + len(found.visits) + len(found.concerns)
+        )
+        assert counted == value, name
+        assert not ledger.opened(there, name, today().month % 12 + 1, None).turns
+    client = cast.client("leader")
+    for shown in ("ledger", "review"):
+        page = client.get(reverse(f"duty:{shown}", args=[cast.door_station.pk])).content.decode()
+        for name in ("kept", "visits", "concerns"):
+            assert reverse("duty:ledger_rows", args=[cast.door_station.pk, name]) in page, (shown, name)
+    opened = reverse("duty:ledger_rows", args=[cast.door_station.pk, "kept"])
+    assert kept.get_absolute_url() in client.get(f"{opened}?year={year}&member={cast.seat.pk}").content.decode()
+    assert kept.get_absolute_url() not in client.get(f"{opened}?year={year - 1}").content.decode()
+    said = reverse("duty:ledger_rows", args=[cast.door_station.pk, "concerns"])
+    for name, opens in (("office", True), ("member", True), ("leader", concern.pk in _readable(cast, "leader"))):
+        page = cast.client(name).get(said).content.decode()
+        assert concern.number in page
+        assert (concern.get_absolute_url() in page) is opens, name
+
+
+def _readable(cast: Cast, name: str) -> set[int]:
+    return queries.keeping.readable_concerns(cast.actor(name), cast.door_station, today().year)
+
+
+def test_a_review_is_of_its_year(cast: Cast) -> None:
+    year, station = today().year, cast.door_station
+    items = {"assembly": cast.city, "station": station, "list": "stations.wall", "code": "sign"}
+    StationCheck.objects.create(on=date(year - 1, 5, 1), held=True, **items)
+    StationCheck.objects.create(on=date(year, 1, 1), held=False, **items)
+    posts = {"assembly": cast.city, "station": station}
+    for name, since, until in (
+        ("孙萍", date(year - 2, 1, 1), date(year - 1, 2, 1)), ("钱进", date(year, 1, 1), None),
+        ("赵敏", date(year - 3, 1, 1), date(year - 2, 12, 31)),
+    ):  # fmt: skip
+        StationMember.objects.create(member=another(cast, name), from_on=since, to_on=until, **posts)
+    before = ledger.review(station, year - 1, today())
+    assert before.held[0][1] == 1
+    assert [post.member.person.name for post in before.posts] == ["孙萍"]
+    assert ledger.review(station, year, today()).held[0][1] == 0
+    page = cast.client("office").get(reverse("duty:review", args=[station.pk]) + f"?year={year - 1}").content.decode()
+    assert "孙萍" in page
+    assert "钱进" not in page
+
+
+def test_a_review_names_everybody_who_served(cast: Cast) -> None:
+    for n in range(14):
+        turn(cast, today(), "done", member=another(cast, f"委员{n:02d}"))
+    page = cast.client("office").get(reverse("duty:review", args=[cast.door_station.pk])).content.decode()
+    assert all(f"委员{n:02d}" in page for n in range(14))
 
 
 # Calendar

@@ -245,3 +245,19 @@ def test_a_week_without_a_day_asks_which_day(cast: Cast, words: str) -> None:
     assert not form.is_valid()
     assert form.errors.as_data()["words"][0].code == "weekday"
     assert "星期几" in str(form.errors["words"])
+
+
+def test_a_rule_that_was_to_begin_later_is_taken_back_and_brings_no_turn(cast: Cast) -> None:
+    form = RuleForm({"words": "每天 1 名委员", "from_on": beginning()}, actor=cast.actor("office"), now=timezone.now())
+    assert form.is_valid()
+    made = RotaRule(assembly=cast.city, station=cast.door_station, **form.cleaned_data)
+    made = door.establish(made, cast.actor("office"), may_plan)
+    page = (
+        cast.client("office")
+        .post(reverse("duty:rule_end", args=[cast.door_station.pk, made.pk]), follow=True)
+        .content.decode()
+    )
+    assert "从未生效" in page
+    assert worked_out(cast, rota(cast)).result["slots"] == 0
+    made.refresh_from_db()
+    assert made.to_on < timezone.localdate()

@@ -79,7 +79,7 @@ def of(station: Station, year: int, today: date) -> Ledger:
     """The ledger of a year; three queries."""
     ledger = Ledger(station, year)
     rows = station.turns.exclude(state__in=DutyTurn.GONE).filter(on__year=year)
-    ledger.turns = list(rows.select_related("member__person").order_by("on", "begins", "seat"))
+    ledger.turns = list(rows.select_related("member__person", "member__sector").order_by("on", "begins", "seat"))
     ledger.visits = list(station.visits.filter(on__year=year).select_related("concern").order_by("on", "id"))
     ledger.concerns = list(_said_here(station, year))
     served: dict[int, Service] = {}
@@ -138,6 +138,36 @@ def write(ledger: Ledger, out: IO[bytes]) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The records behind a number of the ledger."""
+
+    label: Any
+    turns: list[DutyTurn]
+    visits: list[DutyVisit]
+    concerns: list[Concern]
+
+
+#: The numbers of a line in the order of `Line.values`, by the name their addresses have.
+NUMBERS = ("turns", "kept", "missed", "visits", "people", "concerns", "answered")
+
+
+def opened(ledger: Ledger, number: str, month: int | None, member: int | None) -> Opened:
+    """What one number of the ledger counts: of the year or a month, at turns of everybody or of one member."""
+    states = {"kept": ("done",), "missed": ("missed",)}.get(number)
+    turns = [t for t in ledger.turns if month in (None, t.on.month) and member in (None, t.member_id)]
+    of_member = {turn.pk for turn in turns}
+    visits = [v for v in ledger.visits if month in (None, v.on.month) and (member is None or v.turn_id in of_member)]
+    said = [c for c in ledger.concerns if month in (None, timezone.localdate(c.said_at).month)]
+    answered = number == "answered"
+    return Opened(
+        dict(zip(NUMBERS, columns(), strict=True))[number],
+        [t for t in turns if not states or t.state in states] if number in NUMBERS[:3] else [],
+        visits if number in ("visits", "people") else [],
+        [c for c in said if c.answered_at is not None or not answered] if number in ("concerns", "answered") else [],
+    )
+
+
 def columns() -> list[Any]:
     """The heads of the ledger's numbers, in the order of `Line.values`."""
     return [_("Turns"), _("Kept"), _("Missed"), _("Walk-ins"), _("People"), _("Concerns"), _("Answered")]
@@ -161,7 +191,9 @@ class Review:
 
 
 def review(station: Station, year: int, today: date) -> Review:
-    return Review(of(station, year, today), queries.keeping.checklists(station), queries.places.staff_of(station))
+    """The sheet of a year: what was done in it, who served in it, and what had been found by its end."""
+    checks = queries.keeping.checklists(station, date(year, 12, 31))
+    return Review(of(station, year, today), checks, queries.places.staff_of(station, year))
 
 
 def years(station: Station, today: date) -> list[int]:
@@ -174,7 +206,7 @@ def _said_here(station: Station, year: int) -> Any:
     begin = timezone.make_aware(datetime(year, 1, 1))
     end = timezone.make_aware(datetime(year + 1, 1, 1))
     return station.concerns.filter(said_at__gte=begin, said_at__lt=end).only(
-        "station", "said_at", "answered_at", "state", "year"
+        "station", "said_at", "answered_at", "state", "year", "serial"
     )
 
 

@@ -2,7 +2,8 @@
 
 It begins where the fair plan is found and proven. A change of places leaves everybody as many turns as before, so the
 proof of fairness holds; it never undoes a turn that stays with whoever had it, nor makes the two together fit worse:
-whoever belongs to a station is there for its people, on whatever day. The spacing itself is a wish: it is brought about as far as changes of places go, and what stays closer is told.
+whoever belongs to a station is there for its people, on whatever day. The spacing itself is a wish: it is brought
+about as far as changes of places go, and what stays closer is told.
 """
 
 from __future__ import annotations

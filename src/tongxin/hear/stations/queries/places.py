@@ -157,9 +157,12 @@ def piles(actor: Actor, station: Station) -> list[Tally]:
     return [*found, Tally(_("overdue"), f"{here}&overdue=1", counts["overdue"])]
 
 
-def staff_of(station: Station) -> list[StationMember]:
-    """Who serves and served here, those who serve now first."""
-    rows = station.members.select_related("member__person", "member__sector").order_by("from_on", "id")
+def staff_of(station: Station, year: int | None = None) -> list[StationMember]:
+    """Who serves and served here, at any time or in a year, those who serve now first."""
+    rows = station.members.all()
+    if year is not None:
+        rows = rows.filter(Q(to_on=None) | Q(to_on__year__gte=year), from_on__year__lte=year)
+    rows = rows.select_related("member__person", "member__sector").order_by("from_on", "id")
     return sorted(rows, key=lambda post: (post.to_on is not None, post.part != StationMember.Part.HEAD))
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/duty/stations/<int:pk>/screen/", duty.screen, name="screen"),
     path("desk/duty/stations/<int:pk>/feed/", feeds.station_feed, name="station_feed"),
     path("desk/duty/stations/<int:pk>/ledger/", keeping.ledger, name="ledger"),
+    path("desk/duty/stations/<int:pk>/ledger/<slug:number>/", keeping.ledger_rows, name="ledger_rows"),
     path("desk/duty/stations/<int:pk>/ledger.xlsx", keeping.ledger_file, name="ledger_file"),
     path("desk/duty/stations/<int:pk>/review/", keeping.review, name="review"),
     path("desk/duty/stations/<int:pk>/checks/", keeping.checks, name="checks"),

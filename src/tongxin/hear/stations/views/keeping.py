@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from ..forms.keeping import CheckForm
 from ..lists import CHECKLISTS
 from ..models import Station, StationCheck
 
+ROWS = 100  # records behind a number on one page
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -43,12 +45,40 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
         "station": station,
         "ledger": there,
         "columns": books.columns(),
-        "lines": [(m, line.values()) for m, line in there.months.items()],
-        "total": there.total.values(),
+        "lines": [(m, list(zip(books.NUMBERS, line.values(), strict=True))) for m, line in there.months.items()],
+        "total": list(zip(books.NUMBERS, there.total.values(), strict=True)),
         "years": books.years(station, today),
         "rest": idle.rest(idle.with_last(Station.objects.filter(pk=pk)).get(), today),
     }
     return render(request, "stations/duty/ledger.html", context)
+
+
+@require_safe
+@page(policy.DESK)
+def ledger_rows(request: HttpRequest, pk: int, number: str) -> HttpResponse:
+    """The records behind a number of the ledger or the review sheet: `month` and `member` narrow them."""
+    actor = request.actor  # type: ignore[attr-defined]
+    station = queries.places.get(actor, pk)
+    if number not in books.NUMBERS:
+        raise Http404
+    there = books.of(station, _year(request), timezone.localdate())
+    month, member = (whole_number(request.GET.get(name, "")) for name in ("month", "member"))
+    found = books.opened(there, number, month, member)
+    rows = found.turns or found.visits or found.concerns
+    shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "station": station,
+        "year": there.year,
+        "month": month,
+        "member": next((turn.member for turn in there.turns if member and turn.member_id == member), None),
+        "label": found.label,
+        "page": shown,
+        "turns": queries.duty.with_states(shown.object_list) if found.turns else [],
+        "visits": list(shown.object_list) if found.visits else [],
+        "concerns": list(shown.object_list) if found.concerns else [],
+        "readable": queries.keeping.readable_concerns(actor, station, there.year),
+    }
+    return render(request, "stations/duty/ledger_rows.html", context)
 
 
 @require_safe

@@ -113,15 +113,19 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page(policy.PLANNERS)
 def end_rule(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
-    """A rule ends yesterday: it brings no further turns."""
+    """A rule ends yesterday: it brings no further turns. One that was to begin later has never held at all."""
     actor = request.actor  # type: ignore[attr-defined]
     station = queries.places.get(actor, pk)
     found = policy.plan.filter(actor, station.rules.filter(pk=rule)).first()
     if found is None:
         raise NotAllowed(policy.plan.reason)
-    last = max(found.from_on, timezone.localdate() - timedelta(days=1))
-    door.revise(found, actor, {"to_on": last}, policy.plan)
-    messages.success(request, _("The rule has ended. Turns it made fall away when the rota is worked out again."))
+    last = timezone.localdate() - timedelta(days=1)
+    never = found.from_on > last
+    door.revise(found, actor, {"from_on": min(found.from_on, last), "to_on": last}, policy.plan)
+    if never:
+        messages.success(request, _("The rule is taken back: it never held, and brings no turn."))
+    else:
+        messages.success(request, _("The rule has ended. Turns it made fall away when the rota is worked out again."))
     return redirect("duty:rules", pk=pk)
 
 
