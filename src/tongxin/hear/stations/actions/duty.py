@@ -6,9 +6,10 @@ from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongxin.kernel import door, events
-from tongxin.kernel.actor import Actor
+from tongxin.kernel.actor import Actor, system
 from tongxin.people.models import Member
 
 from .. import arrival
@@ -59,8 +60,17 @@ def confirm(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
     return {}
 
 
-def offer(turn: DutyTurn, by: Actor, now: datetime, *, member: Member, note: str) -> Facts:
-    turn.offered_to = member
+def offer(
+    turn: DutyTurn, by: Actor, now: datetime, *, member: Member, note: str, exchange: DutyTurn | None, **_given: Any
+) -> Facts:
+    """Another member is asked; `exchange` is their turn that is wanted in return."""
+    turn.offered_to, turn.exchange_for = member, exchange
+    if exchange is not None:
+        wanted = _("in exchange for %(day)s, %(station)s") % {
+            "day": f"{exchange.on:%m-%d}",
+            "station": exchange.station,
+        }
+        note = f"{wanted} · {note}" if note else wanted
     return {"member": str(member), "note": note}
 
 
@@ -69,12 +79,24 @@ def accept(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
 
 
 def hand_over(turn: DutyTurn, by: Actor, now: datetime) -> Facts:
-    """The turn begins anew with the other member, in the same act."""
+    """The turn begins anew with the other member, in the same act; one that is exchanged for it with this one."""
     from ..workflow.duty import TURNS
 
+    theirs, office = turn.exchange_for, system(_("exchange of turns"), turn.assembly)
+    if theirs is not None:  # first both are given up: they may lie on one day
+        theirs = door.perform(theirs, "exchange", office, {"member": turn.member}, now=now)
     taken = door.begin(TURNS, "take_over", by, {"replaces": turn, "member": turn.offered_to}, now=now)
     appointments.handed_over(turn, taken)
+    if theirs is not None:
+        taken = door.begin(TURNS, "take_over", office, {"replaces": theirs, "member": turn.member}, now=now)
+        appointments.handed_over(theirs, taken)
     return {}
+
+
+def exchange(turn: DutyTurn, by: Actor, now: datetime, *, member: Member) -> Facts:
+    """Its member takes another's turn, who takes this one."""
+    turn.offered_to = None
+    return {"member": str(member)}
 
 
 def decline(turn: DutyTurn, by: Actor, now: datetime, *, note: str) -> Facts:

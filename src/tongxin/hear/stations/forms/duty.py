@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,6 +20,7 @@ from tongxin.people.models import Member
 from .. import arrival
 from ..models import DutyTurn, Rota, RotaRule, Station
 from ..models.duty import Who
+from ..rota.pools import LEADING
 from .fields import Hours, TimeField, TurnMember, check_free, hours_given, offer_members
 
 
@@ -129,9 +131,13 @@ class AssignForm(MoveForm):
 
 
 class OfferForm(MoveForm):
-    """Asking another member to take the turn."""
+    """Asking another member to take the turn, as a favour or in exchange for one of theirs."""
 
     member: Any = TurnMember(Member.objects.none(), label=_("Who could come instead?"))
+    instead_on = DayField(
+        label=_("In exchange for their turn on"), required=False,
+        help_text=_("The day of a turn of theirs that you would take. Leave it empty if you only give yours away."),
+    )  # fmt: skip
     note = PlainTextField(label=_("A word to them"), max_length=120, required=False)
 
     def prepare(self) -> None:
@@ -140,19 +146,58 @@ class OfferForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.record is not None:
-            if cleaned.get("member") == self.record.member:
-                self.add_error("member", _("This is your own turn already."))
-            else:
-                check_free(self, cleaned.get("member"), Hours.of(self.record))
+        cleaned["exchange"], turn, other = None, self.record, cleaned.get("member")
+        if turn is None or other is None:
+            return cleaned
+        if other == turn.member:
+            self.add_error("member", _("This is your own turn already."))
+            return cleaned
+        if day := cleaned.get("instead_on"):
+            cleaned["exchange"] = self._theirs(other, day)
+        if not self.errors:
+            check_exchange(self, turn, other, cleaned["exchange"], "member", "instead_on")
         return cleaned
+
+    def _theirs(self, other: Member, day: date) -> DutyTurn | None:
+        """The turn of the other's on a day; when there is none it is said when they are on duty."""
+        today = timezone.localdate(self.now)
+        ahead = DutyTurn.objects.filter(member=other, state__in=("scheduled", "confirmed"), on__gte=today)
+        found = list(ahead.select_related("station", "member__person").order_by("on", "begins"))
+        if turn := next((each for each in found if each.on == day), None):
+            return turn
+        words = _("%(who)s has no turn ahead on that day. Turns ahead: %(days)s.")
+        days = "、".join(f"{each.on:%m-%d}" for each in found[:8]) or "–"
+        self.add_error("instead_on", words % {"who": other, "days": days})
+        return None
+
+
+def check_exchange(
+    form: MoveForm, turn: DutyTurn, other: Member, theirs: DutyTurn | None, field: str | None, back: str | None
+) -> None:
+    """Refuse what either side cannot do: the other the turn, and whoever has it the other's turn in return."""
+    check_free(form, other, replace(Hours.of(turn), but=theirs.pk if theirs else None), field)
+    if theirs is None:
+        return
+    if theirs.member_id != other.pk or theirs.state not in ("scheduled", "confirmed"):
+        form.add_error(back, _("The turn that was to be exchanged is not %(who)s's any more.") % {"who": other})
+        return
+    if theirs.who == Who.LEADER and (turn.member is None or turn.member.duty not in LEADING):
+        form.add_error(back, _("This turn is for a leader, and %(who)s is none.") % {"who": turn.member})
+        return
+    check_free(form, turn.member, replace(Hours.of(theirs), but=turn.pk), back)
 
 
 class AcceptForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         if self.record is not None and self.record.offered_to is not None:
-            check_free(self, self.record.offered_to, Hours.of(self.record), field=None)
+            check_exchange(self, self.record, self.record.offered_to, self.record.exchange_for, None, None)
         return super().clean() or self.cleaned_data
+
+
+class ExchangeForm(MoveForm):
+    """Who takes the turn in exchange for another."""
+
+    member: Any = RecordChoice(Member.objects.all())
 
 
 class FreeForm(MoveForm):

@@ -109,8 +109,8 @@ def check_free(form: MoveForm, member: Member | None, at: Hours | None, field: s
     if member.state != "active":
         form.add_error(field, _("%(who)s is not in office.") % {"who": member})
         return
-    rows = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=member, on=at.on).exclude(pk=at.but)
-    if busy := next((turn for turn in rows.select_related("station") if at.meets(turn)), None):
+    rows = DutyTurn.objects.exclude(state__in=DutyTurn.GONE).filter(member=member, on=at.on).select_related("station")
+    if busy := next((turn for turn in rows if turn.pk != at.but and at.meets(turn)), None):
         words = _("%(who)s is on duty at %(station)s on %(day)s, %(begins)s–%(ends)s.")
         told = {"who": member, "station": busy.station, "day": f"{at.on:%Y-%m-%d}"}
         told |= {"begins": f"{busy.begins:%H:%M}", "ends": f"{busy.ends:%H:%M}"}

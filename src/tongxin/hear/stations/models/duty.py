@@ -185,6 +185,9 @@ class DutyTurn(Process):
     offered_to = models.ForeignKey(
         "people.Member", models.PROTECT, null=True, blank=True, related_name="offered_turns", verbose_name=_("asked")
     )
+    exchange_for = models.ForeignKey(  # while somebody is asked: their turn that is wanted in exchange, if any
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in exchange for")
+    )
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     purpose = models.CharField(_("what for"), max_length=80, blank=True)  # of an appointment; no names
     arrived_at = models.DateTimeField(_("checked in"), null=True, blank=True, editable=False)

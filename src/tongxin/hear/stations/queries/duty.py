@@ -20,7 +20,7 @@ from ..models import DutyTurn, DutyVisit, Station, Unavailability
 from ..workflow.duty import TURNS
 
 SHOWN = 60  # turns ahead on a member's own page
-RELATED = ("station__county", "member__person", "member__sector", "offered_to__person", "rule")
+RELATED = ("station__county", "member__person", "member__sector", "offered_to__person", "exchange_for__station", "rule")
 
 
 def readable(actor: Actor) -> QuerySet[DutyTurn]:

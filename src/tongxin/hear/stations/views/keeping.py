@@ -64,8 +64,8 @@ def ledger_rows(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     there = books.of(station, _year(request), timezone.localdate())
     month, member = (whole_number(request.GET.get(name, "")) for name in ("month", "member"))
     found = books.opened(there, number, month, member)
-    rows = found.turns or found.visits or found.concerns
-    shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    rows: list[Any] = [*found.turns, *found.visits, *found.concerns]  # one of them
+    shown: Any = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "station": station,
         "year": there.year,

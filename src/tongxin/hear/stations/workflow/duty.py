@@ -105,6 +105,10 @@ TURNS = Workflow(
             primary=True, icon="check", tells=_member,
         ),
         Move(
+            "exchange", _("Exchange"), _("Exchanged: {member} takes it"), AHEAD, SWAPPED, policy.system_only, SOURCE,
+            form=forms.duty.ExchangeForm, act=actions.duty.exchange, hidden=True,
+        ),
+        Move(
             "decline", _("I cannot either…"), _("{member} cannot"), AHEAD, None, policy.asked, SOURCE,
             form=forms.duty.NoteForm, act=actions.duty.decline, icon="x", tells=_member,
         ),
