@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.stations.duty import another, today, turn
+from tests.rooms.stations.rotas import rota
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations import tasks
 from tongxin.hear.stations.models import DutyTurn, Station, Unavailability
@@ -91,10 +92,13 @@ def test_a_swap_with_somebody_on_duty_or_away_that_day_is_refused_with_the_reaso
     assert DutyTurn.objects.get(pk=held.pk).state == "scheduled"
 
 
-def test_nobody_holds_two_turns_on_a_day(cast: Cast) -> None:
-    turn(cast)
-    with pytest.raises(Invalid):
-        turn(cast, begins=time(14), ends=time(16))
+def test_nobody_holds_two_turns_of_a_rota_on_a_day_nor_two_that_overlap(cast: Cast) -> None:
+    of = rota(cast)
+    turn(cast, rota=of)
+    for hours in ({"begins": time(14), "ends": time(16), "rota": of}, {"begins": time(11), "ends": time(12)}):
+        with pytest.raises(Invalid):
+            turn(cast, **hours)
+    turn(cast, begins=time(14), ends=time(16))  # an appointment beside the rota's turn
 
 
 def test_an_absence_covers_its_days_or_only_its_weekdays(cast: Cast) -> None:
