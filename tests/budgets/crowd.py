@@ -66,7 +66,7 @@ def keep_contact(cast: Cast) -> tuple[Constituent, Constituent, ContactRecord, R
     by = system("crowd", cast.city)
     consent = {"consent_on": "2025-03-01", "consent_way": "spoken", "consent_for": ["contact", "tell_result"]}
     told = consent | {"name": "王桂兰", "sector": cast.sector, "member": cast.seat}
-    person, twin = (door.begin(CONSTITUENTS, "enrol", by, told) for _time in range(2))
+    person, twin = (door.begin(CONSTITUENTS, "enrol", by, told | {"another": n > 0}) for n in range(2))
     met = {"member": cast.seat.pk, "people": [person.pk], "channel": "visit", "summary": "聊了聊入冬供热。"}
     contact = door.begin(CONTACTS, "record", by, met | {"concern_text": "三单元暖气不热。", "token": "crowd"})
     area = areas.enter(by, {"name": "八马路社区", "sector": cast.sector})

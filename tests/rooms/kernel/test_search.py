@@ -189,6 +189,13 @@ def test_older_times_are_left_alone_when_the_newest_hold_enough(cast: Cast, monk
         assert max(looked) == slices
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compiles no statements")
+def test_no_search_waits_for_its_statement_to_be_compiled(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 def test_a_record_whose_day_changes_changes_its_place(cast: Cast) -> None:
     first, second = cast.concern(), cast.concern("路灯又坏了一盏。", token="b")
     before = search.words(second)
