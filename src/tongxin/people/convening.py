@@ -33,15 +33,18 @@ def holds(user: User | None, sector_id: int | None, now: datetime | None = None)
 
 
 def settle(assembly: Assembly, now: datetime) -> int:
-    """Give the role to those who convene today and have an account, end it for all others; returns how many changed.
+    """Give the role to those who convene today and have an account, end it for those whose entry is over; returns how
+    many changed.
 
-    The office keeps the register but gives no roles: what follows from an entry there happens by itself.
+    The office keeps the register but gives no roles: what follows from an entry there happens by itself. A role of
+    somebody whom the register never named stays: it was given by hand before the register was kept.
     """
     by = system(str(_("register of conveners")), assembly)
-    due = set(_convening(now).filter(assembly=assembly).values_list("member__person__user", "sector"))
+    named = Convener.objects.filter(assembly=assembly, member__person__user__isnull=False)
+    ever, due = (set(rows.values_list("member__person__user", "sector")) for rows in (named, named & _convening(now)))
     with transaction.atomic():
         held = {(g.user_id, g.scope): g for g in RoleGrant.objects.filter(assembly=assembly, role=roles.CONVENER)}
-        over, fresh = held.keys() - due, due - held.keys()
+        over, fresh = (held.keys() & ever) - due, due - held.keys()
         for key in over:
             accounts.end_grant(held[key], by, now)
         users = User.objects.in_bulk({user for user, _sector in fresh})

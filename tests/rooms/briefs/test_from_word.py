@@ -284,6 +284,7 @@ REFUSED = {
     "word_bomb": packed({**parts(paragraph("文字")), "word/big.xml": b"0" * 6_000_000}),
     "word_no_text": word_file("<w:p/>"),
     "word_too_long": word_file(paragraph("字" * 200_000)),
+    "word_too_many": word_file("<w:p/>" * 30_000),
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from tongxin.kernel.actor import Actor
 from tongxin.kernel.demo import Demo
 from tongxin.people import queries as people
 from tongxin.people import roles
-from tongxin.people.models import Committee, Member, Sector, User
+from tongxin.people.models import Body, Committee, Member, Sector, User
 
 from . import corrections
 from .models import ResearchReport
@@ -38,6 +38,8 @@ FAR = ("draft", "visits", "hand_in", "review", "finalize", "submit")
 FRESH: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
     "f01": ("instructed", 88, 9, (*FAR, "city_main", "city_other")),
     "f02": ("applied", 130, 6, (*FAR, "city_main", "apply")),
+    "f10": ("handling", 70, 8, (*FAR, "city_main", "transfer")),
+    "f11": ("replied", 95, 3, (*FAR, "city_other", "transfer", "enter_reply")),
     "f03": ("submitted", 75, 4, FAR),
     "f04": ("finalized", 60, 2, FAR[:5]),
     "f05": ("reviewed", 48, 2, FAR[:4]),
@@ -68,6 +70,7 @@ class Teller:
         self.assembly: Any = demo.made["assembly"]
         self.by = {name: _actor(name) for name in ("office", "committee", "reviewer", "leader", "signer")}
         self.committees = {row.code: row for row in Committee.objects.filter(assembly=self.assembly)}
+        self.bodies = {row.code: row for row in Body.objects.filter(assembly=self.assembly)}
         self.sectors = {row.name: row for row in Sector.objects.filter(assembly=self.assembly)}
         self.members: dict[str, list[str]] = {}
         rows = Member.objects.filter(assembly=self.assembly, state="active", duty__in=("member", "standing"))
@@ -129,6 +132,10 @@ class Teller:
                 "on": on,
             }
             return "award", self.by["office"], told, {"evidence": [paper]}
+        if step == "transfer":
+            written = story.report.instructions.latest("id")
+            told = {"instruction": written, "body": self.bodies[story.text["body"]], "note": story.text["task"]}
+            return step, self.by["office"], told, None
         given: dict[str, tuple[Actor, dict[str, Any]]] = {
             "hand_in": (self.writer(story), {}),
             "review": (self.by["reviewer"], {}),
@@ -136,6 +143,7 @@ class Teller:
             "finalize": (self.by["leader"], {}),
             "submit": (self.by["office"], {"to": story.text.get("to", "市委、市政府")}),
             "apply": (self.by["office"], {"application": story.text.get("application", "")}),
+            "enter_reply": (self.by["office"], {"result": "resolved", "text": story.text.get("reply", "")}),
             "withdraw": (self.writer(story), {"reason": "与其他委员会课题重复，合并进行。"}),
         }
         return step, *given[step], None
