@@ -139,7 +139,7 @@ def test_a_list_is_looked_at_and_then_taken_in(cast: Cast) -> None:
     assert not Concern.objects.exists()
     shown = Rendered(again.content.decode())
     assert shown.label("map_0_text") == "群众说"
-    shown.choose("map_0_title", "不用这一列")
+    shown.choose("map_0_title", "没有这一列")
     sent = shown.values
     done = client.post("/desk/concerns/import/", sent)
     assert done.status_code == 302

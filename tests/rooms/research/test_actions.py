@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.research.ways import BACK, INSTRUCTION, STATES, TEXT, begin, move, prize, report_in
 from tongxin.carry.research import corrections, policy
-from tongxin.carry.research.forms import AwardCorrection, HonourCorrection, HonourForm
+from tongxin.carry.research.forms.reports import AwardCorrection, HonourCorrection, HonourForm
 from tongxin.carry.research.models import Honour, ReportAward, ReportInstruction, ResearchReport
 from tongxin.carry.research.workflow import RESEARCH
 from tongxin.kernel import door, journal

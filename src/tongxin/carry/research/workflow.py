@@ -22,7 +22,7 @@ from tongxin.people import queries as people
 from tongxin.people import roles
 from tongxin.people.models import User
 
-from . import actions, actions_handling, forms, forms_handling, lists, policy
+from . import actions, forms, lists, policy
 from .models import ResearchReport
 
 STATES = (
@@ -88,93 +88,98 @@ def _late(report: ResearchReport) -> Iterable[Any]:
 MOVES = [
     Move(
         "draft", _("Begin a report"), _("Begun"), (), "draft", policy.draft, "domain §2.8",
-        form=forms.DraftForm, act=actions.draft, then=actions.keep_draft,
+        form=forms.reports.DraftForm, act=actions.reports.draft, then=actions.reports.keep_draft,
     ),
     Move(
         "write", _("Go on writing"), _("Written"), WRITING, None, policy.own, "domain §2.8",
-        form=forms.WriteForm, act=actions.write, waits=True, waits_in=("returned",), icon="pencil",
+        form=forms.reports.WriteForm, act=actions.reports.write, waits=True, waits_in=("returned",), icon="pencil",
     ),
     Move(
         "visit", _("Enter field work…"), _("Field work on {on}: {place}"), WRITING, None, policy.own, "domain §2.8",
-        form=forms.VisitForm, act=actions.visit, icon="map-pin",
+        form=forms.reports.VisitForm, act=actions.reports.visit, icon="map-pin",
     ),
     Move(
         "strike_visit", _("Strike field work…"), _("Field work struck: {on}, {place}"), WRITING, None, policy.own,
-        "domain §2.8", form=forms.StrikeForm, act=actions.strike_visit, icon="eraser",
+        "domain §2.8", form=forms.reports.StrikeForm, act=actions.reports.strike_visit, icon="eraser",
     ),
     Move(
         "hand_in", _("Hand in for review"), _("Handed in for review"), WRITING, "review", policy.own, "domain §1.4 P13",
-        form=forms.HandInForm, act=actions.hand_in, tells=_reviewers, primary=True, icon="send",
+        form=forms.reports.HandInForm, act=actions.reports.hand_in, tells=_reviewers, primary=True, icon="send",
     ),
     Move(
         "review", _("Reviewed, to be finalized"), _("Reviewed"), ("review",), "reviewed", policy.review, "domain §2.8",
-        form=forms.NoteForm, act=actions.review, tells=_finalizers, waits=True, primary=True, icon="checks",
+        form=forms.reports.NoteForm, act=actions.reports.review, tells=_finalizers, waits=True, primary=True,
+        icon="checks",
     ),
     Move(
         "return", _("Return to the writers…"), _("Returned: {reason}"), ("review",), "returned", policy.review,
-        "domain §2.8", form=forms.SendBackForm, act=actions.send_back, tells=_team, icon="arrow-back-up",
+        "domain §2.8", form=forms.reports.SendBackForm, act=actions.reports.send_back, tells=_team,
+        icon="arrow-back-up",
     ),
     Move(
         "finalize", _("Finalize"), _("Finalized, {on}"), ("reviewed",), "finalized", policy.finalize, "domain §2.8",
-        form=forms.FinalizeForm, act=actions.finalize, tells=_team, waits=True, primary=True, icon="writing-sign",
+        form=forms.reports.FinalizeForm, act=actions.reports.finalize, tells=_team, waits=True, primary=True,
+        icon="writing-sign",
     ),
     Move(
         "send_back", _("Return to the writers…"), _("Not finalized: {reason}"), ("reviewed",), "returned",
-        policy.finalize, "domain §2.8", form=forms.SendBackForm, act=actions.send_back, tells=_team,
+        policy.finalize, "domain §2.8", form=forms.reports.SendBackForm, act=actions.reports.send_back, tells=_team,
         icon="arrow-back-up",
     ),
     Move(
         "submit", _("Submit…"), _("Submitted to {to}, {on}"), ("finalized",), "submitted", policy.follow, "domain §2.8",
-        form=forms.SubmitForm, act=actions.submit, tells=_team, waits=True, primary=True, icon="arrow-up-right",
+        form=forms.reports.SubmitForm, act=actions.reports.submit, tells=_team, waits=True, primary=True,
+        icon="arrow-up-right",
     ),
     Move(
         "submit_further", _("Submit to others…"), _("Submitted to {to}, {on}"), FINAL[1:], None, policy.follow,
-        "domain §2.8", form=forms.SubmitForm, act=actions.submit, tells=_team, icon="arrow-up-right",
+        "domain §2.8", form=forms.reports.SubmitForm, act=actions.reports.submit, tells=_team, icon="arrow-up-right",
     ),
     Move(
         "instruct", _("Enter an instruction…"), _("{instruction}, {on}"), OUT, "instructed", policy.instruct,
-        "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer, icon="writing",
+        "domain §2.8", form=forms.reports.InstructForm, act=recognition.instruct, tells=_writer, icon="writing",
     ),
     Move(
         "instruct_more", _("Enter an instruction…"), _("{instruction}, {on}"), (*HANDED_ON, "applied"), None,
-        policy.instruct, "domain §2.8", form=forms.InstructForm, act=recognition.instruct, tells=_writer,
+        policy.instruct, "domain §2.8", form=forms.reports.InstructForm, act=recognition.instruct, tells=_writer,
         icon="writing",
     ),
     Move(
         "transfer", _("Give to a handling body…"), _("Given to {body}"), ("instructed", *HANDED_ON, "applied"),
-        "handling", policy.transfer, "domain §2.8", form=forms_handling.TransferForm, act=actions_handling.transfer,
+        "handling", policy.transfer, "domain §2.8", form=forms.handling.TransferForm, act=actions.handling.transfer,
         meets=("report_reply",), starts=(lists.REPLY_CLOCK,), tells=_body_users, icon="building",
     ),
     Move(
         "reply", _("Reply"), _("Reply of the body: {result}"), ("handling",), "replied", policy.reply, "domain §2.8",
-        form=forms_handling.ReplyForm, act=actions_handling.reply, meets=("report_reply",), tells=_answering,
+        form=forms.handling.ReplyForm, act=actions.handling.reply, meets=("report_reply",), tells=_answering,
         waits=True, primary=True, icon="message-reply",
     ),
     Move(
         "enter_reply", _("Enter the body's reply…"), _("Reply of the body: {result}"), ("handling",), "replied",
-        policy.transfer, "domain §2.8", form=forms_handling.ReplyForm, act=actions_handling.reply,
+        policy.transfer, "domain §2.8", form=forms.handling.ReplyForm, act=actions.handling.reply,
         meets=("report_reply",), tells=_answering, hint=_("For a body that replies on paper."), icon="file-text",
     ),
     Move(
         "follow_up", _("Look at it again…"), _("Looked at again: {result}"), ("replied", "applied"), None,
-        policy.transfer, "domain §2.8", form=forms_handling.FollowUpForm, act=actions_handling.follow_up,
+        policy.transfer, "domain §2.8", form=forms.handling.FollowUpForm, act=actions.handling.follow_up,
         icon="eye-check",
     ),
     Move(
         "escalate", _("Escalate"), _("The reply of the body is overdue"), ("handling",), None, policy.system_only,
-        "domain §2.8", act=actions_handling.escalate, tells=_late, hidden=True,
+        "domain §2.8", act=actions.handling.escalate, tells=_late, hidden=True,
     ),
     Move(
         "apply", _("Enter what was done with it…"), _("Applied, {on}"), (*OUT, "replied"), "applied",
-        policy.follow, "domain §2.8", form=forms.ApplyForm, act=actions.apply, tells=_team, icon="circle-check",
+        policy.follow, "domain §2.8", form=forms.reports.ApplyForm, act=actions.reports.apply, tells=_team,
+        icon="circle-check",
     ),
     Move(
         "award", _("Enter a prize…"), _("{year}: {prize}, {grade}"), FINAL, None, policy.follow, "domain §2.8",
-        form=forms.AwardForm, act=recognition.award, tells=_team, icon="award",
+        form=forms.reports.AwardForm, act=recognition.award, tells=_team, icon="award",
     ),
     Move(
         "withdraw", _("Take it back…"), _("Taken back"), BEFORE_FINAL, "withdrawn", policy.own, "domain §2.8",
-        form=forms.ReasonForm, act=actions.withdraw, tells=_team, icon="trash",
+        form=forms.reports.ReasonForm, act=actions.reports.withdraw, tells=_team, icon="trash",
     ),
 ]
 # fmt: on

@@ -17,7 +17,7 @@ from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.web import page, version_of
 
 from .. import corrections, policy, queries
-from ..forms import AwardCorrection, HonourCorrection, HonourForm
+from ..forms.reports import AwardCorrection, HonourCorrection, HonourForm
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 

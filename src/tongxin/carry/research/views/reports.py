@@ -19,7 +19,7 @@ from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.web import page, version_of
 
 from .. import actions, policy, queries
-from ..forms import DraftForm
+from ..forms.reports import DraftForm
 from ..models import ResearchReport
 from ..workflow import RESEARCH
 
@@ -81,7 +81,7 @@ def _again(request: HttpRequest, made: ResearchReport) -> HttpResponse:
     it, or, when it is handed in already, refused with the text on the page."""
     actor, step = request.actor, RESEARCH.move("write")  # type: ignore[attr-defined]
     form = door.form_for(made, step, actor, request.POST, request.FILES)  # type: ignore[arg-type]
-    if form.is_valid() and actions.says_the_same(made, form.cleaned_data):
+    if form.is_valid() and actions.reports.says_the_same(made, form.cleaned_data):
         return _saved(request, made)
     try:
         made = door.perform(made, "write", actor, request.POST, request.FILES)

@@ -11,7 +11,7 @@ from tongxin.carry.recognition.actions import Facts
 from tongxin.kernel import deadlines
 from tongxin.kernel.actor import Actor
 
-from .models import ReportFollowUp, ReportHandling, ResearchReport
+from ..models import ReportFollowUp, ReportHandling, ResearchReport
 
 
 def _marks(report: ResearchReport, by: Actor, now: datetime) -> Facts:

@@ -23,8 +23,8 @@ from tongxin.people import roles
 from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Assembly, Committee, Sector
 
-from . import lists, teams
-from .models import FieldVisit, Honour
+from .. import lists, teams
+from ..models import FieldVisit, Honour
 
 LONGEST_TEXT = 60_000  # characters; a report in print has some ten thousand
 MOST_HEARD = 100_000

@@ -14,7 +14,7 @@ from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people.models import Body
 
-from .models import ReportInstruction
+from ..models import ReportInstruction
 
 
 class WhichInstruction(RecordChoice):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from tongxin.carry.recognition.actions import Facts, stored
 from tongxin.kernel.actor import Actor
 
-from .models import FieldVisit, ResearchReport, TeamMember
-from .teams import Person
+from ..models import FieldVisit, ResearchReport, TeamMember
+from ..teams import Person
 
 TEXTS = ("title", "topic", "committee", "sector", "text")
 
