@@ -33,6 +33,8 @@ def test_from_a_concern_to_a_brief_and_the_answer_back(window: Opener, cast: Cas
     editor.who = "editor"
     more = "涉及早市摊户和买菜老人三百余人。"
     step(editor, brief, "Take it on").press("Edit", "#decide").write(situation=TEXT + more)
+    for field, value in (("category", "city"), ("secrecy", "public")):
+        editor.tab.locator(f".editor-form select[name={field}]").select_option(value)
     editor.press("Save", ".editor-form").at(r"/desk/briefs/\d+/").press("%(n)s versions", n=3)
     editor.sees(more, within=".diff ins").picture("brief-versions")
     step(editor, brief, "To the reviewer")

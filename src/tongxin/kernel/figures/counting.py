@@ -55,7 +55,7 @@ class Answer:
     @property
     def told(self) -> Decimal | int | str | None:
         """The value as it is shown: words when it is withheld."""
-        return _("fewer than %(least)s records") % {"least": self.least} if self.is_few else self.value
+        return _("under %(least)s") % {"least": self.least} if self.is_few else self.value
 
 
 def percentage(part: int, whole: int, places: int) -> Decimal | None:

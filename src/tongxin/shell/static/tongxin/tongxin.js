@@ -160,10 +160,12 @@ async function addFiles(input) {
   const fresh = [...input.files];
   const into = input.multiple ? input : input.form?.querySelector(`input[type=file][multiple][name="${input.name}"]`) ?? input;
   if (into !== input) setFiles(input, []);
-  keepFiles(into, [...(into.multiple && picked.get(into) || []), ...fresh]);
+  const all = [...(into.multiple && picked.get(into) || []), ...fresh];
+  picked.set(into, all);
+  setFiles(into, all); // none is lost when the form is sent at once; what is shown is ready
   const side = Number(input.dataset.shrink);
   const small = side ? await Promise.all(fresh.map((file) => shrunk(file, side))) : fresh;
-  if (small.some((file, i) => file !== fresh[i])) keepFiles(into, (picked.get(into) ?? []).map((file) => small[fresh.indexOf(file)] ?? file));
+  keepFiles(into, (picked.get(into) ?? []).map((file) => small[fresh.indexOf(file)] ?? file));
 }
 document.addEventListener("reset", (event) => setTimeout(() => $$("input[type=file][data-preview]", event.target).forEach((input) => keepFiles(input, []))));
 document.addEventListener("change", (event) => {
