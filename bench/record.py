@@ -31,10 +31,15 @@ def processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
+def named(arguments: list[str]) -> list[str]:
+    """The arguments without the folder of the texts, which is a place on one machine."""
+    return ["FOLDER" if before == "--data" else each for before, each in zip(["", *arguments], arguments, strict=False)]
+
+
 def keep(arguments: list[str], place: dict[str, object], database: str, found: list[dict]) -> None:
     RESULTS.mkdir(exist_ok=True)
     told = {
-        "benchmark": " ".join(arguments),
+        "benchmark": " ".join(named(arguments)),
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": place,
         "database": database,

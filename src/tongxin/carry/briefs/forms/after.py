@@ -247,7 +247,7 @@ class FeedbackForm(ResultForm):
 class FeedbackMoreForm(FeedbackForm):
     """What came of it later, for those who were told before."""
 
-    call = None  # type: ignore[assignment]
+    call = None  # type: ignore[assignment] - takes the inherited field away
 
     def _begin(self, brief: Brief) -> None:
         self.fields["text"].initial = "\n".join(from_above(brief))
