@@ -19,6 +19,7 @@ class MoveForm(forms.Form):
     more than the check; None when each row needs a form of its own.
     """
 
+    fields: dict[str, Any]  # of any kind: `prepare` narrows querysets and choices, which not every field has
     same_for: ClassVar[tuple[str, ...] | None] = None
     #: What the page points out above the fields, and what yet holds nobody back; set in `prepare`.
     warnings: tuple[Any, ...] = ()

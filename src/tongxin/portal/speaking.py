@@ -153,9 +153,9 @@ def _page(
     """The form's page; `wait` seconds until it can be sent, for a reason that the `status` tells. With the receipt of
     what is `known` already it can be sent as another matter."""
     topics = form.fields["topic"]
-    topics.widget = forms.RadioSelect(choices=topics.choices)  # type: ignore[attr-defined]
-    form.fields["county"].queryset = place.assembly.children.all()  # type: ignore[attr-defined]
-    form.fields["county"].label_from_instance = lambda county: county.place  # type: ignore[attr-defined]
+    topics.widget = forms.RadioSelect(choices=topics.choices)
+    form.fields["county"].queryset = place.assembly.children.all()
+    form.fields["county"].label_from_instance = lambda county: county.place
     context = {
         "place": place,
         "form": form,

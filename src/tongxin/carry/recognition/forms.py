@@ -22,7 +22,7 @@ from .lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
 def offer(form: MoveForm, name: str, key: str) -> None:
     """Let a field choose from a list of the assembly's, of its own accord from nothing."""
     assembly_id = form.record.assembly_id if form.record is not None else form.actor.assembly_id if form.actor else None
-    form.fields[name].choices = [("", _("Please choose")), *choices(assembly_id, key)]  # type: ignore[attr-defined]
+    form.fields[name].choices = [("", _("Please choose")), *choices(assembly_id, key)]
 
 
 class InstructionFields(MoveForm):

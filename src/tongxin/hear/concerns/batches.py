@@ -30,7 +30,7 @@ class TriageForm(SortingForm):
         for name in ("sector", "committee", "topic", "severity"):
             self.fields[name].help_text = ""
             self.fields[name].required = False
-        self.fields["severity"].choices = [("", "—"), *Concern.Severity.choices]  # type: ignore[attr-defined]
+        self.fields["severity"].choices = [("", "—"), *Concern.Severity.choices]
 
 
 class DeclineForm(SingleDeclineForm):
@@ -39,7 +39,7 @@ class DeclineForm(SingleDeclineForm):
     def prepare(self) -> None:
         assembly_id = self.actor.assembly_id if self.actor else None
         reasons = choices(assembly_id, "concerns.decline_reason", empty=True)
-        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
+        self.fields["reason"].choices = reasons
 
 
 @dataclass

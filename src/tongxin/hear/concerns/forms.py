@@ -57,7 +57,7 @@ class ToldForm(MoveForm):
     county: Any = RecordChoice(Assembly.objects.filter(level="county"), label=_("Where"), required=False)
 
     def prepare(self) -> None:
-        self.fields["topic"].choices = choices(_assembly_id(self), "concerns.topic", empty=True)  # type: ignore[attr-defined]
+        self.fields["topic"].choices = choices(_assembly_id(self), "concerns.topic", empty=True)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -76,7 +76,7 @@ class SpeakForm(ToldForm):
     def prepare(self) -> None:
         super().prepare()
         assembly_id = _assembly_id(self)
-        self.fields["station"].queryset = stations(assembly_id)  # type: ignore[attr-defined]
+        self.fields["station"].queryset = stations(assembly_id)
         self.fields["text"].widget.attrs["data-limit"] = str(_limit(assembly_id))
 
     def clean_text(self) -> str:
@@ -115,13 +115,13 @@ class WriteDownForm(SpeakForm):
         self.fields["consent"].label = _("The person agrees that we keep name and number to tell the result")
         if self.actor is None or self.actor.assembly is None:
             return
-        self.fields["sector"].queryset = people.sectors(self.actor.assembly, timezone.localdate())  # type: ignore
-        self.fields["county"].queryset = self.actor.assembly.children.all()  # type: ignore[attr-defined]
-        self.fields["county"].label_from_instance = lambda county: county.place  # type: ignore[attr-defined]
+        self.fields["sector"].queryset = people.sectors(self.actor.assembly, timezone.localdate())
+        self.fields["county"].queryset = self.actor.assembly.children.all()
+        self.fields["county"].label_from_instance = lambda county: county.place
         held = self.actor.scopes(roles.STATION)
         if held and not self.actor.has(roles.OFFICE, roles.COMMITTEE, roles.MEMBER, roles.CONVENER):
             own = stations(self.actor.assembly_id).filter(pk__in=held)
-            self.fields["station"].queryset = own  # type: ignore[attr-defined]
+            self.fields["station"].queryset = own
             self.fields["station"].initial = held[0]
 
 
@@ -185,7 +185,7 @@ class DecidedForm(MoveForm):
             del self.fields["sector"]
         else:
             today = timezone.localdate(self.now)
-            self.fields["sector"].queryset = people.sectors(self.record.assembly, today)  # type: ignore[attr-defined]
+            self.fields["sector"].queryset = people.sectors(self.record.assembly, today)
 
 
 class HelpForm(DecidedForm):
@@ -199,7 +199,7 @@ class ReferForm(DecidedForm):
     def prepare(self) -> None:
         super().prepare()
         if self.record is not None:
-            self.fields["body"].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+            self.fields["body"].queryset = people.bodies(self.record.assembly)
 
 
 class GuideForm(MoveForm):
@@ -207,7 +207,7 @@ class GuideForm(MoveForm):
     text = long_text(_("How to go about it there"), 1000)
 
     def prepare(self) -> None:
-        self.fields["channel"].choices = choices(_assembly_id(self), "concerns.channel")  # type: ignore[attr-defined]
+        self.fields["channel"].choices = choices(_assembly_id(self), "concerns.channel")
 
 
 class DeclineForm(MoveForm):
@@ -219,7 +219,7 @@ class DeclineForm(MoveForm):
     )
 
     def prepare(self) -> None:
-        self.fields["reason"].choices = choices(_assembly_id(self), "concerns.decline_reason")  # type: ignore
+        self.fields["reason"].choices = choices(_assembly_id(self), "concerns.decline_reason")
 
 
 class OutcomeForm(MoveForm):
@@ -230,7 +230,7 @@ class OutcomeForm(MoveForm):
     def prepare(self) -> None:
         offered = choices(_assembly_id(self), "concerns.result")
         # Nothing is chosen beforehand: “resolved” must not be a careless click.
-        self.fields["result"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+        self.fields["result"].choices = [("", _("Please choose")), *offered]
 
 
 class SendBackForm(MoveForm):
@@ -265,7 +265,7 @@ class AnswerForm(MoveForm):
             return
         if not self.record.speaker_phone:
             possible = [choice for choice in Answer.Way.choices if choice[0] not in Answer.NEED_NUMBER]
-            self.fields["way"].choices = possible  # type: ignore[attr-defined]
+            self.fields["way"].choices = possible
             self.fields["way"].help_text = _("No number was left, so nobody can be called or sent a message.")
         if not self.is_bound:
             newest = self.record.outcomes.last()

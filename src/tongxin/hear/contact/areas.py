@@ -157,16 +157,16 @@ class PlanForm(MoveForm):
 
     def prepare(self) -> None:
         assembly_id = self.record.assembly_id if self.record is not None else None
-        self.fields["channels"].choices = lists.choices(assembly_id, lists.CHANNELS_LIST)  # type: ignore
-        self.fields["tasks"].choices = lists.choices(assembly_id, lists.TASKS_LIST)  # type: ignore[attr-defined]
+        self.fields["channels"].choices = lists.choices(assembly_id, lists.CHANNELS_LIST)
+        self.fields["tasks"].choices = lists.choices(assembly_id, lists.TASKS_LIST)
         if self.record is None:
             return
         for name, field in self.fields.items():
             field.initial = getattr(self.record, name)
         if self.record.pk is None:
             self.fields["target"].initial = options.parameter(assembly_id, lists.PLAN_TARGET)
-            self.fields["channels"].initial = [code for code, _label in self.fields["channels"].choices]  # type: ignore
-            self.fields["tasks"].initial = [code for code, _label in self.fields["tasks"].choices]  # type: ignore
+            self.fields["channels"].initial = [code for code, _label in self.fields["channels"].choices]
+            self.fields["tasks"].initial = [code for code, _label in self.fields["tasks"].choices]
 
 
 def enter(by: Actor, cleaned: dict[str, Any], now: datetime | None = None) -> ResponsibilityArea:

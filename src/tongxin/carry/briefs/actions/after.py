@@ -127,7 +127,7 @@ def transfer(
     if brief.lead_body_id != lead.pk or not any(c.kind == REPLY_CLOCK.kind for c in deadlines.open_ones(brief)):
         restart(brief, REPLY_CLOCK, now)
     brief.lead_body = lead
-    brief.let_go = let_go  # type: ignore[attr-defined] - carried to whom the move tells, not stored
+    brief.let_go = let_go  # type: ignore[attr-defined]  # carried to whom the move tells, not stored
     brief.transferred_at = brief.transferred_at or now
     return {"body": [str(lead), brief.number] if let_go else str(lead), "note": note}
 

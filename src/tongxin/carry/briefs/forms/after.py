@@ -55,14 +55,14 @@ class ReportForm(NumbersForm):
         return code
 
     def prepare(self) -> None:
-        self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices(self)
         receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
         parent = self.record.assembly.parent if self.record is not None else None
         if parent is not None and works_here(parent):
             receivers.insert(0, (str(parent.pk), str(parent)))
         elif parent is not None and not self.record.reports.filter(to_name=parent.name, void=False).exists():
             self.initial = {"to": OUTSIDE, "to_name": parent.name, "to_code": parent.code, **self.initial}
-        self.fields["to"].choices = receivers  # type: ignore[attr-defined]
+        self.fields["to"].choices = receivers
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -144,7 +144,7 @@ class AdoptForm(DatedForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["level"].choices = level_choices(self)  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -174,12 +174,12 @@ class TransferForm(MoveForm):
         if self.record is None:
             return
         for name in ("lead", "assisting"):
-            self.fields[name].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+            self.fields[name].queryset = people.bodies(self.record.assembly)
         held = list(self.record.handlings.filter(ended_at=None))
         self.fields["lead"].initial = self.record.lead_body_id
         self.fields["assisting"].initial = [each.body_id for each in held if each.body_id != self.record.lead_body_id]
         if replied := [each.body_id for each in held if each.replied_at]:
-            self.fields["again"].queryset = Body.objects.filter(pk__in=replied)  # type: ignore[attr-defined]
+            self.fields["again"].queryset = Body.objects.filter(pk__in=replied)
         else:
             del self.fields["again"]
 
@@ -192,7 +192,7 @@ class ResultForm(MoveForm):
 
     def prepare(self) -> None:
         offered = choices(assembly_id_of(self), "concerns.result")
-        self.fields["result"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+        self.fields["result"].choices = [("", _("Please choose")), *offered]
 
 
 class FollowUpForm(MoveForm):
@@ -201,7 +201,7 @@ class FollowUpForm(MoveForm):
 
     def prepare(self) -> None:
         offered = choices(assembly_id_of(self), "concerns.result")
-        self.fields["done"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+        self.fields["done"].choices = [("", _("Please choose")), *offered]
 
 
 class FeedbackForm(ResultForm):
@@ -247,7 +247,7 @@ class FeedbackForm(ResultForm):
 class FeedbackMoreForm(FeedbackForm):
     """What came of it later, for those who were told before."""
 
-    call = None  # type: ignore[assignment] - takes the inherited field away
+    call = None  # type: ignore[assignment]  # takes the inherited field away
 
     def _begin(self, brief: Brief) -> None:
         self.fields["text"].initial = "\n".join(from_above(brief))
@@ -276,4 +276,4 @@ class HearForm(MoveForm):
     def prepare(self) -> None:
         if self.record is not None:
             rows = self.record.reports.exclude(to=None).select_related("to")
-            self.fields["report"].queryset = rows  # type: ignore[attr-defined]
+            self.fields["report"].queryset = rows

@@ -26,7 +26,7 @@ class AttachForm(MoveForm):
     def prepare(self) -> None:
         if self.record is not None:
             rows = Concern.objects.filter(assembly_id=self.record.assembly_id)
-            self.fields["concern"].queryset = rows  # type: ignore[attr-defined]
+            self.fields["concern"].queryset = rows
 
 
 class CarryForm(MoveForm):
@@ -40,12 +40,12 @@ class CarryForm(MoveForm):
     sector: Any = RecordChoice(Sector.objects.all(), label=_("Sector"), required=False)
 
     def prepare(self) -> None:
-        self.fields["brief"].queryset = being_written(self.actor, assembly_id_of(self))  # type: ignore[attr-defined]
+        self.fields["brief"].queryset = being_written(self.actor, assembly_id_of(self))
         if self.record is None or self.record.sector_id:
             del self.fields["sector"]
         else:
             rows = people.sectors(self.record.assembly, timezone.localdate(self.now))
-            self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
+            self.fields["sector"].queryset = rows
 
 
 def being_written(actor: Any, assembly_id: int | None) -> QuerySet[Brief]:

@@ -30,7 +30,7 @@ class CorrectCreditForm(MoveForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            self.fields["remove"].queryset = self.record.authors.all()  # type: ignore[attr-defined]
+            self.fields["remove"].queryset = self.record.authors.all()
 
     def clean_add(self) -> list[Member]:
         found = members_named(self, self.cleaned_data["add"])

@@ -51,7 +51,7 @@ class SendBackForm(MoveForm):
 
     def prepare(self) -> None:
         offered = choices(assembly_id_of(self), "briefs.return_reason")
-        self.fields["reason"].choices = [("", _("Please choose")), *offered]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [("", _("Please choose")), *offered]
 
 
 class ReturnForm(SendBackForm):

@@ -108,4 +108,4 @@ class JoinForm(MoveForm):
     def prepare(self) -> None:
         if self.record is not None:
             rows = Brief.objects.filter(assembly_id=self.record.assembly_id).exclude(pk=self.record.pk)
-            self.fields["source"].queryset = rows  # type: ignore[attr-defined]
+            self.fields["source"].queryset = rows

@@ -26,7 +26,7 @@ class StrikeForm(MoveForm):
         actor, brief = self.actor, self.record
         self.entries = corrections.offered(actor, brief) if actor is not None and brief is not None else {}
         known = [(key, corrections.words(key, row)) for key, row in self.entries.items()]
-        self.fields["what"].choices = [("", _("Please choose")), *known]  # type: ignore[attr-defined]
+        self.fields["what"].choices = [("", _("Please choose")), *known]
 
     def clean_what(self) -> tuple[str, Any]:
         key = self.cleaned_data["what"]

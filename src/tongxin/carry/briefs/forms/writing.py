@@ -46,10 +46,10 @@ class TextForm(MoveForm):
             offered, kept = choices(assembly_id, key, empty=True), getattr(self.record, name, "")
             if kept and kept not in dict(offered):  # retired since: it is not lost by saving the text
                 offered = [*offered, (kept, options.label(assembly_id, key, kept))]
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            self.fields[name].choices = offered
         wanted = people.in_force(timezone.localdate(self.now)) | Q(pk=getattr(self.record, "sector_id", None) or 0)
         rows = Sector.objects.filter(wanted, assembly_id=assembly_id or 0)
-        self.fields["sector"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["sector"].queryset = rows
         if self.record is not None:
             for name in (*TEXTS, "category", "secrecy", "sector"):
                 self.fields[name].initial = getattr(self.record, name)
@@ -141,7 +141,7 @@ class DraftForm(CreditForm):
         rows = Concern.objects.none()
         if self.actor is not None:
             rows = policy.convert.filter(self.actor, Concern.objects.filter(state__in=UNDECIDED))
-        self.fields["concerns"].queryset = rows.order_by("-id")  # type: ignore[attr-defined]
+        self.fields["concerns"].queryset = rows.order_by("-id")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

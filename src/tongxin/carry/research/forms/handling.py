@@ -33,8 +33,8 @@ class TransferForm(MoveForm):
         if self.record is None:
             return
         rows = self.record.instructions.defer("leader", "text").order_by("-on", "-id")
-        self.fields["instruction"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["body"].queryset = people.bodies(self.record.assembly)  # type: ignore[attr-defined]
+        self.fields["instruction"].queryset = rows
+        self.fields["body"].queryset = people.bodies(self.record.assembly)
         self.fields["body"].initial = self.record.lead_body_id
 
 

@@ -60,7 +60,7 @@ class ReportFields(MoveForm):
         topics, kept = choices(assembly_id, lists.TOPICS), getattr(self.record, "topic", "")
         if kept and kept not in dict(topics):  # retired since, like a committee or a sector: saving does not lose it
             topics = [*topics, (kept, options.label(assembly_id, lists.TOPICS, kept))]
-        self.fields["topic"].choices = [("", _("Please choose")), *topics]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", _("Please choose")), *topics]
         committees = self._in_force(Committee, "committee_id")
         actor = self.actor
         if actor is not None and not actor.is_system and not actor.has(roles.OFFICE):
@@ -68,8 +68,8 @@ class ReportFields(MoveForm):
             committees = committees.filter(Q(pk__in=actor.scopes(roles.COMMITTEE)) | kept_one)
             self.fields["committee"].required = True
             self.fields["committee"].initial = next(iter(actor.scopes(roles.COMMITTEE)), None)
-        self.fields["committee"].queryset = committees  # type: ignore[attr-defined]
-        self.fields["sector"].queryset = self._in_force(Sector, "sector_id")  # type: ignore[attr-defined]
+        self.fields["committee"].queryset = committees
+        self.fields["sector"].queryset = self._in_force(Sector, "sector_id")
 
     def _in_force(self, model: Any, kept: str) -> Any:
         """Those in force, and the one that the report bears already."""
@@ -175,7 +175,7 @@ class StrikeForm(MoveForm):
     def prepare(self) -> None:
         super().prepare()
         rows = FieldVisit.objects.filter(report=self.record, struck=False)
-        self.fields["visit"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["visit"].queryset = rows
 
 
 class HandInForm(MoveForm):

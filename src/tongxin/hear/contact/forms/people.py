@@ -112,7 +112,7 @@ class EnrolForm(PersonFields):
         member = self.cleaned_data["member"]
         if member is None and self.actor is not None:
             own = policy.seats(self.actor)
-            member = self.fields["member"].queryset.filter(pk__in=own).first() if own else None  # type: ignore
+            member = self.fields["member"].queryset.filter(pk__in=own).first() if own else None
         return member
 
     def clean(self) -> dict[str, Any]:

@@ -142,7 +142,7 @@ class RecordForm(MoveForm):
         }
         if self.actor is not None:
             offer_members(self.fields["member"], self.actor, assembly_id)
-            found["member"] = self.fields["member"].queryset  # type: ignore[attr-defined]
+            found["member"] = self.fields["member"].queryset
         known["offers"] = found
         return found
 
@@ -299,8 +299,8 @@ class TakeOverForm(MoveForm):
     def prepare(self) -> None:
         assembly_id = assembly_id_of(self)
         every = options.every_choice(assembly_id, lists.CHANNELS_LIST)
-        self.fields["channel"].choices = [(c.code, c.label) for c in every]  # type: ignore[attr-defined]
-        self.fields["tasks"].choices = lists.choices(assembly_id, lists.TASKS_LIST)  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(c.code, c.label) for c in every]
+        self.fields["tasks"].choices = lists.choices(assembly_id, lists.TASKS_LIST)
 
     def clean_place(self) -> str:
         return self.cleaned_data["place"][:80]

@@ -99,7 +99,7 @@ def _form(
     person = form.roster.get(pk) if pk else None
     member = form._member_id()
     if member is None and not form.is_bound:
-        offered = form.fields["member"].queryset  # type: ignore[attr-defined]
+        offered = form.fields["member"].queryset
         return render(request, "contact/record_for.html", {"members": offered})
     own = member in policy.seats(request.actor)  # type: ignore[attr-defined]
     assembly_id = request.actor.assembly_id  # type: ignore[attr-defined]
@@ -111,10 +111,10 @@ def _form(
         "token": token,
         "sent": sent,
         "member": member,
-        "whose": None if own else form.fields["member"].queryset.filter(pk=member).first(),  # type: ignore
-        "presets": {code: " ".join(usual_tasks(assembly_id, code)) for code, _l in form.fields["channel"].choices},  # type: ignore
+        "whose": None if own else form.fields["member"].queryset.filter(pk=member).first(),
+        "presets": {code: " ".join(usual_tasks(assembly_id, code)) for code, _l in form.fields["channel"].choices},
         "open": {part for part, names in folded.items() if any(name in form.errors for name in names)},
-        "leads": bool(form.fields["sector"].queryset),  # type: ignore[attr-defined]
+        "leads": bool(form.fields["sector"].queryset),
         "tells": person is None or lists.TELL_RESULT in person.consent_for,
     }
     return render(request, "contact/record.html", context, status=status)

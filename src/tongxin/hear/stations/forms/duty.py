@@ -81,7 +81,7 @@ class BookForm(MoveForm):
 
         if "station" in self.fields:  # not where it is known already
             kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
-            self.fields["station"].queryset = kept  # type: ignore[attr-defined]
+            self.fields["station"].queryset = kept
         offer_members(self.fields["member"], self.actor.assembly_id)
 
     def clean_purpose(self) -> str:

@@ -59,11 +59,11 @@ class StationForm(MoveForm):
         assembly: Any = self.record.assembly if self.record else self.actor and self.actor.assembly
         if assembly is None:
             return
-        self.fields["county"].queryset = assembly.children.all()  # type: ignore[attr-defined]
-        self.fields["county"].label_from_instance = lambda county: county.place  # type: ignore[attr-defined]
-        self.fields["sector"].queryset = people.sectors(assembly, timezone.localdate(self.now))  # type: ignore
+        self.fields["county"].queryset = assembly.children.all()
+        self.fields["county"].label_from_instance = lambda county: county.place
+        self.fields["sector"].queryset = people.sectors(assembly, timezone.localdate(self.now))
         kinds = options.choices(assembly.pk, FUNCTIONS_LIST)
-        self.fields["functions"].choices = [(kind.code, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["functions"].choices = [(kind.code, kind.label) for kind in kinds]
         for name, field in self.fields.items():
             field.initial = getattr(self.record, name) if self.record else field.initial
         if not self.record:
@@ -154,8 +154,8 @@ class PostForm(DatedForm):
             # Those of the station's own sector stand first.
             own_first = Case(When(sector_id=self.record.sector_id, then=Value(0)), default=Value(1))
             own = rows.select_related("person", "sector").order_by(own_first, "sector__position", "person__name")
-            self.fields["member"].queryset = own  # type: ignore[attr-defined]
-            self.fields["member"].label_from_instance = lambda m: f"{m} · {m.sector}"  # type: ignore[attr-defined]
+            self.fields["member"].queryset = own
+            self.fields["member"].label_from_instance = lambda m: f"{m} · {m.sector}"
 
     def clean_on(self) -> date:
         return self.cleaned_data["on"] or timezone.localdate(self.now)
@@ -185,8 +185,8 @@ class WithdrawForm(DatedForm):
         super().prepare()
         if self.record:
             serving = self.record.members.filter(to_on=None).select_related("member__person")
-            self.fields["post"].queryset = serving  # type: ignore[attr-defined]
-            self.fields["post"].label_from_instance = lambda p: str(p.member)  # type: ignore[attr-defined]
+            self.fields["post"].queryset = serving
+            self.fields["post"].label_from_instance = lambda p: str(p.member)
 
     def clean_on(self) -> date:
         return self.cleaned_data["on"] or timezone.localdate(self.now)

@@ -137,7 +137,7 @@ def _theirs(form: MoveForm, now: Station) -> list[tuple[Any, Any]]:
         there = getattr(now, name)
         if there == value:
             continue
-        words = dict(form.fields[name].choices) if name in ("functions", "set_up") else {}  # type: ignore[attr-defined]
+        words = dict(form.fields[name].choices) if name in ("functions", "set_up") else {}
         shown = "、".join(str(words.get(v, v)) for v in (there if isinstance(there, list) else [there]) if v)
         found.append((form.fields[name].label, shown or "—"))
     return found
