@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -136,16 +137,18 @@ def gather() -> Cast:
         code="230502", name="东山区政协", name_en="Dongshan", short="东山区", level="county", parent=city
     )
     term = Term.objects.create(assembly=city, number=12, from_on=since)
-    committees = [
-        Committee.objects.create(assembly=city, code=c, name=n, position=i)
+    committees = Committee.objects.bulk_create(
+        Committee(assembly=city, code=c, name=n, position=i)
         for i, (c, n) in enumerate([("edu", "教科卫体委员会"), ("farm", "农业和农村委员会")])
-    ]
-    sectors = [
-        Sector.objects.create(assembly=city, code=c, name=n, category="circle", position=i)
+    )
+    sectors = Sector.objects.bulk_create(
+        Sector(assembly=city, code=c, name=n, category="circle", position=i)
         for i, (c, n) in enumerate([("edu", "教育界"), ("farm", "农业界")])
-    ]
-    for committee, sector in zip(committees, sectors, strict=True):
-        CommitteeSector.objects.create(assembly=city, committee=committee, sector=sector, from_on=since)
+    )
+    CommitteeSector.objects.bulk_create(
+        CommitteeSector(assembly=city, committee=committee, sector=sector, from_on=since)
+        for committee, sector in zip(committees, sectors, strict=True)
+    )
     health = Body.objects.create(assembly=city, code="health", name="市卫生健康委员会", short="卫健委")
     roads = Body.objects.create(assembly=city, code="roads", name="市住房和城乡建设局", short="住建局")
     station = Station.objects.create(
@@ -169,13 +172,17 @@ def gather() -> Cast:
         "body": roads.pk,
         "county": county.pk,
     }
-    for name, role in HELD.items():
-        user = User(username=name, name=f"{name}用户", must_change_password=False)
-        user.set_password(PASSWORD)
-        user.save()
-        at = elsewhere if name == "stranger" else city
-        RoleGrant.objects.create(assembly=at, user=user, role=role, scope=scopes.get(name))
-        cast.users[name] = user
+    hashed = make_password(PASSWORD)
+    users = User.objects.bulk_create(
+        User(username=name, name=f"{name}用户", password=hashed, must_change_password=False) for name in ROLES
+    )
+    cast.users = dict(zip(ROLES, users, strict=True))
+    RoleGrant.objects.bulk_create(
+        RoleGrant(
+            assembly=elsewhere if name == "stranger" else city, user=user, role=HELD[name], scope=scopes.get(name)
+        )
+        for name, user in cast.users.items()
+    )
     person.user = cast.users["member"]
     person.save()
     return cast
