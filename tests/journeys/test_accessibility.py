@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import URLPattern, get_resolver, resolve
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -16,7 +17,7 @@ from tests.cast import Cast
 from tests.journeys.conftest import Opener
 from tests.journeys.looking import faults, look, wider_than_the_screen
 from tests.journeys.people import TEXT, attach, photo
-from tests.journeys.window import LANGUAGES, SIZES, Edition
+from tests.journeys.window import SIZES, Edition
 from tests.rooms.briefs.sent import foreign
 from tests.rooms.briefs.ways import TEXT as BRIEF
 from tests.rooms.briefs.ways import begin, brief_in, move, notice, way
@@ -239,10 +240,10 @@ def test_no_page_is_left_out() -> None:
     assert set(routes()) - scanned - NO_PAGE - IN_STORIES == set()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("who", PAGES)
-def test_every_page(window: Opener, places: dict[str, Any], who: str, language: str) -> None:
-    seen = window(who, Edition("desktop", language))
+def test_every_page(window: Opener, places: dict[str, Any], who: str) -> None:
+    """Over SQLite in Chinese, over PostgreSQL in English: a scan takes long, and no page looks other there."""
+    seen = window(who, Edition("desktop", "zh" if connection.vendor == "sqlite" else "en"))
     found = [fault for path in PAGES[who] for fault in look(seen, path.format(**places))]
     assert not found, "\n".join(found)
 
