@@ -17,6 +17,7 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.demo import Demo
 from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.people import receiving
 from tongxin.people.models import Member
 
 from .. import tasks, visits
@@ -46,6 +47,7 @@ SUMMARIES = (
     "为来访群众讲解劳动合同的有关规定。",
 )
 MATTERS = ("小区供热费怎么算，想当面问问。", "房产证办不下来，想请委员看看材料。", "想反映学校门口接送停车的事。")
+SUITS = ("周三下午", "周二、周四上午", "每月上旬", "", "工作日下班后")
 AWAY = ("出差", "参加培训", "住院", "外出学习", "单位任务")
 
 
@@ -65,10 +67,13 @@ class _Year:
         self.today = timezone.localdate(demo.now)
         self.said: list[dict[str, Any]] = demo.data("duty")["said"]
         self.stories: list[Story] = []
-        self.members = list(Member.objects.filter(assembly=self.city, state="active").order_by("pk"))
+        self.members = list(
+            Member.objects.filter(assembly=self.city, state="active").select_related("person").order_by("pk")
+        )
 
     def live(self) -> None:
         begin, lived = self.today - timedelta(days=BACK), self.today - timedelta(days=LIVED)
+        self._receive(begin)
         self._rules(begin)
         self._away(begin)
         over = self._rota("上期轮值", begin, lived - timedelta(days=1))
@@ -106,6 +111,16 @@ class _Year:
                 rule = RotaRule(assembly=self.city, station=station, **form.cleaned_data)
                 door.establish(rule, self.by, may_plan, now=_at(begin, time(8)))
 
+    def _receive(self, begin: date) -> None:
+        """What members said of appointments: many nothing, some when it suits them, a few that they take none."""
+        user = self.demo.made.get("users", {}).get("member")
+        for n, member in enumerate(self.members):
+            if n % 4 == 1 or (user and member.person.user_id == user.pk):
+                told = {"receives": "1", "receives_when": SUITS[n % len(SUITS)]}
+                door.perform(member, "receive", self.by, told, now=_at(begin, time(9, 20)))
+            elif n % 17 == 6:
+                door.perform(member, "receive", self.by, {"receives": "0"}, now=_at(begin, time(9, 40)))
+
     def _appointments(self) -> None:
         """Three requests at stations that receive by appointment: one given a time, one refused, one waiting."""
         places = self._by_appointment()
@@ -121,7 +136,8 @@ class _Year:
             if n == 0:
                 day = self.today + timedelta(days=5)
                 busy = DutyTurn.objects.filter(on=day).exclude(state__in=DutyTurn.GONE).values("member")
-                free = [m for m in self.members if m.pk not in set(busy.values_list("member", flat=True))]
+                willing = Member.objects.filter(receiving.willing(self.city.pk), pk__in=[m.pk for m in self.members])
+                free = willing.exclude(pk__in=busy.filter(member__isnull=False)).order_by("pk")
                 time_ = {"on": day, "begins": "09:00", "ends": "09:30", "purpose": "供热"}
                 for member in free:
                     if not any(a.covers(day) for a in member.away.all()):
