@@ -74,7 +74,7 @@ MEMBER = Workflow(
             act=actions.receive,
             source="domain §4-10",
             hidden=True,  # it stands beside what it changes
-            hint=_("Whether people may be given a time with this member. Times that are agreed already stay."),
+            hint=_("Whether people who ask may be given a time to meet. Times that are agreed already stay."),
         ),
         Move(
             "resign",
