@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -17,7 +16,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongxin.kernel import door, files, options, receipts
+from tongxin.kernel import desk, door, files, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, public_url, version_of
@@ -28,6 +27,7 @@ from ..forms import WriteDownForm
 from ..models import Concern
 from ..workflow import CONCERNS, UNDECIDED
 
+QUEUE, SELDOM = "concerns:queue", ("disputed",)  # piles that are shown while something is in them
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows the same slip
 
@@ -98,8 +98,8 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     if carried := conversions.places(actor, done, {move}):
         return redirect(carried[-1][1])
     if not queries.readable(actor).filter(pk=pk).exists():
-        return redirect(_with_query(request, reverse("concerns:queue")))
-    return redirect(_with_query(request, done.get_absolute_url(), done="1"))
+        return redirect(desk.with_query(request, reverse(QUEUE)))
+    return redirect(desk.with_query(request, done.get_absolute_url(), done="1"))
 
 
 @require_POST
@@ -229,12 +229,9 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         ],
         "filters": shown,
         "pile": next((group for group in queries.groups(actor) if group.key == shown.group), None),
-        "chips": _chips(request, shown, counted),
-        "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
-        "without_words": _address(request, q=""),
-        "newer": _address(request, page=found.previous_page_number()) if found.has_previous() else "",
-        "older": _address(request, page=found.next_page_number()) if found.has_next() else "",
-        "query": _kept(request),
+        **desk.head(request, QUEUE, queries.groups(actor), counted, shown, offers.active(actor, shown), seldom=SELDOM),
+        "newer": address(request, QUEUE, page=found.previous_page_number()) if found.has_previous() else "",
+        "older": address(request, QUEUE, page=found.next_page_number()) if found.has_next() else "",
         "may_write": policy.WRITE_DOWN(actor),
         "may_triage": policy.TRIAGE(actor),
         "may_decline": policy.DECIDE(actor),
@@ -242,25 +239,6 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "rooms": conversions.offered(actor),
         "may_import": policy.TAKE_IN(actor),
     }
-
-
-def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]) -> list[dict[str, Any]]:
-    """The piles as chips of the queue's head; piles that are seldom filled are shown while they are."""
-    seldom = ("disputed",)
-    chips: list[dict[str, Any]] = []
-    for group in queries.groups(request.actor):  # type: ignore[attr-defined]
-        on = shown.group == group.key
-        if counted[group.key] or on or group.key not in seldom:
-            url = _address(request, group=group.key, overdue="", q="")
-            chips.append({"label": group.label, "n": counted[group.key], "url": url, "on": on})
-    if counted["overdue"] or shown.overdue:
-        url = _address(request, overdue="1", group="", q="")
-        chips.append({"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"})
-    return chips
-
-
-def _address(request: HttpRequest, **changes: Any) -> str:
-    return address(request, "concerns:queue", **changes)
 
 
 def _reading(
@@ -283,7 +261,7 @@ def _reading(
         "masked": personal.masked(concern) if told.sees_person else None,
         "revealed": revealed,
         "message": _message(request, concern, step),
-        "query": _kept(request),
+        "query": desk.kept(request),
         "clocks": offers.clocks(told),
         "topic": options.label(concern.assembly_id, "concerns.topic", concern.topic),
         "step_done": str(step.label).removesuffix("…") if step else "",
@@ -318,16 +296,3 @@ def _said(step: Any, concern: Concern) -> str:
         "number": concern.number,
         "title": concern.named,
     }
-
-
-def _kept(request: HttpRequest) -> str:
-    """The queue's filters in the address, to be kept while leafing through it."""
-    kept = request.GET.copy()
-    for name in ("page", "current", "done"):
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}" if kept else ""
-
-
-def _with_query(request: HttpRequest, url: str, **more: str) -> str:
-    kept = _kept(request)
-    return url + kept + (("&" if kept else "?") + urlencode(more) if more else "")
