@@ -21,7 +21,7 @@ from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, public_url, version_of
 
-from .. import batches, conversions, offers, personal, policy, queries, texts
+from .. import again, batches, conversions, offers, personal, policy, queries, texts
 from ..clocks import LABELS
 from ..forms import WriteDownForm
 from ..models import Concern
@@ -131,7 +131,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
     """Write down what somebody said; ends with the receipt's slip, which is shown this once.
 
     The receipt follows from the form's token: the same form sent twice makes one concern and the same slip; other
-    words, written after going back to the page, are another matter. `?station=` fills in the station.
+    words, written after going back to the page, are another matter; a name, number or picture added since is not
+    dropped, but asked about. `?station=` fills in the station.
     """
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
@@ -143,6 +144,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
         return render(request, "concerns/new.html", _writing(form, actor, token))
     token = request.POST.get("token", "")[:64] or get_random_string(32)
     receipt, index, concern = _written(f"desk {actor.user_id} {token}", request.POST.get("text", ""))
+    if concern and again.differs(concern, request.POST, request.FILES):
+        return _known(request, concern)
     if concern and timezone.now() - concern.created_at > SLIP_SHOWN:
         messages.info(request, _("This was written down already, and its slip was shown then."))
         return redirect(concern)
@@ -157,6 +160,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
             concern = queries.by_receipt(index)
             if concern is None:
                 raise
+            if again.differs(concern, request.POST, request.FILES):
+                return _known(request, concern)
     context = {
         "concern": concern,
         "receipt": receipt,
@@ -164,6 +169,15 @@ def write_down(request: HttpRequest) -> HttpResponse:
         "address": public_url(request, concern.assembly_id, "/r/"),
     }
     return render(request, "concerns/slip.html", context)
+
+
+def _known(request: HttpRequest, concern: Concern) -> HttpResponse:
+    """What was typed, with the word that the first is kept; pressing once more writes it down as another one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    typed = request.POST.copy()
+    typed["assembly"] = str(actor.assembly_id)
+    context = _writing(WriteDownForm(typed, actor=actor), actor, get_random_string(32)) | {"known": concern}
+    return render(request, "concerns/new.html", context, status=409)
 
 
 def _written(mark: str, text: str) -> tuple[str, str, Concern | None]:
