@@ -211,7 +211,7 @@ class World:
             "duty:check": {"held": "1", "note": "门口左侧"},
             "people:member_new": {"term": cast.term.pk, "name": "吴敏", "sector": cast.sector.pk},
             "people:member_edit": {"name": "周岩", "sector": cast.sector.pk},
-            "people:member_move": {"on": today, "reason": "本人申请"},
+            "people:member_move": {"on": today, "reason": "本人申请", "receives": "1"},
             "people:register_new": {"code": "water", "name": "市水务局", "short": "水务局"},
             "people:register_edit": {"code": "roads", "name": "市住建局", "short": "住建局"},
             "people:assembly_new": {"code": "230503", "name": "西山区政协", "short": "西山区", "level": "county"},

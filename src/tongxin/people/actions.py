@@ -42,6 +42,12 @@ def rest(member: Member, by: Actor, now: datetime, *, on: date, reason: str) -> 
     return {"on": on.isoformat(), "note": reason}
 
 
+def receive(member: Member, by: Actor, now: datetime, *, receives: bool, receives_when: str) -> dict[str, Any]:
+    """Whether people may make an appointment with the member, and when it suits best."""
+    member.receives, member.receives_when = receives, receives_when
+    return {"receives": receives}
+
+
 def leave(member: Member, by: Actor, now: datetime, *, on: date, reason: str) -> dict[str, Any]:
     """The seat ends for good."""
     member.left_on = on

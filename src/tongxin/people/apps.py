@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
         from tongxin.kernel import journal, navigation, search, workflow
         from tongxin.kernel.navigation import Entry
 
-        from . import accounts, demo, figures, personal, policy, tasks  # noqa: F401 - importing registers the tasks
+        from . import accounts, demo, figures, personal, policy, receiving, tasks  # noqa: F401 - importing registers the tasks
         from .models import Member, Person, Sector
         from .workflow import MEMBER
 
@@ -21,6 +21,7 @@ class PeopleConfig(AppConfig):
         registry.register(*figures.FIGURES)
         journal.OTHER_VERBS.update(accounts.VERBS)
         personal.register()
+        receiving.declare()
         search.register(
             search.Searchable(
                 model=Member,

@@ -276,6 +276,8 @@ class Member(Process):
     is_entrepreneur = models.BooleanField(_("entrepreneur"), default=False)
     since_on = models.DateField(_("member since"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True, editable=False)
+    receives = models.BooleanField(_("people may make an appointment"), null=True, editable=False)  # None: nothing said
+    receives_when = models.CharField(_("when it suits best"), max_length=40, blank=True, editable=False)
 
     INBOX_RELATED = ("person", "sector")
 

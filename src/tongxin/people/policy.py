@@ -76,6 +76,13 @@ tie = Rule(
     lambda actor: Q(pk__in=_persons_seated(actor.assembly_id)) if actor.is_system or ADMINISTRATORS(actor) else NOTHING,
     _("Only the administrator of an assembly where this person sits ties an account to the person."),
 )
+receive = Rule(
+    lambda actor: either(
+        own_assembly(actor, roles.SYSADMIN, roles.OFFICE),
+        Q(assembly_id=actor.assembly_id, pk__in=actor.scopes(roles.MEMBER)) if actor.scopes(roles.MEMBER) else NOTHING,
+    ),
+    _("The member says whether people may make an appointment; the office enters it for whoever told it so."),
+)
 reveal_phone = Rule(
     lambda actor: own_assembly(actor, *SEES_ALL),
     _("Telephone numbers of members are shown to the office and the leaders of their assembly."),

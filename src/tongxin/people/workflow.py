@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tongxin.kernel.workflow import Move, State, Workflow
 
 from . import actions, policy
-from .forms.members import AdmitForm, LeavingForm
+from .forms.members import AdmitForm, LeavingForm, ReceiveForm
 from .models import Member
 
 ACTIVE, LEAVE, RESIGNED, DISMISSED, DECEASED = "active", "leave", "resigned", "dismissed", "deceased"
@@ -64,6 +64,19 @@ MEMBER = Workflow(
             icon="player-play",
         ),
         Move(
+            "receive",
+            _("Appointments with people"),
+            _("Appointments with people: {receives}"),
+            frm=IN_OFFICE,
+            to=None,
+            who=policy.receive,
+            form=ReceiveForm,
+            act=actions.receive,
+            source="domain §4-10",
+            hidden=True,  # it stands beside what it changes
+            hint=_("Whether people who ask may be given a time to meet. Times that are agreed already stay."),
+        ),
+        Move(
             "resign",
             _("Resigned"),
             _("Resigned on {on}"),
@@ -107,4 +120,5 @@ MEMBER = Workflow(
         ),
     ],
     described_by=lambda member: str(member.sector),
+    fact_words={"receives": lambda assembly_id, may: _("they may be made") if may else _("none at present")},
 )

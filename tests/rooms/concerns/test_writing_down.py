@@ -180,6 +180,32 @@ def test_other_words_from_the_same_page_are_another_matter(cast: Cast) -> None:
     assert set(Concern.objects.values_list("text", flat=True)) == {"楼道灯不亮", "单元门关不上"}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"speaker_name": "周桂兰", "speaker_phone": "13946901158", "consent": "on"},
+        {"title": "三单元的灯"},
+        {"text": "单元门关不上", "speaker_name": "周桂兰", "consent": "on"},
+    ],
+)
+def test_what_was_added_to_a_form_sent_before_is_asked_about_and_not_dropped(cast: Cast, more: dict[str, str]) -> None:
+    """The other words came as a matter of their own; what is then added to them is asked about in the same way."""
+    client = cast.client("office")
+    first = {"token": "t" * 32, "text": more.get("text", "楼道灯不亮"), "station": cast.door_station.pk}
+    for text in {"楼道灯不亮", first["text"]}:
+        client.post("/desk/concerns/new/", first | {"text": text})
+    known = Concern.objects.count()
+    answer = client.post("/desk/concerns/new/", first | more)
+    html = answer.content.decode()
+    assert (answer.status_code, Concern.objects.count()) == (409, known)
+    assert 'role="alert"' in html
+    for typed in more.values():
+        assert typed == "on" or typed in html
+    token = re.search(r'name="token" value="(\w+)"', html)[1]  # type: ignore[index]
+    assert "receipt-code" in client.post("/desk/concerns/new/", first | more | {"token": token}).content.decode()
+    assert Concern.objects.count() == known + 1
+
+
 def test_the_slip_is_not_shown_again_later(cast: Cast) -> None:
     client, data = cast.client("station"), {"token": "t" * 32, "text": "楼道灯不亮", "station": cast.door_station.pk}
     client.post("/desk/concerns/new/", data)

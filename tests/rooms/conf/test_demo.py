@@ -28,7 +28,7 @@ from tongxin.conf import demo
 from tongxin.hear.concerns.models import Answer, Concern, ConcernFile, Outcome, Rating
 from tongxin.hear.concerns.workflow import CONCERNS
 from tongxin.hear.contact.models import ContactRecord
-from tongxin.hear.stations.models import DutyTurn, DutyVisit, Station
+from tongxin.hear.stations.models import Appointment, DutyTurn, DutyVisit, Station
 from tongxin.kernel import figures
 from tongxin.kernel.demo import Demo
 from tongxin.kernel.models import Deadline, JournalEntry
@@ -75,6 +75,7 @@ SAME = {  # what the demo consists of, without numbers that the database gives a
     Honour: ("kind", "occasion", "on", "created_at"),
     DutyTurn: ("station__code", "on", "begins", "seat", "who", "member__person__name", "state", "summary"),
     DutyVisit: ("station__code", "on", "people", "concern__serial"),
+    Appointment: ("station__code", "matter", "wish_on", "asked_at", "state", "begins", "turn__member__person__name"),
     ContactRecord: ("member__person__name", "on", "channel", "summary", "policy_told", "others"),
     JournalEntry: ("record_type", "at", "verb", "actor_name", "state_from", "state_to"),
 }  # fmt: skip
@@ -132,6 +133,23 @@ def is_alive(made: Demo, now: datetime) -> None:
         assert not model.objects.filter(**{f"{field}__gt": now}).exists(), f"{model.__name__} from after that day"
 
 
+def nobody_works_at_night() -> None:
+    """Whom people meet, when, and who arranged it: by day. What happens by itself may happen at night."""
+    kinds = (
+        "stations.appointment",
+        "stations.dutyturn",
+        "stations.rota",
+        "contact.contactrecord",
+        "contact.areamember",
+    )
+    rows = JournalEntry.objects.filter(record_type__in=kinds).exclude(verb="miss")
+    found = {
+        (kind, verb, timezone.localtime(at).hour) for kind, verb, at in rows.values_list("record_type", "verb", "at")
+    }
+    assert {"stations.appointment", "contact.contactrecord"} <= {kind for kind, *_rest in found}
+    assert [one for one in sorted(found) if not 7 <= one[-1] < 21] == []
+
+
 def all_of_it() -> dict[str, Counter[tuple[Any, ...]]]:
     return {model.__name__: Counter(model.objects.values_list(*names)) for model, names in SAME.items()}
 
@@ -143,6 +161,8 @@ def test_it_is_alive_on_any_day_and_the_same_at_any_hour(monkeypatch: pytest.Mon
             made, now = build(moment, monkeypatch)
             holds_the_profile(made)
             is_alive(made, now)
+            if moment == NEXT_YEAR:  # the others are moments at which somebody works late
+                nobody_works_at_night()
             found.append(all_of_it())
             transaction.set_rollback(True)
         assert not Concern.objects.exists()

@@ -224,6 +224,27 @@ def test_name_and_number_go_after_their_time_or_at_the_person_s_wish(cast: Cast)
     assert (old.asker_name, old.asker_phone, old.matter) == ("", "", MATTER)
 
 
+def test_what_it_was_about_goes_after_its_time_though_no_name_was_left(cast: Cast) -> None:
+    """What is over is emptied with the turns' summaries; it still counts, and what still waits is let be."""
+    over, waits = (asked(cast, key, asker_name="", asker_phone="") for key in ("1", "2"))
+    over = door.perform(over, "refuse", cast.actor("office"), {"reply": "请到南市站。"})
+    personal.erase_expired(timezone.now() + timedelta(days=700))
+    over.refresh_from_db()
+    assert (over.matter, over.reply) == (MATTER, "请到南市站。")
+    later = timezone.now() + timedelta(days=760)
+    personal.erase_expired(later)
+    over.refresh_from_db()
+    waits.refresh_from_db()
+    assert (over.matter, over.reply, over.purpose, waits.matter) == ("", "", "", MATTER)
+    assert (over.state, over.asked_at is not None, Appointment.objects.count()) == ("refused", True, 2)
+    entry = JournalEntry.objects.get(verb="empty")
+    assert (entry.record_id, entry.actor_kind, MATTER in str(entry.facts)) == (over.pk, "system", False)
+    assert str(over.station) in cast.client("office").get(over.get_absolute_url()).content.decode()
+    assert cast.client().get(f"/r/{receipt_for('1')}").status_code == 200
+    personal.erase_expired(later)  # and only once
+    assert JournalEntry.objects.filter(verb="empty").count() == 1
+
+
 NAMED = {"matter": "周桂兰家供热，电话139-4690 1158", "asker_name": "周桂兰"}
 
 

@@ -90,7 +90,13 @@ PARAMETERS = (
     ParameterDefinition(
         KEEP_ASKERS, _("Months the name and number are kept of whoever asked for an appointment"), 6, "months", USUAL
     ),
-    ParameterDefinition(KEEP_SUMMARIES, _("Months the summary of a duty turn is kept"), 24, "months", USUAL),
+    ParameterDefinition(
+        KEEP_SUMMARIES,
+        _("Months the summary of a duty turn is kept, and what an appointment was about"),
+        24,
+        "months",
+        USUAL,
+    ),
     ParameterDefinition(
         KEEP_REASONS, _("Months the reason is kept for which a member could not come"), 12, "months", USUAL, least=0
     ),

@@ -4,6 +4,7 @@ not come. Kept for a time; the turns, their visitors and all counts stay."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,12 +19,16 @@ from .actions.erasing import TEXTS
 from .models import Appointment, DutyTurn, Unavailability
 
 
+def _each(rows: QuerySet[Any], move: str, now: datetime) -> int:
+    found = list(rows.select_related("assembly").order_by("pk"))
+    for record in found:
+        door.perform(record, move, system(_("daily task"), record.assembly), now=now)
+    return len(found)
+
+
 def erase_texts(rows: QuerySet[DutyTurn], now: datetime) -> int:
     """Empty the texts of turns whose time is over, each through the door; returns how many."""
-    found = list(rows.select_related("assembly").order_by("pk"))
-    for turn in found:
-        door.perform(turn, "forget", system(_("daily task"), turn.assembly), now=now)
-    return len(found)
+    return _each(rows, "forget", now)
 
 
 def erase_reasons(rows: QuerySet[Unavailability], now: datetime) -> int:
@@ -47,10 +52,12 @@ SAID_OF_TURNS = PersonalData(
 
 def erase_askers(rows: QuerySet[Appointment], now: datetime) -> int:
     """Erase name and number of those who asked long ago, each through the door; returns how many."""
-    found = list(rows.select_related("assembly").order_by("pk"))
-    for asked in found:
-        door.perform(asked, "forget", system(_("daily task"), asked.assembly), now=now)
-    return len(found)
+    return _each(rows, "forget", now)
+
+
+def erase_matters(rows: QuerySet[Appointment], now: datetime) -> int:
+    """Empty what requests were about whose time is over, each through the door; returns how many."""
+    return _each(rows, "empty", now)
 
 
 ASKERS = PersonalData(
@@ -61,6 +68,16 @@ ASKERS = PersonalData(
     keep=lists.KEEP_ASKERS,
     since="asked_at",
     holding=Q(consent_at__isnull=False),
+)
+# A matter may name somebody though it should not, also where nobody left a name beside it.
+MATTERS = PersonalData(
+    model=Appointment,
+    masks=dict.fromkeys(TEXTS[Appointment], str),
+    subject=gettext_lazy("whoever a request for an appointment may name"),
+    erase=erase_matters,
+    keep=lists.KEEP_SUMMARIES,
+    since="asked_at",
+    holding=Q(state__in=("met", "refused", "withdrawn")) & ~Q(matter="", reply="", purpose=""),
 )
 REASONS = tuple(
     PersonalData(
@@ -79,5 +96,6 @@ REASONS = tuple(
 def declare() -> None:
     register(SAID_OF_TURNS)
     register(ASKERS)
+    register(MATTERS)
     for data in REASONS:
         register(data)

@@ -13,7 +13,7 @@ from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.kernel.personal import mask_phone
 
-from .. import phones, queries
+from .. import phones, queries, receiving
 from ..models import Committee, Member, Person, Sector, Term
 from .fields import DayField
 
@@ -126,6 +126,25 @@ class MemberForm(MemberFields):
         if Person.objects.filter(phone_index=index).exclude(pk=self.record.person_id).exists():
             raise forms.ValidationError(_("This number is entered for somebody else. Please check it."))
         return phone
+
+
+class ReceiveForm(MoveForm):
+    """Whether people may make an appointment with a member, and a word on when."""
+
+    receives = forms.TypedChoiceField(
+        label=_("May people make an appointment?"), coerce=lambda given: given == "1", widget=forms.RadioSelect,
+        choices=(("1", _("Yes, they may")), ("0", _("No, not at present"))),
+        error_messages={"required": _("Please choose one of the two.")},
+    )  # fmt: skip
+    receives_when = PlainTextField(
+        label=_("When it suits best"), max_length=40, required=False,
+        help_text=_("For example: Wednesday afternoons. Read by whoever arranges appointments."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            self.fields["receives"].initial = "1" if receiving.is_willing(self.record) else "0"
+            self.fields["receives_when"].initial = self.record.receives_when
 
 
 class LeavingForm(MoveForm):

@@ -18,7 +18,7 @@ from tongxin.kernel.personal import mask_phone
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
-from .. import actions, phones, policy, queries
+from .. import actions, phones, policy, queries, receiving
 from ..forms.members import AdmitForm, MemberForm
 from ..models import Member, Term
 from ..workflow import MEMBER
@@ -143,7 +143,7 @@ def _move_page(request: HttpRequest, member: Member, step: Any, form: Any, statu
 
 def _show(request: HttpRequest, member: Member, phone: str = "") -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    manages = policy.manage.allows(actor, member)
+    manages, moves = policy.manage.allows(actor, member), MEMBER.possible(actor, member)
     context = {
         "member": member,
         "person": member.person,
@@ -153,7 +153,9 @@ def _show(request: HttpRequest, member: Member, phone: str = "") -> HttpResponse
         "may_reveal": bool(member.person.phone) and policy.reveal_phone.allows(actor, member),
         "manages": manages,
         "may_have_account": policy.administer.allows(actor, member) and member.person.user_id is None,
-        "moves": MEMBER.possible(actor, member),
+        "moves": [move for move in moves if not move.hidden],
+        "receives": receiving.said(member) if policy.receive.allows(actor, member) else "",
+        "may_say": any(move.name == "receive" for move in moves),
         "story": journal.timeline(member) if manages else [],
         "seats": member.person.seats.exclude(pk=member.pk).select_related("assembly", "term"),
         "convening": member.convening.select_related("sector"),

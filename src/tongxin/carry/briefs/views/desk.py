@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongxin.carry.recognition import sealed
-from tongxin.kernel import door, files, options
+from tongxin.kernel import desk, door, files, options
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, version_of
@@ -26,6 +25,7 @@ from ..forms.fields import first_error
 from ..models import Brief
 from ..workflow import BRIEFS
 
+QUEUE, SELDOM = "briefs:queue", ("replied", "returned")  # piles that are shown while something is in them
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 WRITING = ("write", "edit")  # these have a page of their own: the text with its sources beside it
 
@@ -120,8 +120,8 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     if move == "merge" and done.merged_into_id:
         return redirect("briefs:read", done.merged_into_id)
     if not queries.readable(actor).filter(pk=pk).exists():
-        return redirect(_with_query(request, reverse("briefs:queue")))
-    return redirect(_with_query(request, done.get_absolute_url(), done="1"))
+        return redirect(desk.with_query(request, reverse(QUEUE)))
+    return redirect(desk.with_query(request, done.get_absolute_url(), done="1"))
 
 
 def _of_this(request: HttpRequest, brief: Brief, step: Any, refused: Any) -> Any:
@@ -178,34 +178,12 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         ],
         "filters": shown,
         "pile": next((group for group in queries.groups(actor) if group.key == shown.group), None),
-        "chips": _chips(request, shown, counted),
-        "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
-        "without_words": _address(request, q=""),
-        "newer": _address(request, page=found.number - 1) if found.number > 1 else "",
-        "older": _address(request, page=found.number + 1) if found.more else "",
-        "query": _kept(request),
+        **desk.head(request, QUEUE, queries.groups(actor), counted, shown, offers.active(actor, shown), seldom=SELDOM),
+        "newer": address(request, QUEUE, page=found.number - 1) if found.number > 1 else "",
+        "older": address(request, QUEUE, page=found.number + 1) if found.more else "",
         "may_write": policy.WRITE(actor),
         "may_take_in": policy.TAKE_IN(actor),
     }
-
-
-def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]) -> list[dict[str, Any]]:
-    """The piles as chips of the queue's head; piles that are seldom filled are shown while they are."""
-    seldom = ("replied", "returned")
-    chips: list[dict[str, Any]] = []
-    for group in queries.groups(request.actor):  # type: ignore[attr-defined]
-        on = shown.group == group.key
-        if counted[group.key] or on or group.key not in seldom:
-            url = _address(request, group=group.key, overdue="", q="")
-            chips.append({"label": group.label, "n": counted[group.key], "url": url, "on": on})
-    if counted["overdue"] or shown.overdue:
-        url = _address(request, overdue="1", group="", q="")
-        chips.append({"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"})
-    return chips
-
-
-def _address(request: HttpRequest, **changes: Any) -> str:
-    return address(request, "briefs:queue", **changes)
 
 
 def _reading(
@@ -224,7 +202,7 @@ def _reading(
         "form": form,
         "barred": barred or ("" if step else told.barred),
         "opened": opened,
-        "query": _kept(request),
+        "query": desk.kept(request),
         "clocks": offers.clocks(told),
         "category": options.label(brief.assembly_id, "briefs.category", brief.category),
         "secrecy": options.label(brief.assembly_id, "briefs.secrecy", brief.secrecy),
@@ -232,7 +210,7 @@ def _reading(
         "step_done": str(step.label).removesuffix("…") if step else "",
         "next_one": _next(request, brief) if request.GET.get("done") and step is None else None,
         "papers": documents.kinds(actor, brief),
-        "back": reverse("briefs:queue") if at_desk else reverse("briefs:mine"),
+        "back": reverse(QUEUE) if at_desk else reverse("briefs:mine"),
         "alone": not at_desk,
     }
     if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
@@ -256,16 +234,3 @@ def _said(step: Any, brief: Brief) -> str:
     if step.name == "sign":
         return _("Issued: %(issue)s “%(title)s”") % {"issue": brief.issue, "title": brief.title}
     return _("Done: %(what)s. %(number)s “%(title)s”") % {"what": what, "number": brief.number, "title": brief.title}
-
-
-def _kept(request: HttpRequest) -> str:
-    """The queue's filters in the address, to be kept while leafing through it."""
-    kept = request.GET.copy()
-    for name in ("page", "current", "done"):
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}" if kept else ""
-
-
-def _with_query(request: HttpRequest, url: str, **more: str) -> str:
-    kept = _kept(request)
-    return url + kept + (("&" if kept else "?") + urlencode(more) if more else "")

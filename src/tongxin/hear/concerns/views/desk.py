@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -17,17 +16,18 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongxin.kernel import door, files, options, receipts
+from tongxin.kernel import desk, door, files, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, public_url, version_of
 
-from .. import batches, conversions, offers, personal, policy, queries, texts
+from .. import again, batches, conversions, offers, personal, policy, queries, texts
 from ..clocks import LABELS
 from ..forms import WriteDownForm
 from ..models import Concern
 from ..workflow import CONCERNS, UNDECIDED
 
+QUEUE, SELDOM = "concerns:queue", ("disputed",)  # piles that are shown while something is in them
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows the same slip
 
@@ -98,8 +98,8 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     if carried := conversions.places(actor, done, {move}):
         return redirect(carried[-1][1])
     if not queries.readable(actor).filter(pk=pk).exists():
-        return redirect(_with_query(request, reverse("concerns:queue")))
-    return redirect(_with_query(request, done.get_absolute_url(), done="1"))
+        return redirect(desk.with_query(request, reverse(QUEUE)))
+    return redirect(desk.with_query(request, done.get_absolute_url(), done="1"))
 
 
 @require_POST
@@ -131,7 +131,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
     """Write down what somebody said; ends with the receipt's slip, which is shown this once.
 
     The receipt follows from the form's token: the same form sent twice makes one concern and the same slip; other
-    words, written after going back to the page, are another matter. `?station=` fills in the station.
+    words, written after going back to the page, are another matter; a name, number or picture added since is not
+    dropped, but asked about. `?station=` fills in the station.
     """
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
@@ -143,6 +144,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
         return render(request, "concerns/new.html", _writing(form, actor, token))
     token = request.POST.get("token", "")[:64] or get_random_string(32)
     receipt, index, concern = _written(f"desk {actor.user_id} {token}", request.POST.get("text", ""))
+    if concern and again.differs(concern, request.POST, request.FILES):
+        return _known(request, concern)
     if concern and timezone.now() - concern.created_at > SLIP_SHOWN:
         messages.info(request, _("This was written down already, and its slip was shown then."))
         return redirect(concern)
@@ -157,6 +160,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
             concern = queries.by_receipt(index)
             if concern is None:
                 raise
+            if again.differs(concern, request.POST, request.FILES):
+                return _known(request, concern)
     context = {
         "concern": concern,
         "receipt": receipt,
@@ -164,6 +169,15 @@ def write_down(request: HttpRequest) -> HttpResponse:
         "address": public_url(request, concern.assembly_id, "/r/"),
     }
     return render(request, "concerns/slip.html", context)
+
+
+def _known(request: HttpRequest, concern: Concern) -> HttpResponse:
+    """What was typed, with the word that the first is kept; pressing once more writes it down as another one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    typed = request.POST.copy()
+    typed["assembly"] = str(actor.assembly_id)
+    context = _writing(WriteDownForm(typed, actor=actor), actor, get_random_string(32)) | {"known": concern}
+    return render(request, "concerns/new.html", context, status=409)
 
 
 def _written(mark: str, text: str) -> tuple[str, str, Concern | None]:
@@ -229,12 +243,9 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         ],
         "filters": shown,
         "pile": next((group for group in queries.groups(actor) if group.key == shown.group), None),
-        "chips": _chips(request, shown, counted),
-        "active": [(one.words, _address(request, **{one.key: ""})) for one in offers.active(actor, shown)],
-        "without_words": _address(request, q=""),
-        "newer": _address(request, page=found.previous_page_number()) if found.has_previous() else "",
-        "older": _address(request, page=found.next_page_number()) if found.has_next() else "",
-        "query": _kept(request),
+        **desk.head(request, QUEUE, queries.groups(actor), counted, shown, offers.active(actor, shown), seldom=SELDOM),
+        "newer": address(request, QUEUE, page=found.previous_page_number()) if found.has_previous() else "",
+        "older": address(request, QUEUE, page=found.next_page_number()) if found.has_next() else "",
         "may_write": policy.WRITE_DOWN(actor),
         "may_triage": policy.TRIAGE(actor),
         "may_decline": policy.DECIDE(actor),
@@ -242,25 +253,6 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "rooms": conversions.offered(actor),
         "may_import": policy.TAKE_IN(actor),
     }
-
-
-def _chips(request: HttpRequest, shown: queries.Filters, counted: dict[str, int]) -> list[dict[str, Any]]:
-    """The piles as chips of the queue's head; piles that are seldom filled are shown while they are."""
-    seldom = ("disputed",)
-    chips: list[dict[str, Any]] = []
-    for group in queries.groups(request.actor):  # type: ignore[attr-defined]
-        on = shown.group == group.key
-        if counted[group.key] or on or group.key not in seldom:
-            url = _address(request, group=group.key, overdue="", q="")
-            chips.append({"label": group.label, "n": counted[group.key], "url": url, "on": on})
-    if counted["overdue"] or shown.overdue:
-        url = _address(request, overdue="1", group="", q="")
-        chips.append({"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"})
-    return chips
-
-
-def _address(request: HttpRequest, **changes: Any) -> str:
-    return address(request, "concerns:queue", **changes)
 
 
 def _reading(
@@ -283,7 +275,7 @@ def _reading(
         "masked": personal.masked(concern) if told.sees_person else None,
         "revealed": revealed,
         "message": _message(request, concern, step),
-        "query": _kept(request),
+        "query": desk.kept(request),
         "clocks": offers.clocks(told),
         "topic": options.label(concern.assembly_id, "concerns.topic", concern.topic),
         "step_done": str(step.label).removesuffix("…") if step else "",
@@ -318,16 +310,3 @@ def _said(step: Any, concern: Concern) -> str:
         "number": concern.number,
         "title": concern.named,
     }
-
-
-def _kept(request: HttpRequest) -> str:
-    """The queue's filters in the address, to be kept while leafing through it."""
-    kept = request.GET.copy()
-    for name in ("page", "current", "done"):
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}" if kept else ""
-
-
-def _with_query(request: HttpRequest, url: str, **more: str) -> str:
-    kept = _kept(request)
-    return url + kept + (("&" if kept else "?") + urlencode(more) if more else "")

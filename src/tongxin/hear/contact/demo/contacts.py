@@ -276,7 +276,7 @@ def _changes(teller: Teller) -> None:
     for member in chosen[len(moves) : len(moves) + WITHOUT_AREA]:
         held = member.areas.filter(to_on=None).first()
         if held:
-            areas.end(held, teller.by, teller.today - month, now=teller.demo.now - month)
+            areas.end(held, teller.by, teller.today - month, now=_at(teller.today - month, 10, 20))
     if len(chosen) > len(moves) + WITHOUT_AREA:
         on = teller.today - timedelta(days=9)
         told = {"on": on, "reason": "工作调动，本人申请辞去委员"}

@@ -87,6 +87,13 @@ def forget(appointment: Appointment, by: Actor, now: datetime) -> Facts:
     return {}
 
 
+def empty(appointment: Appointment, by: Actor, now: datetime) -> Facts:
+    """What was written of it is gone, its time is over; that somebody asked, when, and what came of it stays."""
+    for field in erasing.TEXTS[Appointment]:
+        setattr(appointment, field, "")
+    return {}
+
+
 def blot(appointment: Appointment, by: Actor, now: datetime, *, name: str, phone: str) -> Facts:
     """Somebody's name and number go from what was written of the request."""
     erasing.clear(appointment, name, phone)

@@ -17,11 +17,12 @@ from tongxin.kernel import door
 from tongxin.kernel.actor import public, system
 from tongxin.kernel.demo import Demo
 from tongxin.kernel.receipts import receipt_for, receipt_index
+from tongxin.people import receiving
 from tongxin.people.models import Member
 
 from .. import tasks, visits
 from ..forms.rota import RuleForm
-from ..models import DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
+from ..models import Appointment, DutyTurn, Rota, RotaRule, Station, StationCheck, Unavailability
 from ..policy import absence as may_enter_absence
 from ..policy import plan as may_plan
 from ..policy import tend_turn
@@ -45,7 +46,12 @@ SUMMARIES = (
     "接待农户，介绍秋粮收购政策。",
     "为来访群众讲解劳动合同的有关规定。",
 )
-MATTERS = ("小区供热费怎么算，想当面问问。", "房产证办不下来，想请委员看看材料。", "想反映学校门口接送停车的事。")
+MATTERS = (  # of requests for appointments, with the wished part of the day and when they came in
+    ("小区供热费怎么算，想当面问问。", "morning", time(9, 42)),
+    ("房产证办不下来，想请委员看看材料。", "afternoon", time(14, 18)),
+    ("想反映学校门口接送停车的事。", "any", time(19, 6)),
+)
+SUITS = ("周三下午", "周二、周四上午", "每月上旬", "", "工作日下班后")
 AWAY = ("出差", "参加培训", "住院", "外出学习", "单位任务")
 
 
@@ -65,17 +71,20 @@ class _Year:
         self.today = timezone.localdate(demo.now)
         self.said: list[dict[str, Any]] = demo.data("duty")["said"]
         self.stories: list[Story] = []
-        self.members = list(Member.objects.filter(assembly=self.city, state="active").order_by("pk"))
+        self.members = list(
+            Member.objects.filter(assembly=self.city, state="active").select_related("person").order_by("pk")
+        )
 
     def live(self) -> None:
         begin, lived = self.today - timedelta(days=BACK), self.today - timedelta(days=LIVED)
+        self._receive(begin)
         self._rules(begin)
         self._away(begin)
         over = self._rota("上期轮值", begin, lived - timedelta(days=1))
         kept = self._enter(over)
         door.perform(over, "close", self.by, {"reason": "期满"}, now=_at(lived, time(17)))
         ahead = self._rota("本期轮值", lived, self.today + timedelta(days=AHEAD))
-        ahead = door.perform(ahead, "publish", self.by, now=_at(lived, time(0, 5)))
+        ahead = door.perform(ahead, "publish", self.by, now=_at(lived, time(8, 25)))
         self._weeks(ahead)
         Follower(self.demo, SEED).follow(self.stories)
         self._before_us(ahead)
@@ -106,32 +115,45 @@ class _Year:
                 rule = RotaRule(assembly=self.city, station=station, **form.cleaned_data)
                 door.establish(rule, self.by, may_plan, now=_at(begin, time(8)))
 
+    def _receive(self, begin: date) -> None:
+        """What members said of appointments: many nothing, some when it suits them, a few that they take none."""
+        user = self.demo.made.get("users", {}).get("member")
+        for n, member in enumerate(self.members):
+            own = user is not None and member.person.user_id == user.pk
+            if n % 4 == 1 or own:
+                told = {"receives": "1", "receives_when": SUITS[0 if own else n % len(SUITS)]}
+                door.perform(member, "receive", self.by, told, now=_at(begin, time(9, 20)))
+            elif n % 17 == 6:
+                door.perform(member, "receive", self.by, {"receives": "0"}, now=_at(begin, time(9, 40)))
+
     def _appointments(self) -> None:
         """Three requests at stations that receive by appointment: one given a time, one refused, one waiting."""
         places = self._by_appointment()
         if not places:
             return
-        for n, matter in enumerate(MATTERS):
+        for n, (matter, part, clock) in enumerate(MATTERS):
             told = {
                 "station": places[n % len(places)], "matter": matter, "wish_on": self.today + timedelta(days=4 + n),
-                "part": ("morning", "afternoon", "any")[n], "receipt_index": receipt_index(receipt_for(f"demo {n}")),
+                "part": part, "receipt_index": receipt_index(receipt_for(f"demo {n}")),
             }  # fmt: skip
-            now = self.demo.now - timedelta(days=2 - n)
+            now = _at(self.today - timedelta(days=3 - n), clock)
             asked = door.begin(APPOINTMENTS, "ask", public(self.city), told, now=now)
             if n == 0:
-                day = self.today + timedelta(days=5)
-                busy = DutyTurn.objects.filter(on=day).exclude(state__in=DutyTurn.GONE).values("member")
-                free = [m for m in self.members if m.pk not in set(busy.values_list("member", flat=True))]
-                time_ = {"on": day, "begins": "09:00", "ends": "09:30", "purpose": "供热"}
-                for member in free:
-                    if not any(a.covers(day) for a in member.away.all()):
-                        told = time_ | {"member": member, "reply": "请带上供热发票。"}
-                        door.perform(asked, "agree", self.by, told, now=now + timedelta(hours=3))
-                        break
+                self._agree(asked, now + timedelta(hours=5, minutes=11))
             elif n == 1:
-                door.perform(
-                    asked, "refuse", self.by, {"reply": "这件事请直接到市不动产登记中心办理，电话 12345。"}, now=now
-                )
+                told = {"reply": "这件事请直接到市不动产登记中心办理，电话 12345。"}
+                door.perform(asked, "refuse", self.by, told, now=now + timedelta(hours=1, minutes=25))
+
+    def _agree(self, asked: Appointment, now: datetime) -> None:
+        """The first who is free that day, and willing, receives the person."""
+        day = self.today + timedelta(days=5)
+        busy = DutyTurn.objects.filter(on=day, member__isnull=False).exclude(state__in=DutyTurn.GONE)
+        known = Member.objects.filter(receiving.willing(self.city.pk), pk__in=[m.pk for m in self.members])
+        for member in known.exclude(pk__in=busy.values("member")).order_by("pk"):
+            if not any(a.covers(day) for a in member.away.all()):
+                told = {"on": day, "begins": "09:00", "ends": "09:30", "purpose": "供热", "member": member}
+                door.perform(asked, "agree", self.by, told | {"reply": "请带上供热发票。"}, now=now)
+                return
 
     def _away(self, begin: date) -> None:
         for member in self.dice.sample(self.members, min(len(self.members), 40)):
@@ -146,7 +168,7 @@ class _Year:
 
     def _rota(self, name: str, first: date, last: date) -> Rota:
         """A rota, begun and worked out on its first morning."""
-        now = _at(first, time(0, 1))
+        now = _at(first, time(8, 10))
         frame = {"name": name, "from_on": first, "to_on": last, "per_month": 3, "match": "prefer", "holidays": "skip"}
         rota = door.begin(ROTAS, "draft", self.by, frame, now=now)
         rota = door.perform(rota, "work_out", self.by, now=now)

@@ -69,7 +69,7 @@ class BookForm(MoveForm):
     on = DayField(label=_("Day"))
     begins = TimeField(label=_("from (time)"))
     ends = TimeField(label=_("until (time)"))
-    member: Any = RecordChoice(Member.objects.none(), label=_("member"))
+    member: Any = TurnMember(Member.objects.none(), label=_("member"))
     purpose = PlainTextField(
         label=_("what for"), max_length=80, required=False, help_text=_("The matter, not the name of who comes.")
     )
@@ -82,7 +82,7 @@ class BookForm(MoveForm):
         if "station" in self.fields:  # not where it is known already
             kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
             self.fields["station"].queryset = kept
-        offer_members(self.fields["member"], self.actor.assembly_id)
+        offer_members(self.fields["member"], self.actor.assembly_id, by_appointment=True)
 
     def clean_purpose(self) -> str:
         return without_telephones(self.cleaned_data["purpose"])
@@ -121,7 +121,8 @@ class AssignForm(MoveForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            offer_members(self.fields["member"], self.record.assembly_id, self.record)
+            booked = self.record.rota_id is None or self.record.appointments.filter(state="agreed").exists()
+            offer_members(self.fields["member"], self.record.assembly_id, self.record, by_appointment=booked)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.people import receiving
 from tongxin.people.models import Member
 from tongxin.people.workflow import MEMBER
 
@@ -34,7 +35,8 @@ class TimeField(forms.TimeField):
 class TurnMember(RecordChoice):
     """Whom a turn may go to; says of anybody else why not."""
 
-    turn: DutyTurn | None = None
+    assembly_id: int | None = None
+    by_appointment = False
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -45,22 +47,28 @@ class TurnMember(RecordChoice):
             ) from None
 
     def _why_not(self, key: str) -> str:
-        known = Member.objects.filter(assembly=self.turn.assembly_id) if self.turn and key.isdecimal() else None
+        known = Member.objects.filter(assembly=self.assembly_id) if self.assembly_id and key.isdecimal() else None
         member = known.filter(pk=key[:18]).select_related("person").first() if known is not None else None
         if member is None:
             return gettext("This is no member of the assembly. Choose somebody from the list.")
         if member.state != "active":
             state = MEMBER.state(member.state).label
             return gettext("%(who)s cannot take the turn: %(state)s.") % {"who": member, "state": state}
+        if self.by_appointment and not receiving.is_willing(member):
+            words = gettext("%(who)s does not wish appointments at present. Choose somebody else, or ask the member.")
+            return words % {"who": member}
         return gettext("This turn is for a leader, and %(who)s is none.") % {"who": member}
 
 
-def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) -> None:
-    """The members in office, for a turn those who serve at its station or belong to its sector first."""
+def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None, *, by_appointment: bool = False) -> None:
+    """The members in office, for a turn those who serve at its station or belong to its sector first; by appointment
+    only those with whom people may make one, each with the own word on when."""
+    field.assembly_id, field.by_appointment = assembly_id, by_appointment
     rows = Member.objects.filter(assembly_id=assembly_id, state="active").select_related("person", "sector")
     order: list[Any] = ["sector__position", "person__name"]
+    if by_appointment:
+        rows = rows.filter(receiving.willing(assembly_id))
     if turn is not None:
-        field.turn = turn
         near = Q(stations__station=turn.station_id, stations__to_on=None)
         serving = Member.objects.filter(near).values("pk")
         order.insert(0, Case(When(pk__in=serving, then=Value(0)), When(sector=turn.station.sector_id, then=Value(1)),
@@ -68,7 +76,8 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None) ->
         if turn.who == Who.LEADER:
             rows = rows.filter(duty__in=LEADING)
     field.queryset = rows.order_by(*order)
-    field.label_from_instance = lambda m: f"{m} · {m.sector}"
+    when = "receives_when" if by_appointment else ""
+    field.label_from_instance = lambda m: " · ".join(filter(None, (str(m), str(m.sector), when and getattr(m, when))))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tongxin.kernel import door, journal, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.throttle import Throttle
 from tongxin.kernel.web import page, pressed_at, public_url, slow_down, version_of
+from tongxin.people import receiving
 
 from .. import arrival, policy, queries, visits
 from ..forms.duty import CheckInForm, CountForm
@@ -44,6 +45,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "ahead": queries.duty.with_states(found.ahead),
         "past": queries.duty.with_states(found.past),
         "today": timezone.localdate(),
+        "receives": [(seat, receiving.said(seat)) for seat in queries.duty.seats_of(actor)],
     }
     return render(request, "stations/duty/mine.html", context)
 

@@ -16,7 +16,8 @@ from ..lists import ASK_DAYS
 from ..models import Appointment
 
 ASKED, AGREED, MET, REFUSED, WITHDRAWN = "asked", "agreed", "met", "refused", "withdrawn"
-EVERY = (ASKED, AGREED, MET, REFUSED, WITHDRAWN)
+OVER = (MET, REFUSED, WITHDRAWN)
+EVERY = (ASKED, AGREED, *OVER)
 SOURCE, CONSENT = "domain §4-10", "domain §7-4"
 ANSWER_CLOCK = Start("appointment", _("answer to the request"), ASK_DAYS)
 
@@ -89,6 +90,10 @@ APPOINTMENTS = Workflow(
         Move(
             "forget", _("Erase name and number"), _("Name and number were erased"), EVERY, None, policy.forget_asker,
             CONSENT, act=actions.appointments.forget, hidden=True,
+        ),
+        Move(
+            "empty", _("Erase what it was about"), _("What it was about was erased; its time was over"), OVER, None,
+            policy.system_only, CONSENT, act=actions.appointments.empty, hidden=True,
         ),
         Move(
             "blot", _("Blot out a person"), _("A person was erased from it"), EVERY, None, policy.system_only, CONSENT,
