@@ -143,6 +143,8 @@ class World:
             return kwargs | {"paper": part}
         if page == "evidence":
             return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
+        if page == "version_file":
+            return kwargs | {"number": 1}
         if page == "unseal":
             return kwargs | {"instruction": self.briefs[part or name].instructions.get().pk}
         return kwargs | ({"move": part} if part else {})

@@ -23,6 +23,7 @@ from tongxin.documents.wordparts import (
     notes,
     number,
     plain_text,
+    running,
     styles,
     value,
 )
@@ -35,7 +36,9 @@ MAX_CHARACTERS = 500_000
 MAX_PARAGRAPHS, MAX_PIECES = 20_000, 250_000
 MAX_TABLE_TEXT = 20_000
 
-Left = Literal["table", "picture", "text_box", "formula", "chart", "object", "footnote", "attached_text"]
+Left = Literal[
+    "table", "picture", "text_box", "formula", "chart", "object", "footnote", "attached_text", "header", "footer"
+]  # fmt: skip
 
 _BLANK = re.compile(r"[ \t\u00a0]+")
 _ENDS_LIKE_TEXT = tuple("。！？；，、：.!?;,:")
@@ -60,7 +63,7 @@ class WordParagraph:
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Something that could not be placed: what it is, what it is called (a picture's description, a table's first row),
-    its text as far as it has any, and after how many paragraphs it stood."""
+    its text as far as it has any, and after how many paragraphs it stood (headers and footers: after all)."""
 
     kind: Left
     name: str = ""
@@ -114,6 +117,8 @@ def read_word(data: bytes) -> WordText:
         reader.blocks(body)
     except RecursionError:
         raise WordError("word_damaged") from None
+    for kind, name, text in running(package, relations):
+        reader.leave(kind, name, text)
     found = reader.finish()
     found.comments = [Comment(text) for text in comments(package, relations)]
     if not found.title and not found.paragraphs and not any(one.text for one in found.left_out):

@@ -1,7 +1,8 @@
 """The elements of WordprocessingML by their names, and the parts beside the text: styles, notes, comments."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from tongxin.documents.wordpackage import Package
 from tongxin.documents.writing import clean
@@ -19,6 +20,9 @@ _MATH = (
 )
 #: Elements that stand for a sign.
 SIGNS = {"tab": " ", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "", "sym": "□"}
+
+#: What a header or footer says that tells the page and nothing else: — 1 —, 第 1 页 共 3 页.
+_PAGE_NUMBER = re.compile(r"[\W\d_]*(第[\W\d_]*页)?[\W\d_]*([共/][\W\d_]*页)?[\W\d_]*|[Pp]age[\W\d_]*(of[\W\d_]*)?")
 
 # The other parts
 
@@ -49,6 +53,25 @@ def comments(package: Package, relations: Relations) -> list[str]:
     root = _part(package, relations, "comments")
     texts = (clean(plain_text(one)).strip() for one in (root if root is not None else []) if name_of(one) == "comment")
     return [text[:2000] for text in texts if text]
+
+
+def running(package: Package, relations: Relations) -> Iterator[tuple[Literal["header", "footer"], str, str]]:
+    """The headers and footers: which of the two, what a picture in it is called, its text. Those that say the same are
+    told once, those with nothing but the number of the page not at all."""
+    places = dict.fromkeys((kind, place) for kind, place, outside in relations.values() if not outside)
+    told = set()
+    for kind, place in places:
+        root = package.xml(place) if kind in {"header", "footer"} else None
+        if root is None:
+            continue
+        drawn = [(any_name(one), one) for one in root.iter()]
+        picture = any(found in {"pic", "blip", "imagedata"} for found, _one in drawn)  # not the box of a page number
+        names = (described(one) for found, one in drawn if picture and found in {"docPr", "shape"})
+        name = next(filter(None, names), "")
+        text = clean(plain_text(root)).strip()
+        if (kind, name, text) not in told and (picture or not _PAGE_NUMBER.fullmatch(text)):
+            told.add((kind, name, text))
+            yield ("header" if kind == "header" else "footer"), name, text
 
 
 def _part(package: Package, relations: Relations, kind: str) -> Any | None:

@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.cast import Cast
+from tests.rooms.documents.word_files import paragraph, word_file
+from tongxin.carry.briefs.documents.reading import Left, told
+from tongxin.carry.briefs.forms.wordfile import set_aside
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.kernel import door, journal
@@ -31,6 +34,12 @@ SORTED = {"category": "city", "secrecy": "internal"}
 def notice(name: str = "采用通知.txt") -> dict[str, Any]:
     """The paper that shows an adoption, as a request has it."""
     return {"evidence": [SimpleUploadedFile(name, "第12期已采用".encode(), "text/plain")]}
+
+
+def from_word(cast: Cast, who: str = "member") -> dict[str, Any]:
+    """What a form sends along that was filled from a Word file."""
+    file = SimpleUploadedFile("稿件.docx", word_file(paragraph("路灯")))
+    return {"from_word": set_aside(file, cast.actor(who)), "left": told([Left("页眉", "某某市政协")])}
 
 
 def province_at_work(cast: Cast) -> int:

@@ -108,6 +108,30 @@ def test_comments_are_noted_without_their_authors():
     assert "某某" not in repr(found)
 
 
+def test_headers_and_footers_are_named_with_their_text_once():
+    seal = '<w:r><w:drawing><wp:inline><wp:docPr id="1" descr="徽标"/><pic:pic/></wp:inline></w:drawing></w:r>'
+    content = parts(
+        paragraph("题目") + paragraph("正文。"),
+        header=paragraph("政协某某市委员会"),
+        footer=paragraph(f'<w:r><w:drawing><wp:docPr id="2" descr="文本框 2"/>{paragraph("— 1 —")}</w:drawing></w:r>'),
+        headerFirst=paragraph("政协某某市委员会"),
+        headerEven=paragraph(seal),
+        footerEven=paragraph("第 2 页 共 9 页"),
+        footerFirst=paragraph("联系人：办公室"),
+    )
+    told = str(content["word/_rels/document.xml.rels"])
+    for kind in ("First", "Even"):  # in a file they are parts of their own, and one kind of relation
+        told = told.replace(f"relationships/header{kind}", "relationships/header")
+        told = told.replace(f"relationships/footer{kind}", "relationships/footer")
+    found = read_word(packed({**content, "word/_rels/document.xml.rels": told}))
+    assert [(one.kind, one.name, one.text, one.after) for one in found.left_out] == [
+        ("header", "", "政协某某市委员会", 1),
+        ("header", "徽标", "", 1),
+        ("footer", "", "联系人：办公室", 1),
+    ]
+    assert found.text == "正文。"
+
+
 def test_what_cannot_be_placed_is_named_with_its_place():
     table = "<w:tbl>" + "<w:tr>" + "".join(f"<w:tc>{paragraph(x)}</w:tc>" for x in ("单位", "件数")) + "</w:tr>"
     table += f"<w:tr><w:tc>{paragraph('住建局')}</w:tc><w:tc>{paragraph('12')}</w:tc></w:tr></w:tbl>"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from tongxin.kernel.actor import Actor
 from . import actions, checklist, personal, queries
 from .documents import reading
 from .documents.reading import Left
+from .forms import wordfile
 from .forms.writing import LONGEST_PART, DraftForm
 from .models import OF_SHEET, PARTS, TEXTS, Brief
 
@@ -31,27 +32,25 @@ LONGEST_WORD = len(PARTS) * LONGEST_PART
 
 @dataclass
 class FromWord:
-    """What became of an uploaded file: the sentence that refuses it, or what is left of it and what was done."""
+    """What became of an uploaded file: the sentence that refuses it, or what is left of it and what was done. `file`
+    and `kept` go with the form until it is saved."""
 
     name: str = ""
     refused: str = ""
     left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    file: str = ""
 
     @property
     def kept(self) -> str:
         """What is left, for the form to send along, so that it is shown again when the form comes back."""
-        return json.dumps([[one.label, one.text] for one in self.left], ensure_ascii=False) if self.left else ""
+        return reading.told(self.left)
 
     @classmethod
-    def sent_along(cls, text: str) -> FromWord | None:
+    def sent_along(cls, post: Mapping[str, str]) -> FromWord | None:
         """What a form sent along; None for nothing, or for what no form of ours made."""
-        try:
-            left = [Left(label, words) for label, words in json.loads(text)] if text else []
-        except (ValueError, TypeError):
-            return None
-        whole = all(isinstance(one.label, str) and isinstance(one.text, str) for one in left)
-        return cls(left=left) if left and whole else None
+        told = cls(left=reading.told_back(post.get("left", "")), file=post.get("from_word", ""))
+        return told if told.left or told.file else None
 
 
 def beginning(actor: Actor, concerns: list[Any]) -> dict[str, Any]:
@@ -127,31 +126,68 @@ def whole_text(post: Mapping[str, str]) -> str:
     return "\n".join(post.get(name, "") for name in TEXTS)
 
 
-def fill(actor: Actor, initial: dict[str, Any], upload: Any) -> tuple[dict[str, Any], FromWord]:
-    """The form's values with those of a Word file in the places that are empty. What is typed already stays; what the
-    file has for such a place is left beside the form, like all that has no place."""
+def fill(
+    actor: Actor, initial: dict[str, Any], upload: Any, *, before: FromWord | None = None, brief: Brief | None = None
+) -> tuple[dict[str, Any], FromWord]:
+    """The form's values with those of a Word file. What is typed already stays; what the file has for such a place is
+    left beside the form, like all that has no place, and like what was left of a file `before`. Of a `brief` the saved
+    words give way to the file's: they stand in its versions."""
+    before = before or FromWord()
     if upload is None:
-        return initial, FromWord(refused=_("Choose a Word file (.docx) first."))
+        return initial, _refused(before, "", _("Choose a Word file (.docx) first."))
     try:
         placed = reading.place(_read(upload))
+        file = wordfile.set_aside(upload, actor)
     except WordError as problem:
-        return initial, FromWord(upload.name, refused=_(problem.template) % problem.params)
-    told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes))
-    seat = actions.writing.seat_of(actor)
-    others = [name for name in placed.names if name not in (actor.name, seat and seat.name)]
-    known = queries.members_called(actor.assembly_id, others)
-    unknown = [name for name in others if name not in known]
-    found = {"title": placed.title, **placed.parts, "authors": "、".join(known)}
+        return initial, _refused(before, upload.name, _(problem.template) % problem.params)
+    except ValidationError as problem:
+        return initial, _refused(before, upload.name, " ".join(problem.messages))
+    told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes), file=file)
+    told.left += [Left(note) for note in placed.notes]
+    known, unknown = _authors_in(actor, placed.names)
     if unknown:
         told.left.insert(0, Left(_("Authors who are no members in office"), "、".join(unknown)))
+    found = {"title": placed.title, **placed.parts, "authors": "、".join(known)}
+    filled = _filled(initial, found, told, brief)
+    told.left += [one for one in before.left if one not in told.left]
+    return filled, told
+
+
+def _refused(before: FromWord, name: str, sentence: str) -> FromWord:
+    return FromWord(name, sentence, left=before.left, file=before.file)
+
+
+def _authors_in(actor: Actor, names: list[str]) -> tuple[list[str], list[str]]:
+    """Those of the names, the writer's own left out, that a member in office goes by, and the others."""
+    seat = actions.writing.seat_of(actor)
+    others = [name for name in names if name not in (actor.name, seat and seat.name)]
+    known = queries.members_called(actor.assembly_id, others)
+    return known, [name for name in others if name not in known]
+
+
+def _filled(initial: dict[str, Any], found: dict[str, str], told: FromWord, brief: Brief | None) -> dict[str, Any]:
+    """The values with what was found in the places that are empty, or hold what is saved; the rest is left over."""
     filled = dict(initial)
     for name, text in found.items():
-        if text and not str(initial.get(name) or "").strip():
+        typed = _words(initial.get(name))
+        saved = _words(getattr(brief, name)) if brief and name in TEXTS else ""
+        if text and typed in ("", saved):
             filled[name] = text
-        elif text and text.strip() != str(initial.get(name)).strip():
+        elif text and _words(text) != typed:
             label = DraftForm.base_fields[name].label
             told.left.insert(0, Left(_("%(field)s in the file (yours was kept)") % {"field": label}, text))
-    return filled, told
+    return filled
+
+
+def _words(value: Any) -> str:
+    """A value as it is compared: a form sends other line ends than are kept."""
+    return str(value or "").replace("\r\n", "\n").strip()
+
+
+def file_lost(actor: Actor, post: Mapping[str, str]) -> bool:
+    """Whether the file that a form sent along is not kept any more."""
+    sent = post.get("from_word", "")
+    return bool(sent) and wordfile.fetched(actor, sent) is None
 
 
 def _read(upload: Any) -> WordText:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/similar/", desk.similar, name="similar"),
     path("<int:pk>/text/", text.text, name="text"),
     path("<int:pk>/versions/", text.versions, name="versions"),
+    path("<int:pk>/versions/<int:number>/file/", text.version_file, name="version_file"),
     path("<int:pk>/evidence/<int:adoption>/", desk.evidence, name="evidence"),
     path("<int:pk>/instructions/<int:instruction>/", desk.unseal, name="unseal"),
     path("<int:pk>/<slug:move>/", desk.move, name="move"),

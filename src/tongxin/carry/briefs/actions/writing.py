@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from tongxin.kernel import door
+from tongxin.insight import telephones
+from tongxin.kernel import door, files
 from tongxin.kernel.actor import Actor
 from tongxin.people import queries as people
 from tongxin.people import roles
@@ -44,16 +45,19 @@ def draft(
     return brief
 
 
-def keep_draft(brief: Brief, by: Actor, now: datetime, *, concerns: Any = (), authors: Any = (), **told: Any) -> Facts:
+def keep_draft(
+    brief: Brief, by: Actor, now: datetime, *, concerns: Any = (), authors: Any = (), from_word: Any = None,
+    left: Any = (), **told: Any,
+) -> Facts:  # fmt: skip
     """Runs after the brief is saved: whose it is, its first version, and the concerns it was begun from."""
     seat = seat_of(by)
     credit(brief, [*([seat] if seat else []), *authors])
     _somebody(brief, by)
-    keep_version(brief, by, now)
+    facts = _of_word(keep_version(brief, by, now, word=from_word, left=left))
     BriefConcern.objects.bulk_create(BriefConcern(brief=brief, concern=concern) for concern in concerns)
     for concern in concerns:
         door.perform(concern, "to_brief", by, {"brief": brief.pk}, now=now)
-    return {"concerns": len(concerns)} if concerns else {}
+    return facts | ({"concerns": len(concerns)} if concerns else {})
 
 
 def _somebody(brief: Brief, by: Actor) -> None:
@@ -101,10 +105,13 @@ def credit(brief: Brief, members: Iterable[Member]) -> None:
     )
 
 
-def keep_version(brief: Brief, by: Actor, now: datetime, *, edited: bool = False) -> BriefVersion:
-    """The text as it stands, as the newest version; no second one of the same words."""
+def keep_version(
+    brief: Brief, by: Actor, now: datetime, *, edited: bool = False, word: files.Prepared | None = None, left: Any = ()
+) -> BriefVersion:
+    """The text as it stands, as the newest version; no second one of the same words, unless it came from a Word file
+    (`word`), which is kept with it, and so is what the form had no place for."""
     newest = brief.versions.last()
-    if newest and newest.texts == brief.texts:
+    if newest and newest.texts == brief.texts and not (word or left):
         return newest
     return BriefVersion.objects.create(
         assembly_id=brief.assembly_id,
@@ -114,8 +121,16 @@ def keep_version(brief: Brief, by: Actor, now: datetime, *, edited: bool = False
         created_at=now,
         updated_at=now,
         created_by_id=by.user_id,
+        file=files.accept(word, assembly=brief.assembly, by=by.user) if word else None,
+        # Like every text of a brief without numbers of persons; they stand in the file.
+        left=[[label, telephones.without_personal_numbers(text)] for label, text in left],
         **brief.texts,
     )
+
+
+def _of_word(version: BriefVersion) -> Facts:
+    """For the journal, that a file or something of it is kept with the version: so a page knows without looking."""
+    return {"word": True} if version.file_id or version.left else {}
 
 
 def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
@@ -127,7 +142,8 @@ def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
         gone = brief.authors.exclude(member=None).filter(by_way_of=None).exclude(member__in=kept)
         gone.exclude(user=by.user_id).delete()
         _somebody(brief, by)
-    return {"version": keep_version(brief, by, now).number}
+    version = keep_version(brief, by, now, word=told.get("from_word"), left=told.get("left") or ())
+    return {"version": version.number, **_of_word(version)}
 
 
 def edit(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:

@@ -5,6 +5,7 @@ Knows no database and loses nothing: whatever finds no place in the form is in `
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,20 @@ class Left:
 
     label: str
     text: str = ""
+
+
+def told(left: list[Left]) -> str:
+    """What is left, for a form to send along."""
+    return json.dumps([[one.label, one.text] for one in left], ensure_ascii=False) if left else ""
+
+
+def told_back(text: str) -> list[Left]:
+    """What a form sent along; nothing, for what no form of ours made."""
+    try:
+        left = [Left(label, words) for label, words in json.loads(text)] if text else []
+    except (ValueError, TypeError):
+        return []
+    return left if all(isinstance(one.label, str) and isinstance(one.text, str) for one in left) else []
 
 
 @dataclass
@@ -237,7 +252,7 @@ def _called(one: LeftOut) -> str:
     names = {
         "table": _("Table"), "picture": _("Picture in the text"), "text_box": _("Text box"), "formula": _("Formula"),
         "chart": _("Chart"), "object": _("Embedded file"), "footnote": _("Footnote"),
-        "attached_text": _("Attached text"),
+        "attached_text": _("Attached text"), "header": _("Header of the page"), "footer": _("Footer of the page"),
     }  # fmt: skip
     label = names[one.kind]
     return f"{label}: {one.name}" if one.name and one.kind != "table" else label

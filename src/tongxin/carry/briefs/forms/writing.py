@@ -23,6 +23,7 @@ from tongxin.people.models import Assembly, Member, Sector
 from .. import policy
 from ..models import OF_SHEET, TEXTS, Brief
 from .fields import Several, assembly_id_of
+from .wordfile import WordFields
 
 LONGEST_PART = 20_000  # characters of one part; what may be issued is far shorter (briefs.word_limit)
 
@@ -55,8 +56,8 @@ class TextForm(MoveForm):
                 self.fields[name].initial = getattr(self.record, name)
 
 
-class CreditForm(TextForm):
-    """The author's own text, with those who wrote it together."""
+class CreditForm(WordFields, TextForm):
+    """The author's own text, with those who wrote it together, and the Word file that it was read from."""
 
     authors = PlainTextField(
         label=_("Written together with"),

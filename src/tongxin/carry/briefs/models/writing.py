@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.hear.concerns.models import Concern
-from tongxin.kernel.models import Record
+from tongxin.kernel.models import Record, StoredFile
 
 from .briefs import TEXTS, Brief
 
@@ -56,7 +56,8 @@ class BriefConcern(models.Model):
 
 
 class BriefVersion(Record):
-    """The text as it was saved once. Nothing that was written is ever lost."""
+    """The text as it was saved once. Nothing that was written is ever lost: of a text that was read from a Word file
+    the file is kept, and what of it found no place in the form, as pairs of what it is and its words."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -65,6 +66,8 @@ class BriefVersion(Record):
     analysis = models.TextField(blank=True)
     suggestion = models.TextField(blank=True)
     edited = models.BooleanField(default=False)  # by an editor, not by the author
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    left = models.JSONField(default=list, blank=True)  # [[label, text]]
 
     class Meta:
         ordering = ["number"]

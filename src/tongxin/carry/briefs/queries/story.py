@@ -17,10 +17,10 @@ from tongxin.people import roles
 
 from .. import checklist, personal, policy
 from ..clocks import LABELS
-from ..models import Brief
+from ..models import Brief, BriefVersion
 from .after import Step, steps
 from .desk import owes, state_of
-from .versions import SHOWN
+from .versions import SHOWN, from_files
 
 STRUCK = ("strike", "strike_to_adopted", "strike_to_reported", "strike_to_issued")
 #: What authors are told of the way; the rest is between the hands of the office.
@@ -127,6 +127,13 @@ class Story:
         if self.discreet or self.versions < 2:
             return False
         return self.inside or any(event.verb in SHOWN for event in self.events)
+
+    @cached_property
+    def from_files(self) -> list[BriefVersion]:
+        """The versions that were read from a Word file, with the file and what found no place in the text."""
+        if self.discreet or not any(event.facts.get("word") for event in self.events):
+            return []
+        return from_files(self.brief, self)
 
     @cached_property
     def after(self) -> dict[str, list[Step]]:

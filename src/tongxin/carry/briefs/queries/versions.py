@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tongxin.insight import textdiff
 
-from ..models import TEXTS, Brief, BriefVersion
+from ..models import PARTS, TEXTS, Brief, BriefVersion
 
 
 class Changed(NamedTuple):
@@ -24,7 +24,17 @@ SHOWN = ("draft", "submit", "return", "withdraw", "sign")
 def versions(brief: Brief, story: Any = None) -> list[BriefVersion]:
     """All versions; with the `story` of somebody who is not of the staff those that he wrote himself, that were handed
     in or came back, and the one that was issued. The editor's working texts are the editor's, and so is the name."""
-    found = list(brief.versions.select_related("created_by"))
+    return _known(list(brief.versions.select_related("created_by")), story)
+
+
+def from_files(brief: Brief, story: Any) -> list[BriefVersion]:
+    """Those of the versions that the reader of the `story` may know of which were read from a Word file, the newest
+    first, each with the file and with what found no place; without their texts."""
+    rows = brief.versions.select_related("created_by", "file").defer(*PARTS)
+    return [each for each in reversed(_known(list(rows), story)) if each.file_id or each.left]
+
+
+def _known(found: list[BriefVersion], story: Any) -> list[BriefVersion]:
     if story is None or story.inside:
         return found
     times = [event.at for event in story.events if event.verb in SHOWN]

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongxin.kernel import door
+from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
@@ -40,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form = DraftForm(actor=actor, initial=editor.beginning(actor, concerns))
         missing = len(set(ids)) - len(concerns)
         return render(request, "briefs/text.html", editor.context(actor, form, concerns=concerns, lost=missing))
-    if request.POST.get("then") in ("word", "alike"):
+    if request.POST.get("then") == "alike" or _with_word(request):
         return _not_yet(request, ids)
     token = request.POST.get("token", "")[:64]
     if made := queries.of_form(actor, token):
@@ -55,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         if lost := editor.lost(actor, ids):  # somebody decided it a moment ago
             return _not_carried(request, ids, lost)
-        left = editor.FromWord.sent_along(request.POST.get("left", ""))
+        left = editor.FromWord.sent_along(request.POST)
         shown = editor.context(actor, refused.form, concerns=queries.convertible(actor, ids), word=left)
         return render(request, "briefs/text.html", shown, status=422)
     except IntegrityError:  # sent twice at the same moment: the other request made it
@@ -77,7 +78,9 @@ def _again(request: HttpRequest, made: Brief, ids: list[int]) -> HttpResponse:
     try:
         made = door.perform(made, "write", actor, request.POST)
     except Invalid as refused:
-        return render(request, "briefs/text.html", editor.context(actor, refused.form, brief=made), status=422)
+        left = editor.FromWord.sent_along(request.POST)
+        shown = editor.context(actor, refused.form, brief=made, word=left)
+        return render(request, "briefs/text.html", shown, status=422)
     for concern in queries.convertible(actor, ids):
         door.perform(concern, "to_brief", actor, {"brief": made.pk})
     made.refresh_from_db()
@@ -89,7 +92,7 @@ def _not_carried(request: HttpRequest, ids: list[int], lost: list[str]) -> HttpR
     and goes on without them when the button is pressed once more."""
     actor, post = request.actor, request.POST  # type: ignore[attr-defined]
     form = DraftForm(actor=actor, initial=editor.typed(actor, post))
-    concerns, left = queries.convertible(actor, ids), editor.FromWord.sent_along(post.get("left", ""))
+    concerns, left = queries.convertible(actor, ids), editor.FromWord.sent_along(post)
     shown = editor.context(actor, form, concerns=concerns, word=left, left_out=lost)
     return render(request, "briefs/text.html", shown, status=422)
 
@@ -106,11 +109,9 @@ def _concern_ids(request: HttpRequest) -> list[int]:
 def _not_yet(request: HttpRequest, ids: list[int]) -> HttpResponse:
     """The new text's page once more, nothing saved: filled from a Word file, or with what is like it beside it."""
     actor, post = request.actor, request.POST  # type: ignore[attr-defined]
-    initial, word, similar = editor.typed(actor, post), editor.FromWord.sent_along(post.get("left", "")), None
-    if post["then"] == "word":
-        earlier = word.left if word else []
-        initial, word = editor.fill(actor, initial, request.FILES.get("word"))
-        word.left += [one for one in earlier if one not in word.left]
+    initial, word, similar = editor.typed(actor, post), editor.FromWord.sent_along(post), None
+    if _with_word(request):
+        initial, word = editor.fill(actor, initial, request.FILES.get("word"), before=word)
     else:
         similar = queries.alike(actor, editor.whole_text(post), concerns=ids)
     form = DraftForm(actor=actor, initial=initial)
@@ -147,12 +148,14 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         form = door.form_for(brief, step, actor)
         return render(request, "briefs/text.html", editor.context(actor, form, brief=brief))
-    if request.POST.get("then") == "alike":
-        return _like_it(request, brief, step)
+    if request.POST.get("then") == "alike" or (step.name == "write" and _with_word(request)):
+        return _shown_again(request, brief, step)
     try:
         brief = door.perform(brief, step.name, actor, request.POST, version=version_of(request))
     except Invalid as refused:
-        return render(request, "briefs/text.html", editor.context(actor, refused.form, brief=brief), status=422)
+        left = editor.FromWord.sent_along(request.POST)
+        shown = editor.context(actor, refused.form, brief=brief, word=left)
+        return render(request, "briefs/text.html", shown, status=422)
     return _saved(request, brief)
 
 
@@ -182,20 +185,44 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "briefs/versions.html", context)
 
 
-def _like_it(request: HttpRequest, brief: Brief, step: Any) -> HttpResponse:
-    """The text's page once more as it was typed, with what is like it beside it."""
+@require_safe
+@page(policy.DESK)
+def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """The Word file that a version was read from, for those who may read that version."""
     actor = request.actor  # type: ignore[attr-defined]
+    told = queries.story(actor, queries.get(actor, pk))
+    found = next((each.file for each in told.from_files if each.number == number), None)
+    if found is None:
+        raise NotAllowed(policy.read.reason)
+    return files.serve(found, download=True)
+
+
+def _with_word(request: HttpRequest) -> bool:
+    """Whether the form is to be filled from a file: by its button, or because one was chosen and is not read yet."""
+    return request.POST.get("then") == "word" or bool(request.FILES.get("word"))
+
+
+def _shown_again(request: HttpRequest, brief: Brief, step: Any) -> HttpResponse:
+    """The text's page once more, nothing saved: filled from a Word file, or as it was typed with what is like it."""
+    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    typed, word = editor.typed(actor, post), editor.FromWord.sent_along(post)
+    more: dict[str, Any] = {}
+    if step.name == "write" and _with_word(request):
+        typed, word = editor.fill(actor, typed, request.FILES.get("word"), before=word, brief=brief)
+    else:
+        more = {"alike": queries.alike(actor, editor.whole_text(post), brief=brief), "asked": True}
     form = door.form_for(brief, step, actor)
     for name in form.fields:
-        form.fields[name].initial = request.POST.get(name, "")
-    found = queries.alike(actor, editor.whole_text(request.POST), brief=brief)
-    shown = editor.context(actor, form, brief=brief, alike=found, asked=True, version=version_of(request))
-    return render(request, "briefs/text.html", shown)
+        form.fields[name].initial = typed.get(name, "")
+    shown = editor.context(actor, form, brief=brief, word=word, version=version_of(request), **more)
+    return render(request, "briefs/text.html", shown, status=422 if word and word.refused else 200)
 
 
 def _saved(request: HttpRequest, brief: Brief) -> HttpResponse:
     """After saving: on to handing it in when that button was pressed, else to the brief."""
     messages.success(request, _("Saved: %(number)s “%(title)s”") % {"number": brief.number, "title": brief.title})
+    if editor.file_lost(request.actor, request.POST):  # type: ignore[attr-defined]
+        messages.warning(request, _("The Word file was kept for a day only. The text is saved without it."))
     if request.POST.get("then") == "on":
         return redirect("briefs:move", brief.pk, "send_review" if brief.state == "editing" else "submit")
     if request.POST.get("then") == "stay":
