@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from .models import Deadline, Process
 from .workflow import Start
 
 OWN_DAYS = "kernel.own_days"
+NAMED = "named"  # the unit of a deadline whose day was named, whatever the parameter says
 WEEKENDS = "weekends"  # stands for a calendar that is not published yet, see `workdays.calendar_version`
 
 
@@ -44,12 +45,15 @@ def reckon(assembly_id: int | None, start: date, length: int, unit: str) -> tupl
     return start + timedelta(days=length), ""
 
 
-def prepare(record: Process, start: Start, now: datetime) -> Deadline:
-    """An unsaved deadline as the assembly's parameter sets it."""
+def prepare(record: Process, start: Start, now: datetime, named: date | None = None) -> Deadline:
+    """An unsaved deadline on the day that was `named`, else as the assembly's parameter sets it."""
     day = timezone.localdate(now)
-    length = int(options.parameter(record.assembly_id, start.parameter))
-    unit = options.parameter_definition(start.parameter).unit
-    due, calendar = reckon(record.assembly_id, day, length, unit)
+    if named:
+        length, unit, due, calendar = (named - day).days, NAMED, named, ""
+    else:
+        length = int(options.parameter(record.assembly_id, start.parameter))
+        unit = options.parameter_definition(start.parameter).unit
+        due, calendar = reckon(record.assembly_id, day, length, unit)
     return Deadline(
         assembly_id=record.assembly_id,
         record_type=record.label(),
@@ -82,8 +86,12 @@ def of(record: Process) -> list[Deadline]:
     return list(Deadline.objects.filter(record_type=record.label(), record_id=record.pk).order_by("id"))
 
 
-def turn(record: Process, starts: Iterable[Start], meets: Iterable[str], now: datetime, *, final: bool = False) -> None:
-    """Meet and start deadlines for a move, and set the record's `due_on`; the caller saves the record.
+def turn(
+    record: Process, starts: Iterable[Start], meets: Iterable[str], now: datetime, *, final: bool = False,
+    told: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Meet and start deadlines for a move, and set the record's `due_on`; the caller saves the record. What the move
+    was `told` may name the day of one (`Start.named`).
 
     A deadline that runs already, and is not met by the same move, goes on as it is: starting it again would forgive
     what is late.
@@ -100,7 +108,8 @@ def turn(record: Process, starts: Iterable[Start], meets: Iterable[str], now: da
         Deadline.objects.filter(pk__in=[d.pk for d in left]).update(dropped_at=now)
         left = []
     going_on = {d.kind for d in left}
-    fresh = [prepare(record, start, now) for start in starts if start.kind not in going_on]
+    told = told or {}
+    fresh = [prepare(record, start, now, told.get(start.named)) for start in starts if start.kind not in going_on]
     if fresh:
         Deadline.objects.bulk_create(fresh)
     point(record, [*left, *fresh])
@@ -124,27 +133,36 @@ def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -
 
 def explain(deadline: Deadline) -> str:
     """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions."""
+    due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
+    return " ".join(
+        [*_reckoned(deadline, {"start": _day(deadline.started_on), "due": _day(due)}), *_extended(deadline)]
+    )
+
+
+def _reckoned(deadline: Deadline, days: Mapping[str, Any]) -> Iterator[str]:
+    """How it was set at first."""
+    if deadline.unit == NAMED:
+        yield _("Started %(start)s, due %(due)s: this day was named.") % days
+        return
     if deadline.unit == "working_days":
         length = ngettext("%(n)d working day", "%(n)d working days", deadline.length) % {"n": deadline.length}
     else:
         length = ngettext("%(n)d day", "%(n)d days", deadline.length) % {"n": deadline.length}
-    due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
-    parts = [
-        _("Started %(start)s, %(length)s, due %(due)s.")
-        % {"start": _day(deadline.started_on), "length": length, "due": _day(due)}
-    ]
+    yield _("Started %(start)s, %(length)s, due %(due)s.") % {**days, "length": length}
     if rule := next((each for each in options.parameters() if each.key == deadline.parameter), None):
-        parts.append(_("Rule: %(rule)s.") % {"rule": rule.label})
+        yield _("Rule: %(rule)s.") % {"rule": rule.label}
     if deadline.calendar == WEEKENDS:
-        parts.append(_("The calendar of holidays is not published yet, so only weekends are left out."))
+        yield _("The calendar of holidays is not published yet, so only weekends are left out.")
     elif deadline.calendar:
-        parts.append(_("Holidays by the calendar %(calendar)s.") % {"calendar": deadline.calendar})
+        yield _("Holidays by the calendar %(calendar)s.") % {"calendar": deadline.calendar}
+
+
+def _extended(deadline: Deadline) -> Iterator[str]:
     for extension in deadline.extensions:
-        parts.append(
+        yield (
             _("Extended to %(due)s by %(by)s: %(reason)s.")
             % {"due": _day(date.fromisoformat(extension["due_on"])), **extension}
         )
-    return " ".join(parts)
 
 
 def recompute(now: datetime) -> list[Deadline]:

@@ -94,7 +94,8 @@ def perform(
         before, said = fresh.state, search.words(fresh)
         facts = step.act(fresh, by, now, **cleaned) if step.act else None
         fresh.state = step.to or before
-        deadlines.turn(fresh, step.starts, step.meets, now, final=workflow.state(fresh.state).final)
+        final = workflow.state(fresh.state).final
+        deadlines.turn(fresh, step.starts, step.meets, now, final=final, told=cleaned)
         _save(fresh, now)
         if step.then:
             facts = {**(facts or {}), **(step.then(fresh, by, now, **cleaned) or {})}

@@ -123,7 +123,7 @@ class Deadline(models.Model):
     kind = models.CharField(max_length=24)
     started_on = models.DateField()
     length = models.PositiveSmallIntegerField()
-    unit = models.CharField(max_length=14)  # "days" or "working_days"
+    unit = models.CharField(max_length=14)  # "days", "working_days", or `deadlines.NAMED`
     parameter = models.CharField(max_length=60)
     calendar = models.CharField(max_length=40, blank=True)
     due_on = models.DateField()

@@ -30,11 +30,15 @@ class State:
 
 @dataclass(frozen=True)
 class Start:
-    """A deadline that a move starts: its kind, label, and the parameter that holds its length and unit."""
+    """A deadline that a move starts: its kind, label, and the parameter that holds its length and unit.
+
+    `named`: the field of the move's form in which a day may be named that holds instead.
+    """
 
     kind: str
     label: Any
     parameter: str
+    named: str = ""
 
 
 @dataclass(frozen=True)

@@ -194,3 +194,28 @@ def test_an_inbox_of_many_briefs_to_assist_asks_no_more_than_one_of_few(cast: Ca
         move(cast, brief_in(cast, "issued"), "transfer", "office", **given)
     assert asked() == few
     assert len(waits(cast, "health")) == 5
+
+
+def test_the_day_the_leader_named_holds_for_the_body(cast: Cast) -> None:
+    day = timezone.localdate() + timedelta(days=5)
+    brief = brief_in(cast, "instructed")
+    given = {"lead": cast.roads.pk, "due_on": day}
+    brief = move(cast, brief, "transfer", "office", **given)
+    assert waits(cast, "body") == [("reply", day)]
+    assert "日期是交办时指定的" in said(cast, brief, "body")
+    brief = move(cast, brief, "transfer", "office", lead=cast.roads.pk, assisting=[cast.health.pk])
+    assert brief.due_on == day  # the same body goes on for the same day
+    brief = move(cast, brief, "transfer", "office", **{**given, "due_on": day + timedelta(days=1)})
+    assert brief.due_on == day + timedelta(days=1)
+    assert [clock.due_on for clock in deadlines.open_ones(brief)] == [brief.due_on]
+    tasks.escalate_overdue_briefs(timezone.now() + timedelta(days=7))
+    assert Notice.objects.filter(user=cast.users["body"], event__verb="escalate").exists()
+
+
+def test_a_day_that_has_passed_is_refused_and_without_a_leader_none_is_asked(cast: Cast) -> None:
+    brief = brief_in(cast, "instructed")
+    told = {"lead": cast.roads.pk, "due_on": (timezone.localdate() - timedelta(days=1)).isoformat()}
+    answer = cast.client("office").post(f"/desk/briefs/{brief.pk}/transfer/", told)
+    assert answer.status_code == 422
+    assert "这一天已经过去" in answer.content.decode()
+    assert "due_on" not in TransferForm(record=brief_in(cast, "issued"), actor=cast.actor("office")).fields

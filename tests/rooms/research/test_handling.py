@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,9 +20,9 @@ pytestmark = pytest.mark.django_db
 SAID = {"result": "resolved", "text": "三所学校已改用保温餐车。"}
 
 
-def given(cast: Cast) -> ResearchReport:
+def given(cast: Cast, **more: Any) -> ResearchReport:
     report = report_in(cast, "instructed")
-    told = {"instruction": report.instructions.get().pk, "body": cast.roads.pk, "note": "请核实后改进"}
+    told = {"instruction": report.instructions.get().pk, "body": cast.roads.pk, "note": "请核实后改进", **more}
     return move(cast, report, "transfer", "office", **told)
 
 
@@ -88,3 +89,38 @@ def test_an_overdue_reply_is_told_once(cast: Cast) -> None:
     assert told(cast, "office", "escalate")
     report.refresh_from_db()
     assert report.state == "handling"
+
+
+def test_the_day_the_leader_named_is_the_deadline(cast: Cast) -> None:
+    today = timezone.localdate()
+    report = given(cast, due_on=today + timedelta(days=4))
+    assert report.due_on == today + timedelta(days=4)
+    clock = deadlines.open_ones(report)[0]
+    assert "指定" in deadlines.explain(clock)
+    assert "天" not in deadlines.explain(clock)  # no usual period, no rule it came from
+    assert "还剩 4 天" in cast.client("body").get("/desk/research/").content.decode()
+    again = {"instruction": report.instructions.get().pk, "body": cast.health.pk}
+    form = cast.client("office").get(f"/desk/research/{report.pk}/transfer/").content.decode()
+    assert f'value="{report.due_on}"' in form  # what the leader named is not forgotten when it goes to another body
+    assert move(cast, report, "transfer", "office", **again).due_on == today + timedelta(days=30)
+
+
+def test_late_for_the_leader_is_overdue_though_the_usual_period_runs(cast: Cast) -> None:
+    report, other = given(cast, due_on=timezone.localdate()), given(cast)
+    assert escalate_overdue_reports(timezone.now() + timedelta(days=1)) == 1
+    ResearchReport.objects.filter(pk=report.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    listed = cast.client("office").get("/desk/research/?overdue=1").content.decode()
+    assert report.get_absolute_url() in listed
+    assert other.get_absolute_url() not in listed
+
+
+@pytest.mark.parametrize(("days", "words"), [(-1, "这一天已经过去"), (-400, "这一天已经过去"), (800, "两年以后")])
+def test_a_day_before_today_or_the_instruction_is_refused_in_words(cast: Cast, days: int, words: str) -> None:
+    report = report_in(cast, "instructed")
+    told = {"instruction": report.instructions.get().pk, "body": cast.roads.pk}
+    told["due_on"] = (timezone.localdate() + timedelta(days=days)).isoformat()
+    answer = cast.client("office").post(f"/desk/research/{report.pk}/transfer/", told)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    report.refresh_from_db()
+    assert (report.state, report.due_on) == ("instructed", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,12 +11,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.hear.concerns.forms import choices, long_text
+from tongxin.kernel import deadlines
 from tongxin.kernel.fields import FilesField, PlainTextField
 from tongxin.kernel.files import DOCUMENTS, PICTURES
 from tongxin.kernel.forms import MoveForm
 from tongxin.people.forms.fields import DayField
 
 from .lists import AWARD_GRADES, AWARD_LEVELS, INSTRUCTION_LEVELS
+
+#: What is further away was mistyped.
+FURTHEST = timedelta(days=2 * 366)
 
 
 def offer(form: MoveForm, name: str, key: str) -> None:
@@ -43,6 +47,35 @@ class InstructionFields(MoveForm):
     def prepare(self) -> None:
         super().prepare()
         offer(self, "level", INSTRUCTION_LEVELS)
+
+
+class NamedDay(MoveForm):
+    """By when the leader wants the body's reply. It holds instead of the usual period; empty: that period.
+
+    A room names the clock (`clock`), of which a day that was named before stands in the field.
+    """
+
+    clock = ""
+
+    due_on = DayField(
+        label=_("Reply wanted by"), required=False,
+        help_text=_("Only when the leader named a day. It holds instead of the usual period."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        super().prepare()
+        running = deadlines.open_ones(self.record) if self.record is not None else []
+        named = (each.due_on for each in running if each.kind == self.clock and each.unit == deadlines.NAMED)
+        self.fields["due_on"].initial = next(named, None)
+
+    def clean_due_on(self) -> date | None:
+        """Not before today, and so not before the instruction either, which is of today or earlier."""
+        due, today = self.cleaned_data["due_on"], timezone.localdate(self.now)
+        if due and due < today:
+            raise forms.ValidationError(_("This day has passed already. The reply can be wanted from today on."))
+        if due and due - today > FURTHEST:
+            raise forms.ValidationError(_("This day is more than two years away. Please look at it again."))
+        return due
 
 
 class AwardFields(MoveForm):

@@ -15,7 +15,7 @@ from tongxin.kernel.workflow import Start
 
 TOPICS, RETURN_REASONS, HONOUR_KINDS = "research.topic", "research.return_reason", "research.honour_kind"
 
-REPLY_CLOCK = Start("report_reply", _("reply of the body"), "research.reply_days")
+REPLY_CLOCK = Start("report_reply", _("reply of the body"), "research.reply_days", named="due_on")
 
 TOPIC = (
     Choice("economy", "经济发展", "Economy"),

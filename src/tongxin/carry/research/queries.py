@@ -79,6 +79,7 @@ class Filters:
     level: str = ""
     instructed: bool = False
     awarded: bool = False
+    overdue: bool = False
     mine: bool = False
     page: int = 1
 
@@ -94,6 +95,7 @@ class Filters:
             level=get.get("level", "")[:40],
             instructed=get.get("instructed") == "1",
             awarded=get.get("awarded") == "1",
+            overdue=get.get("overdue") == "1",
             mine=get.get("mine") == "1",
             page=page_number(get),
         )
@@ -173,6 +175,8 @@ def _narrowed(actor: Actor, filters: Filters) -> QuerySet[ResearchReport]:
         rows = rows.filter(Exists(ReportInstruction.objects.filter(report=OuterRef("pk"), level=filters.level)))
     if filters.awarded:
         rows = rows.filter(Exists(ReportAward.objects.filter(report=OuterRef("pk"), void=False)))
+    if filters.overdue:
+        rows = rows.filter(due_on__lt=timezone.localdate())
     if filters.mine:
         rows = rows.filter(workflows.of(ResearchReport).waiting(actor))
     return search.matching(rows, filters.q) if filters.q else rows

@@ -105,10 +105,12 @@ def strike(brief: Brief, by: Actor, now: datetime, *, what: tuple[str, Any], rea
 
 
 def transfer(
-    brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), again: Any = (), note: str = ""
-) -> Facts:
+    brief: Brief, by: Actor, now: datetime, *, lead: Any, assisting: Any = (), again: Any = (), note: str = "",
+    due_on: date | None = None,
+) -> Facts:  # fmt: skip
     """Given to bodies: one leads. Who had it before and is not named again has it no longer, and is told. What a body
-    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads."""
+    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads and no other
+    day is named (`due_on`)."""
     leave(brief, now)
     wanted = {lead.pk: BriefHandling.Part.LEAD}
     wanted |= {body.pk: BriefHandling.Part.ASSIST for body in assisting if body.pk != lead.pk}
@@ -124,8 +126,9 @@ def transfer(
             held.save(update_fields=["ended_at"])
     for body_id, part in wanted.items():
         BriefHandling.objects.create(body_id=body_id, part=part, **_marks(brief, by, now))
-    if brief.lead_body_id != lead.pk or not any(c.kind == REPLY_CLOCK.kind for c in deadlines.open_ones(brief)):
-        restart(brief, REPLY_CLOCK, now)
+    running = [clock.due_on for clock in deadlines.open_ones(brief) if clock.kind == REPLY_CLOCK.kind]
+    if brief.lead_body_id != lead.pk or not running or due_on not in (None, *running):
+        restart(brief, REPLY_CLOCK, now, due_on)
     brief.lead_body = lead
     brief.let_go = let_go  # type: ignore[attr-defined]  # carried to whom the move tells, not stored
     brief.transferred_at = brief.transferred_at or now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -48,10 +48,10 @@ def drop(brief: Brief, kind: str, now: datetime) -> None:
     deadlines.point(brief, [clock for clock in open_ if clock.kind != kind])
 
 
-def restart(brief: Brief, start: Start, now: datetime) -> None:
-    """The clock begins anew."""
+def restart(brief: Brief, start: Start, now: datetime, named: date | None = None) -> None:
+    """The clock begins anew, for the day that was named if one was."""
     drop(brief, start.kind, now)
-    deadlines.prepare(brief, start, now).save()
+    deadlines.prepare(brief, start, now, named).save()
     deadlines.point(brief, deadlines.open_ones(brief))
 
 

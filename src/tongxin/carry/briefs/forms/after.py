@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition.forms import InstructionFields
+from tongxin.carry.recognition.forms import InstructionFields, NamedDay
 from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
@@ -22,6 +22,7 @@ from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Body
 
 from .. import levels, packages, personal
+from ..clocks import REPLY_CLOCK
 from ..models import Brief, BriefConcern, BriefReport
 from .checks import NumbersForm
 from .fields import Several, assembly_id_of
@@ -159,7 +160,11 @@ class InstructForm(InstructionFields, DatedForm):
     """A leader's instruction."""
 
 
-class TransferForm(MoveForm):
+class TransferForm(NamedDay):
+    """To the bodies; when a leader wrote on it, for the day that the leader named."""
+
+    clock = REPLY_CLOCK.kind
+
     lead: Any = RecordChoice(Body.objects.all(), label=_("Leading body"))
     assisting: Any = Several(
         Body.objects.all(), label=_("Assisting bodies"), required=False, widget=forms.CheckboxSelectMultiple
@@ -170,9 +175,14 @@ class TransferForm(MoveForm):
     )  # fmt: skip
     note = long_text(_("What they are asked to do"), 500, required=False, help_text=_("The bodies read it."))
 
+    field_order = ["lead", "assisting", "again", "due_on", "note"]
+
     def prepare(self) -> None:
+        super().prepare()
         if self.record is None:
             return
+        if not self.record.instructed_at:
+            del self.fields["due_on"]
         for name in ("lead", "assisting"):
             self.fields[name].queryset = people.bodies(self.record.assembly)
         held = list(self.record.handlings.filter(ended_at=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -21,8 +21,11 @@ def _marks(report: ResearchReport, by: Actor, now: datetime) -> Facts:
     }  # fmt: skip
 
 
-def transfer(report: ResearchReport, by: Actor, now: datetime, *, instruction: Any, body: Any, note: str = "") -> Facts:
-    """Given to a body, or to it again. What was said before stays to be read."""
+def transfer(
+    report: ResearchReport, by: Actor, now: datetime, *, instruction: Any, body: Any, due_on: date | None = None,
+    note: str = "",
+) -> Facts:  # fmt: skip
+    """Given to a body, or to it again; the clock asks for `due_on`. What was said before stays to be read."""
     report.handlings.filter(ended_at=None).update(ended_at=now, updated_at=now)
     ReportHandling.objects.create(instruction=instruction, body=body, note=note, **_marks(report, by, now))
     report.lead_body = body

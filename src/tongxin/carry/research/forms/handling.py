@@ -8,12 +8,13 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition.forms import offer
+from tongxin.carry.recognition.forms import NamedDay, offer
 from tongxin.hear.concerns.forms import long_text
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.people import queries as people
 from tongxin.people.models import Body
 
+from .. import lists
 from ..models import ReportInstruction
 
 
@@ -24,12 +25,17 @@ class WhichInstruction(RecordChoice):
         return f"{found.level_label} {date_format(found.on, 'DATE_FORMAT')}"
 
 
-class TransferForm(MoveForm):
+class TransferForm(NamedDay):
+    clock = lists.REPLY_CLOCK.kind
+
     instruction: Any = WhichInstruction(ReportInstruction.objects.none(), label=_("Instruction"), empty_label=None)
     body: Any = RecordChoice(Body.objects.all(), label=_("Handling body"))
     note = long_text(_("What it is asked to do"), 500, required=False, help_text=_("The body reads it."))
 
+    field_order = ["instruction", "body", "due_on", "note"]
+
     def prepare(self) -> None:
+        super().prepare()
         if self.record is None:
             return
         rows = self.record.instructions.defer("leader", "text").order_by("-on", "-id")
