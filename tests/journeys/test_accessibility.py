@@ -150,7 +150,8 @@ NO_PAGE = {
     "outbox", "worker", "manifest",
     "mfa_download_recovery_codes", "duty:back", "duty:count", "duty:rule_end", "duty:ledger_file", "duty:evidence",
     "duty:calendar_file", "duty:rota_back", "briefs:evidence", "briefs:unseal",
-    "briefs:package", "briefs:as_sent", "briefs:version_file", "duty:appointment_reveal", "portal:withdraw",
+    "briefs:package", "briefs:as_sent", "briefs:version_file",
+    "briefs:award_file", "duty:appointment_reveal", "portal:withdraw",
     "briefs:paper_word", "briefs:alike", "paper_style",
     "research:file", "research:unseal", "research:award_file",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from tests.matrix import research
 from tests.matrix.table import EVERYBODY
 from tests.matrix.world import World
 from tests.rooms.briefs.sent import foreign
-from tests.rooms.briefs.ways import begin, brief_in, from_word
+from tests.rooms.briefs.ways import begin, brief_in, from_word, prize
 from tests.rooms.concerns.pictures import a_picture
 from tongxin.carry.briefs import exchange
 from tongxin.hear.concerns.workflow import CONCERNS
@@ -158,6 +158,8 @@ def _write(world: World) -> None:
     world.briefs["ours"] = brief_in(cast, "submitted")
     world.briefs["draft_of_file"] = begin(cast, **from_word(cast))
     world.briefs["ours_of_file"] = brief_in(cast, "submitted", **from_word(cast))
+    paper = {"evidence": [SimpleUploadedFile("获奖通知.txt", "评优".encode(), "text/plain")]}
+    world.briefs["awarded"] = door.perform(brief_in(cast, "issued"), "award", cast.actor("office"), prize(), paper)
     report = {"to": "outside", "to_name": "某省政协", "to_code": "23", "level": "province_assembly"}
     world.briefs["sent"] = door.perform(brief_in(cast, "issued"), "report_up", cast.actor("office"), report)
     world.briefs["arrived"], _fresh = exchange.take_in(foreign(number="2026-0008"), cast.actor("info_editor"))

@@ -145,6 +145,8 @@ class World:
             return kwargs | {"adoption": self.briefs[part or name].adoptions.get().pk}
         if page == "version_file":
             return kwargs | {"number": 1}
+        if page == "award_file":
+            return kwargs | {"award": self.briefs[part or name].awards.get().pk}
         if page == "unseal":
             return kwargs | {"instruction": self.briefs[part or name].instructions.get().pk}
         return kwargs | ({"move": part} if part else {})

@@ -36,6 +36,11 @@ def notice(name: str = "采用通知.txt") -> dict[str, Any]:
     return {"evidence": [SimpleUploadedFile(name, "第12期已采用".encode(), "text/plain")]}
 
 
+def prize(**told: Any) -> dict[str, Any]:
+    usual = {"name": "优秀社情民意信息", "issuer": "省政协办公厅", "level": "province", "grade": "commended"}
+    return {**usual, "year": timezone.localdate().year, **told}
+
+
 def from_word(cast: Cast, who: str = "member") -> dict[str, Any]:
     """What a form sends along that was filled from a Word file."""
     file = SimpleUploadedFile("稿件.docx", word_file(paragraph("路灯")))
@@ -55,7 +60,7 @@ def begin(cast: Cast, who: str = "member", **told: Any) -> Brief:
     return door.begin(BRIEFS, "draft", cast.actor(who), {**TEXT, **SORTED, "assembly": cast.city.pk, **told})
 
 
-def move(cast: Cast, brief: Brief, name: str, who: str, files: Any = None, **data: Any) -> Brief:
+def move(cast: Cast, brief: Brief, name: str, who: str, files: Any = None, /, **data: Any) -> Brief:
     sheet = SORTED if name in ("write", "edit") else {}  # the page has both fields
     return door.perform(brief, name, cast.actor(who), {**sheet, **data}, files)
 

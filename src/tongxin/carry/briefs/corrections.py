@@ -1,5 +1,5 @@
-"""What was entered of a brief by mistake: an adoption, a report to somebody elsewhere, a leader's instruction. It stays
-to be seen by the staff, counts nowhere, and the brief stands where what is left puts it.
+"""What was entered of a brief by mistake: an adoption, a report to somebody elsewhere, a prize, a leader's instruction.
+It stays to be seen by the staff, counts nowhere, and the brief stands where what is left puts it.
 
 A report to the assembly above in this installation is none of these: the text arrived there and is decided on there.
 """
@@ -19,13 +19,18 @@ from tongxin.kernel.actor import Actor
 from . import policy
 from .models import Brief
 
-KINDS = {"adoption": _("Adoption"), "report": _("Report upward"), "instruction": _("Leader's instruction")}
+KINDS = {
+    "adoption": _("Adoption"), "report": _("Report upward"), "award": _("Prize"),
+    "instruction": _("Leader's instruction"),
+}  # fmt: skip
 #: The states that rest on such an entry, the furthest first: its related name, the brief's moment and the row's.
 RESTS_ON = {
     "instructed": ("instructions", "instructed_at", "created_at"),
     "adopted": ("adoptions", "adopted_at", "created_at"),
     "reported": ("reports", "reported_at", "at"),
 }
+#: Prizes change no state, and yet the brief's moment rests on them.
+MOMENTS = (*RESTS_ON.values(), ("awards", "awarded_at", "created_at"))
 #: The moves by the state in which the brief stands afterwards, when that is another one.
 MOVES = {"adopted": "strike_to_adopted", "reported": "strike_to_reported", "issued": "strike_to_issued"}
 
@@ -35,6 +40,7 @@ def offered(actor: Actor, brief: Brief) -> dict[str, Any]:
     found: list[tuple[str, QuerySet]] = []
     if policy.follow.allows(actor, brief):
         found += [("adoption", brief.adoptions.all()), ("report", brief.reports.filter(arrived=None))]
+        found.append(("award", brief.awards.all()))
     if policy.instruct.allows(actor, brief):
         found.append(("instruction", brief.instructions.all()))
     return {f"{kind}:{row.pk}": row for kind, rows in found for row in rows.filter(void=False)}
@@ -43,8 +49,8 @@ def offered(actor: Actor, brief: Brief) -> dict[str, Any]:
 def words(key: str, row: Any) -> str:
     """An entry as it is chosen: what it is, of whom, and its day."""
     kind = key.partition(":")[0]
-    on = getattr(row, "on", None) or row.at
-    return f"{KINDS[kind]}: {row} ({date_format(on, 'DATE_FORMAT')})"
+    when = row.year if kind == "award" else date_format(row.at if kind == "report" else row.on, "DATE_FORMAT")
+    return f"{KINDS[kind]}: {row} ({when})"
 
 
 def stands_then(brief: Brief, row: Any) -> str:
@@ -67,10 +73,10 @@ def move_for(actor: Actor, brief: Brief, data: Mapping) -> str:
 
 
 def mark(brief: Brief, row: Any, now: datetime) -> None:
-    """The entry is void; when the brief was first reported, adopted or instructed on, the others say."""
+    """The entry is void; when the brief was first reported, adopted, awarded or instructed on, the others say."""
     row.void, row.updated_at = True, now
     row.version += 1
     row.save(update_fields=["void", "updated_at", "version"])
-    for related, moment, of_row in RESTS_ON.values():
+    for related, moment, of_row in MOMENTS:
         rows = getattr(brief, related).filter(void=False).order_by()
         setattr(brief, moment, rows.aggregate(first=Min(of_row))["first"])

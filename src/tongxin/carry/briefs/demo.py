@@ -147,7 +147,7 @@ class Teller:
         if step == "edit":
             names = ("title", *PARTS, "category")
             return step, by["editor"], {name: text[name] for name in names} | {"secrecy": "public"}, None
-        if step in ("report", "adopt", "adopt_above", "instruct"):
+        if step in ("report", "adopt", "adopt_above", "instruct", "award"):
             return self._honour(story, at, step)
         if step == "transfer":
             lead = self.bodies[text["body"]]
@@ -165,7 +165,7 @@ class Teller:
         return step, by[who], data if state else {}, None
 
     def _honour(self, story: Story, at: datetime, step: str) -> tuple[str, Actor, dict[str, Any], Any]:
-        """A report, adoption or instruction: the table's row while it may be, else the one that keeps the state."""
+        """A report, adoption, prize or instruction: the table's row while it may be, else the one that keeps the state."""
         state, on = story.brief.state, timezone.localdate(at).isoformat()
         if step == "report":
             parent = self.assembly.parent
@@ -174,6 +174,10 @@ class Teller:
             if parent and not here:
                 data |= {"to_name": parent.name, "to_code": parent.code}
             return "report_up" if state == "issued" else "report_further", self.by["editor"], data, None
+        if step == "award":
+            prize = {"name": "优秀社情民意信息", "issuer": "省政协办公厅", "level": "province"}
+            prize |= {"grade": "commended", "year": on[:4]}
+            return step, self.by["editor"], prize, None
         if step == "instruct":
             told = {"level": "city_main", "on": on, "leader": "（演示）市委领导", "text": "请有关部门研究，抓好落实。"}
             move = "instruct" if state in ("issued", "reported", "adopted", "instructed") else "instruct_more"
@@ -241,6 +245,8 @@ def _lived(demo: Demo, text: dict[str, Any], signed: datetime, place: int, up: b
         ways.append(("adopt", dice.randint(5, 15)))
     if place % 8 == 2:
         ways.append(("instruct", dice.randint(6, 12)))
+    if place % 6 == 1:
+        ways.append(("award", 53))
     if place % 2 == 0:
         ways += [("transfer", 16), ("enter_reply", dice.randint(34, 44))]
     ways.append(("feed_back", dice.randint(46, 52)))

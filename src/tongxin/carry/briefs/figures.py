@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tongxin.carry.recognition.lists import AWARD_GRADES, AWARD_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.figures import Column, Dimension, Figure, Scope, register
 from tongxin.kernel.rules import NOTHING, Rule
@@ -22,7 +23,7 @@ from tongxin.people.models import Committee, Sector
 from tongxin.people.policy import BRIEFS, SEES_ALL, own_assembly
 
 from . import policy
-from .models import Brief, BriefAdoption, BriefConcern, BriefInstruction, BriefReport, BriefReturn
+from .models import Brief, BriefAdoption, BriefAward, BriefConcern, BriefInstruction, BriefReport, BriefReturn
 from .queries.desk import OUT
 
 PIECE = pgettext_lazy("unit", "briefs")
@@ -175,6 +176,10 @@ BY_STAGE = Dimension(
     tones={"work": "indigo", "issued": "jade", "merged": "plum", "ended": "sand"},
 )  # fmt: skip
 BY_LEVEL = Dimension("level", _("Level"), "level", _list("briefs.level"))
+OF_PRIZES = (
+    Dimension("level", _("Level"), "level", _list(AWARD_LEVELS)),
+    Dimension("grade", _("Grade"), "grade", _list(AWARD_GRADES)),
+)
 BY_REASON = Dimension("reason", _("Reason"), "reason", _list("briefs.return_reason"))
 BY_KIND = Dimension("kind", _("Kind"), "kind", lambda where: {k: str(v) for k, v in BriefReturn.Kind.choices})
 
@@ -296,6 +301,18 @@ FIGURES = (
     _desk("B18", _("Days from the issue to the handling body"), "days_issued", note=OF_SENT, within=sent_out),
     _desk("B19", _("Days with the handling bodies"), "days_handling", note=OF_SENT, within=replied),
     _desk("B20", _("Days from the reply to the feedback"), "days_replied", note=OF_SENT, within=told_after_reply),
+    Figure(
+        "B21", _("Prizes for briefs"), TIMES, "result", "year", BriefAward,
+        columns=(
+            Column(_("prize"), lambda a: a.name, public=True, link=True),
+            Column(_("grade"), lambda a: a.grade_label, public=True),
+            Column(_("given by"), lambda a: a.issuer, public=True), Column(_("year"), lambda a: a.year, public=True),
+            Column(_("brief"), lambda a: a.brief.title, wide=True),
+        ),
+        within=lambda where: Q(assembly=where.assembly, year=where.year, void=False),
+        note=_("By the year for which the prize was given."), dimensions=OF_PRIZES, read=OF_STAFF,
+        order=("-year", "-id"), related=("brief",),
+    ),
 )  # fmt: skip
 
 

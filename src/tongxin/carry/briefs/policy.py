@@ -300,9 +300,10 @@ instruct = Rule(
     lambda actor: _issued(actor, roles.INSTRUCTIONS),
     gettext_lazy("Leaders' instructions are entered and read by those who are named for it."),
 )
+_ENTERED = Q(adopted_at__isnull=False) | Q(reported_at__isnull=False) | Q(awarded_at__isnull=False)
 strike = Rule(  # each what they may enter
     lambda actor: either(
-        _where(follow.rows(actor), Q(adopted_at__isnull=False) | Q(reported_at__isnull=False)),
+        _where(follow.rows(actor), _ENTERED),
         _where(instruct.rows(actor), Q(instructed_at__isnull=False)),
     ),
     EDITORS,

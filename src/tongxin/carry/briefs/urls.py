@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/versions/", text.versions, name="versions"),
     path("<int:pk>/versions/<int:number>/file/", text.version_file, name="version_file"),
     path("<int:pk>/evidence/<int:adoption>/", desk.evidence, name="evidence"),
+    path("<int:pk>/awards/<int:award>/file/", desk.award_file, name="award_file"),
     path("<int:pk>/instructions/<int:instruction>/", desk.unseal, name="unseal"),
     path("<int:pk>/<slug:move>/", desk.move, name="move"),
     path("<int:pk>/papers/<slug:paper>/", papers.paper, name="paper"),

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition.lists import INSTRUCTION_LEVELS
+from tongxin.carry.recognition.lists import AWARD_GRADES, INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel.workflow import Move, State, Workflow
 from tongxin.people import queries as people
@@ -237,6 +237,10 @@ MOVES = [
         policy.instruct, "domain §2.10", form=forms.after.InstructForm, act=actions.after.instruct, tells=_adopted,
         icon="writing",
     ),
+    Move(
+        "award", _("Enter a prize…"), _("{year}: {prize}, {grade}"), (*OUT, *LATER), None, policy.follow, "domain §2.8",
+        form=forms.after.AwardForm, act=actions.after.award, tells=_adopted, icon="award",
+    ),
     *(
         Move(
             name, _("Entered by mistake…"), _("Entered by mistake: {struck}"), frm, to, policy.strike, "domain §2.5",
@@ -354,6 +358,7 @@ FACT_WORDS = {
     "reason": _option("briefs.return_reason"),
     "level": _option("briefs.level"),
     "instruction": _option(INSTRUCTION_LEVELS),
+    "grade": _option(AWARD_GRADES),
     "result": _option("concerns.result"),
     "on": lambda _assembly_id, day: date_format(date.fromisoformat(day), "DATE_FORMAT"),
     "clocks": lambda _assembly_id, kinds: "、".join(str(LABELS.get(kind, kind)) for kind in kinds),

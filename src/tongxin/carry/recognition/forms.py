@@ -79,7 +79,7 @@ class NamedDay(MoveForm):
 
 
 class AwardFields(MoveForm):
-    """A prize. `not_before` is the day before which the paper cannot have been awarded anything."""
+    """A prize for `paper`, entered once. `not_before`: before that day it cannot have been awarded anything."""
 
     name = PlainTextField(label=_("Prize"), max_length=80)
     issuer = PlainTextField(label=_("Given by"), max_length=80)
@@ -98,6 +98,9 @@ class AwardFields(MoveForm):
         offer(self, "level", AWARD_LEVELS)
         offer(self, "grade", AWARD_GRADES)
         self.fields["year"].initial = timezone.localdate(self.now).year
+
+    def paper(self) -> Any:
+        return self.record
 
     def not_before(self) -> date | None:
         return None
@@ -122,6 +125,11 @@ class AwardFields(MoveForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("on") and cleaned.get("year") and cleaned["on"].year < cleaned["year"]:
             self.add_error("on", _("A prize is not given before its year began."))
+        paper, same = self.paper(), {name: cleaned.get(name) for name in ("issuer", "name", "year")}
+        if paper is not None and all(same.values()) and not cleaned.get("void"):
+            rows = paper.awards.filter(void=False, **same)
+            if (rows if self.record is paper else rows.exclude(pk=self.record.pk)).exists():
+                self.add_error("name", _("This prize is entered already."))
         return cleaned
 
 

@@ -94,8 +94,15 @@ def instruct(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     return facts
 
 
+def award(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
+    """It was given a prize."""
+    brief.awarded_at = brief.awarded_at or now
+    return recognition.award(brief, by, now, **told)
+
+
 def strike(brief: Brief, by: Actor, now: datetime, *, what: tuple[str, Any], reason: str) -> Facts:
-    """An adoption, a report or an instruction was entered by mistake; what was told below of an adoption goes too."""
+    """An adoption, a report, a prize or an instruction was entered by mistake; what was told below of an adoption
+    goes too."""
     kind, row = what
     corrections.mark(brief, row, now)
     if kind == "adoption":

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition.forms import InstructionFields, NamedDay
+from tongxin.carry.recognition.forms import AwardFields, InstructionFields, NamedDay
 from tongxin.hear.concerns import conversions
 from tongxin.hear.concerns.forms import choices, long_text
 from tongxin.kernel.fields import FilesField, PlainTextField
@@ -158,6 +158,14 @@ class AdoptForm(DatedForm):
 
 class InstructForm(InstructionFields, DatedForm):
     """A leader's instruction."""
+
+
+class AwardForm(AwardFields):
+    """A prize: not before the issue."""
+
+    def not_before(self) -> date | None:
+        issued = self.record.issued_at if self.record is not None else None
+        return timezone.localdate(issued) if issued else None
 
 
 class TransferForm(NamedDay):

@@ -5,7 +5,7 @@ The text has three parts: situation, analysis, suggestion. Whoever wrote keeps t
 every merge.
 """
 
-from .after import BriefAdoption, BriefFollowUp, BriefHandling, BriefInstruction, BriefPackage, BriefReport
+from .after import BriefAdoption, BriefAward, BriefFollowUp, BriefHandling, BriefInstruction, BriefPackage, BriefReport
 from .briefs import OF_SHEET, PARTS, TEXTS, Brief, issue_sought, issue_words
 from .writing import BriefAuthor, BriefConcern, BriefReturn, BriefVersion
 
@@ -16,6 +16,7 @@ __all__ = [
     "Brief",
     "BriefAdoption",
     "BriefAuthor",
+    "BriefAward",
     "BriefConcern",
     "BriefFollowUp",
     "BriefHandling",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tongxin.carry.recognition.models import Instruction
+from tongxin.carry.recognition.models import Award, Instruction
 from tongxin.kernel import options
 from tongxin.kernel.models import Record, StoredFile
 
@@ -120,6 +120,24 @@ class BriefInstruction(Instruction):
     class Meta:
         ordering = ["on", "id"]
         indexes = [models.Index(fields=["assembly", "on"], name="brief_instructed_on")]
+
+
+class BriefAward(Award):
+    """A prize that a brief was given: 优秀社情民意信息."""
+
+    brief = models.ForeignKey(Brief, models.CASCADE, related_name="awards")
+
+    class Meta:
+        ordering = ["-year", "-id"]
+        indexes = [models.Index(fields=["assembly", "year"], name="brief_award_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brief", "issuer", "name", "year"], condition=Q(void=False), name="brief_award_once"
+            )
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("briefs:read", args=[self.brief_id])
 
 
 class BriefHandling(Record):

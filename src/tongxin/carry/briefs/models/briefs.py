@@ -98,6 +98,7 @@ class Brief(Process):
     reported_at = models.DateTimeField(null=True, blank=True, editable=False)
     adopted_at = models.DateTimeField(null=True, blank=True, editable=False)
     instructed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    awarded_at = models.DateTimeField(null=True, blank=True, editable=False)
     transferred_at = models.DateTimeField(null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(null=True, blank=True, editable=False)
     fed_back_at = models.DateTimeField(null=True, blank=True, editable=False)

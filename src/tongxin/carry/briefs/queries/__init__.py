@@ -15,6 +15,7 @@ from .desk import (
 from .rows import (
     PAGE,
     authors,
+    award_paper,
     concern_numbers,
     convertible,
     evidence,
@@ -39,6 +40,7 @@ __all__ = [
     "Story",
     "alike",
     "authors",
+    "award_paper",
     "compare",
     "concern_numbers",
     "convertible",

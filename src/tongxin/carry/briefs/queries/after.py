@@ -1,6 +1,7 @@
-"""What came of a brief: adoptions, reports upward, instructions, what the bodies did, whether it was looked at again.
+"""What came of a brief: adoptions, prizes, reports upward, instructions, what the bodies did, whether it was looked at
+again.
 
-They lie in five tables and are read in one query, each as a `Step`.
+They lie in six tables and are read in one query, each as a `Step`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import Cast, Concat, TruncDate
 
-from tongxin.carry.recognition.lists import INSTRUCTION_LEVELS
+from tongxin.carry.recognition.lists import AWARD_GRADES, INSTRUCTION_LEVELS
 from tongxin.kernel import options
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
@@ -21,13 +22,15 @@ from tongxin.people import roles
 from tongxin.people.models import Body
 
 from .. import policy
-from ..models import Brief, BriefAdoption, BriefFollowUp, BriefHandling, BriefInstruction, BriefReport
+from ..models import Brief, BriefAdoption, BriefAward, BriefFollowUp, BriefHandling, BriefInstruction, BriefReport
 
 ADOPTION, REPORT, INSTRUCTION, HANDLING, FOLLOW_UP = "adoption", "report", "instruction", "handling", "follow_up"
+AWARD = "award"
 _EMPTY = Value("", TextField())
 _LISTS = {
     ADOPTION: "briefs.level",
     REPORT: "briefs.level",
+    AWARD: AWARD_GRADES,
     INSTRUCTION: INSTRUCTION_LEVELS,
     HANDLING: "concerns.result",
     FOLLOW_UP: "concerns.result",
@@ -37,8 +40,8 @@ _LISTS = {
 @dataclass(frozen=True)
 class Step:
     """One thing that happened. `on` is None for a body that has not replied; `code` is a level or result, in words as
-    `label`; `ended`: given to others since, or entered by mistake. `more` is the state it has there (reports), or the
-    body's part."""
+    `label`; `ended`: given to others since, or entered by mistake. `more` is the state it has there (reports), the
+    body's part, or a prize's year, with a star when its paper is kept."""
 
     kind: str
     pk: int
@@ -69,6 +72,15 @@ class Step:
     def outside(self) -> bool:
         """A report to somebody outside this installation: it goes there as a package."""
         return self.kind == REPORT and not self.more and not self.ended
+
+    @property
+    def year(self) -> str:
+        return self.more.rstrip("*") if self.kind == AWARD else ""
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether the paper that shows a prize is kept."""
+        return self.kind == AWARD and self.more.endswith("*")
 
     @property
     def part(self) -> Any:
@@ -110,6 +122,12 @@ def _honours(brief: Brief, inside: bool) -> Any:
     seen, struck = (Q() if inside else Q(void=False)), F("void")
     if inside or brief.adopted_at:
         yield _row(BriefAdoption, brief, ADOPTION, F("on"), "level", "organ", text="note", ended=struck).filter(seen)
+    if inside or brief.awarded_at:
+        text = Cast("year", TextField())
+        year = Case(When(evidence=None, then=text), default=Concat(text, Value("*"), output_field=TextField()))
+        yield _row(BriefAward, brief, AWARD, F("on"), "grade", "name", text="issuer", more=year, ended=struck).filter(
+            seen
+        )
     if inside or brief.reported_at:
         there = Case(When(arrived=None, then=_EMPTY), default=Cast("arrived__state", TextField()))
         rows = _row(

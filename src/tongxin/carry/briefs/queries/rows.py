@@ -130,6 +130,14 @@ def evidence(brief: Brief, pk: int) -> StoredFile:
     return found.evidence
 
 
+def award_paper(brief: Brief, pk: int) -> StoredFile:
+    """The paper that shows a prize; raises `NotAllowed` when it is none of this brief's, or none is kept."""
+    found = brief.awards.select_related("evidence").filter(pk=pk).first()
+    if found is None or found.evidence is None:
+        raise NotAllowed(policy.read.reason)
+    return found.evidence
+
+
 def outside_report(brief: Brief, pk: int) -> BriefReport:
     """A report to somebody outside this installation; raises `NotAllowed` when it is none of this brief's."""
     found = brief.reports.filter(pk=pk, to=None, void=False).select_related("word").first()

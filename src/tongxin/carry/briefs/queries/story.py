@@ -27,8 +27,8 @@ STRUCK = ("strike", "strike_to_adopted", "strike_to_reported", "strike_to_issued
 FOR_AUTHORS = frozenset(
     {
         "draft", "write", "attach", "submit", "accept", "return", "recall", "remind", "merge", "join", "not_adopt",
-        "sign", "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "instruct",
-        "instruct_more", *STRUCK, "hear", "transfer", "reply", "enter_reply", "feed_back", "feed_back_more",
+        "sign", "report_up", "report_further", "adopt", "adopt_more", "adopt_above", "adopt_above_more", "award",
+        "instruct", "instruct_more", *STRUCK, "hear", "transfer", "reply", "enter_reply", "feed_back", "feed_back_more",
         "withdraw", "correct_credit",
     }
 )  # fmt: skip

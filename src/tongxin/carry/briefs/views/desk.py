@@ -158,6 +158,16 @@ def evidence(request: HttpRequest, pk: int, adoption: int) -> HttpResponseBase:
     return files.serve(queries.evidence(brief, adoption))
 
 
+@require_safe
+@page(policy.DESK)
+def award_file(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
+    """The paper that shows a prize."""
+    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    if not policy.evidence.allows(request.actor, brief):  # type: ignore[attr-defined]
+        raise NotAllowed(policy.evidence.reason)
+    return files.serve(queries.award_paper(brief, award))
+
+
 def _mine(request: HttpRequest) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
     found = Paginator(queries.mine(actor), queries.PAGE).get_page(request.GET.get("page"))

@@ -282,24 +282,8 @@ class InstructForm(InstructionFields, DayForm):
 class AwardForm(AwardFields):
     """A prize for the report of the move."""
 
-    def report(self) -> Any:
-        return self.record
-
     def not_before(self) -> date | None:
-        return _day(self.report(), "finalized_at")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        report = self.report()
-        if report is not None and all(cleaned.get(name) for name in ("issuer", "name", "year")):
-            same = report.awards.filter(
-                issuer=cleaned["issuer"], name=cleaned["name"], year=cleaned["year"], void=False
-            )
-            if self.record is not report:
-                same = same.exclude(pk=self.record.pk)
-            if same.exists() and not cleaned.get("void"):
-                self.add_error("name", _("This prize is entered already."))
-        return cleaned
+        return _day(self.paper(), "finalized_at")
 
 
 class AwardCorrection(AwardForm):
@@ -309,7 +293,7 @@ class AwardCorrection(AwardForm):
         label=_("Entered by mistake"), required=False, help_text=_("It stays to be seen and counts nowhere.")
     )
 
-    def report(self) -> Any:
+    def paper(self) -> Any:
         return self.record.report
 
     def prepare(self) -> None:
