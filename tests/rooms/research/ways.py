@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
 from tongxin.carry.research.models import ResearchReport
 from tongxin.carry.research.workflow import RESEARCH
 from tongxin.kernel import door
+from tongxin.kernel.errors import Invalid
+from tongxin.kernel.models import Notice
 
 TEXT = {
     "title": "关于我市中小学食堂食品安全的调研报告",
@@ -70,3 +73,14 @@ def report_in(cast: Cast, state: str, **told: Any) -> ResearchReport:
 STATES = (
     "draft", "review", "returned", "reviewed", "finalized", "submitted", "instructed", "applied", "withdrawn",
 )  # fmt: skip
+
+
+def refused(cast: Cast, report: ResearchReport, name: str, who: str, files: Any = None, /, **data: Any) -> str:
+    """The sentences of a refused form."""
+    with pytest.raises(Invalid) as caught:
+        move(cast, report, name, who, files, **data)
+    return " ".join(error for errors in caught.value.form.errors.values() for error in errors)
+
+
+def told(user: Any, verb: str) -> bool:
+    return Notice.objects.filter(user=user, event__verb=verb).exists()

@@ -165,7 +165,8 @@ class Teller:
         return step, by[who], data if state else {}, None
 
     def _honour(self, story: Story, at: datetime, step: str) -> tuple[str, Actor, dict[str, Any], Any]:
-        """A report, adoption, prize or instruction: the table's row while it may be, else the one that keeps the state."""
+        """A report, adoption, prize or instruction: the table's row while it may be, else the one that keeps the
+        state."""
         state, on = story.brief.state, timezone.localdate(at).isoformat()
         if step == "report":
             parent = self.assembly.parent
