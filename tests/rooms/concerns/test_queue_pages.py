@@ -27,7 +27,7 @@ def test_an_empty_queue_says_what_will_stand_there(cast: Cast) -> None:
 
 
 def test_a_page_beyond_the_last_is_the_last(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries.desk, "PAGE", 2)
     concerns = [cast.concern(f"第{n}盏路灯坏了。", token=str(n)) for n in range(3)]
     client = cast.client("office")
     for asked, last in (("group=new", concerns[2]), ("q=路灯", concerns[0])):
