@@ -28,7 +28,7 @@ GRADES = (
     Choice("second", "二等奖", "Second prize", "second"),
     Choice("third", "三等奖", "Third prize", "third"),
     Choice("merit", "优秀奖", "Merit prize", "merit"),
-    Choice("commended", "评优（优秀社情民意信息）", "Commended", "commended"),
+    Choice("commended", "评优", "Commended", "commended"),
 )
 USUAL = _("Usual practice; check it against your own rules")
 
