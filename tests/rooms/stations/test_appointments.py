@@ -315,3 +315,14 @@ def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:
     request = asked(cast)
     assert RoleGrant.objects.get(user=cast.users["convener"]).scope == cast.sector.pk
     assert cast.client("convener").get(request.get_absolute_url()).status_code == 404
+
+
+def test_the_administrator_neither_reads_nor_answers_what_people_ask_for(cast: Cast) -> None:
+    """The form promises that only the keeper, the convener and the office read it."""
+    request = agreed(cast, asked(cast))
+    client = cast.client("admin")
+    assert client.get(request.get_absolute_url()).status_code == 403
+    assert not waiting(cast.actor("admin"))
+    assert "供热" in cast.client("office").get(request.turn.get_absolute_url()).content.decode()
+    assert "供热" not in client.get(request.turn.get_absolute_url()).content.decode()
+    assert client.get("/desk/duty/").status_code == 200
