@@ -326,3 +326,17 @@ def test_the_administrator_neither_reads_nor_answers_what_people_ask_for(cast: C
     assert "供热" in cast.client("office").get(request.turn.get_absolute_url()).content.decode()
     assert "供热" not in client.get(request.turn.get_absolute_url()).content.decode()
     assert client.get("/desk/duty/").status_code == 200
+
+
+def test_a_wish_on_a_day_when_nobody_is_there_is_taken_with_a_word(cast: Cast) -> None:
+    """A station without hours by appointment is kept by its rota: Wednesdays, say."""
+    Station.objects.filter(pk=cast.door_station.pk).update(hours="每周三 9:00—11:30")
+    wednesday = today() + timedelta(days=(2 - today().weekday()) % 7 + 7)
+    while not is_working_day(wednesday):
+        wednesday += timedelta(days=7)
+    rule(cast, "每周三 1 名委员 9:00-11:30")
+    assert not asked(cast, "1", wish_on=wednesday).outside
+    assert asked(cast, "2", wish_on=wednesday + timedelta(days=4)).outside
+    assert not asked(cast, "3").outside
+    assert "每周三 9:00—11:30" in cast.client().get("/s/A001/meet").content.decode()
+    assert "每周三 9:00—11:30" in cast.client().get(f"/r/{receipt_for('2')}").content.decode()
