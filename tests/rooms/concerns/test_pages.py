@@ -281,7 +281,7 @@ def test_what_the_usual_way_of_answering_needs_is_not_called_optional(cast: Cast
     assert "没联系上" in html
 
 
-@pytest.mark.parametrize(("state", "who"), [("referred", "住建局"), ("triaged", "教科卫体委员会")])
+@pytest.mark.parametrize(("state", "who"), [("referred", "市住房和城乡建设局"), ("direct_help", "教科卫体委员会")])
 def test_whoever_raised_it_reads_who_is_at_work_on_it(cast: Cast, state: str, who: str) -> None:
     concern = cast.concern(state=state)
     Concern.objects.filter(pk=concern.pk).update(created_by=cast.member)
