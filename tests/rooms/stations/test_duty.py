@@ -124,7 +124,7 @@ def test_entering_an_absence_names_turns_it_meets_and_can_be_taken_back(cast: Ca
     client = cast.client("member")
     assert client.post(reverse("duty:away"), {"from_on": "", "to_on": ""}).status_code == 422
     page = client.post(reverse("duty:away"), {"from_on": today(), "to_on": held.on, "reason": "出差"}, follow=True)
-    assert f"{held.on:%m-%d}" in page.content.decode()
+    assert f"{held.on.month}月{held.on.day}日" in page.content.decode()
     absence = Unavailability.objects.get()
     client.post(reverse("duty:back", args=[absence.pk]))
     absence.refresh_from_db()

@@ -262,7 +262,7 @@ class AnswerForm(MoveForm):
     )  # fmt: skip
 
     def prepare(self) -> None:
-        self.fields["delivery"].at_times = True  # type: ignore[attr-defined] - not to be called optional
+        self.fields["delivery"].at_times = True  # the usual way needs it: not to be called optional
         if self.record is None:
             return
         if not self.record.speaker_phone:

@@ -150,7 +150,7 @@ class OfferForm(MoveForm):
         chosen = str(self["member"].value() or "")
         if self.record is not None and chosen.isdecimal():
             days = [(f"{each.on:%Y-%m-%d}", _turn_words(each)) for each in self._ahead(int(chosen[:18]))]
-            self.fields["instead_on"].at_times = True  # type: ignore[attr-defined] - an answer is chosen beforehand
+            self.fields["instead_on"].at_times = True  # an answer is chosen beforehand
             self.fields["instead_on"].widget = forms.RadioSelect(choices=[("", _("I only give mine away")), *days])
             if not days:
                 self.fields["instead_on"].help_text = _("They have no turn ahead.")

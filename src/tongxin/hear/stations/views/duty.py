@@ -82,7 +82,7 @@ def _turn(
         "concerned": policy.sees_purpose(actor, turn),
         "answers": policy.answers_at(actor, turn.station),
         "visitors": queries.appointments.of_turn(actor, turn),
-        "reads_concerns": policy.here.allows(actor, turn),
+        "reads_concerns": policy.attend.allows(actor, turn),
         "today": timezone.localdate(),
     }
     return render(request, "stations/duty/turn.html", context, status=status)
