@@ -97,3 +97,16 @@ def _pixels(path: Path) -> list[tuple[str, int]]:
     with Image.open(path) as page:
         colours = page.convert("RGB").getcolors(1 << 24) or []
     return [("".join(f"{part:02x}" for part in colour), count) for count, colour in colours]
+
+
+def test_a_wide_check_keeps_its_names_in_sight(window: Opener, cast: Cast, kept: Kept) -> None:
+    """In English and with long names it fits a desk; on less it scrolls in its frame, and the names stay."""
+    cast.sector.name_en = "Youth League, Youth Federation and Science Associations"
+    cast.sector.save()
+    leader = window("leader", Edition("desktop", "en")).open("/desk/contact/check/?by=sector")
+    box = leader.tab.locator(".check-box")
+    assert box.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    leader.tab.set_viewport_size({"width": 800, "height": 900})
+    assert box.evaluate("e => { e.scrollLeft = 9999; return e.scrollLeft }") > 40
+    shift = "e => e.querySelector('tbody th').getBoundingClientRect().left - e.getBoundingClientRect().left"
+    assert 0 <= box.evaluate(shift) <= 2

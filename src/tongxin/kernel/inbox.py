@@ -126,7 +126,7 @@ def pending(actor: Actor) -> list[QuerySet]:
 
 def _first(rows: QuerySet, limit: int) -> QuerySet:
     """(kind, id, 0, 0, 0) of the first ones."""
-    first = rows.order_by(F("due_on").asc(nulls_last=True), "id")[:limit].values("pk")
+    first = rows.order_by(F(rows.model.INBOX_DAY).asc(nulls_last=True), "id")[:limit].values("pk")
     none = Value(0)
     kind = Value(rows.model._meta.label_lower)
     return rows.model._default_manager.filter(pk__in=first).order_by().values_list(kind, "pk", none, none, none)
@@ -135,10 +135,10 @@ def _first(rows: QuerySet, limit: int) -> QuerySet:
 def _urgent(rows: QuerySet) -> QuerySet:
     """(kind, 0, overdue, today, within a week) of all of them."""
     today = timezone.localdate()
-    late, now = Q(due_on__lt=today), Q(due_on=today)
-    soon = Q(due_on__gt=today)
+    day = rows.model.INBOX_DAY
+    late, now, soon = Q(**{f"{day}__lt": today}), Q(**{day: today}), Q(**{f"{day}__gt": today})
     kind, none = Value(rows.model._meta.label_lower), Value(0, BigIntegerField())
-    counted = rows.filter(due_on__lte=today + timedelta(days=WEEK)).order_by()
+    counted = rows.filter(**{f"{day}__lte": today + timedelta(days=WEEK)}).order_by()
     counted = counted.annotate(of_kind=kind, none=none).values("of_kind", "none")
     counted = counted.annotate(late=Count("pk", late), now=Count("pk", now), soon=Count("pk", soon))
     return counted.values_list("of_kind", "none", "late", "now", "soon")
@@ -163,9 +163,9 @@ def _line(flow: Any, record: Any, asked: list[tuple[Move, Q]]) -> Waiting:
         url=record.get_absolute_url(),
         state=flow.state(record.state),
         moves=[move for move, rows in asked if move.is_waiting(record) and matches(rows, record)],
-        due_on=record.due_on,
+        due_on=getattr(record, record.INBOX_DAY),
     )
 
 
 def _by_date(record: Any) -> tuple[date, int]:
-    return record.due_on or date.max, record.pk
+    return getattr(record, record.INBOX_DAY) or date.max, record.pk

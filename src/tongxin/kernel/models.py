@@ -54,6 +54,9 @@ class Process(Record):
     """A record that moves through a workflow. `due_on` copies the nearest open deadline for queues."""
 
     state = models.CharField(_("state"), max_length=20)
+    #: The column by whose date the inbox puts records in order: the deadline, or the day on which something happens.
+    INBOX_DAY = "due_on"
+
     due_on = models.DateField(_("due"), null=True, blank=True, editable=False)
     due_kind = models.CharField(max_length=24, blank=True, editable=False)
 

@@ -113,6 +113,28 @@ def test_the_preview_counts_and_changes_nothing(kept: Kept) -> None:
     assert kept.cast.client("leader").get("/desk/contact/check/remind/").status_code == 404
 
 
+def test_who_has_no_account_is_to_be_called_and_nobody_says_reminded(kept: Kept) -> None:
+    """The page names whom to call, shows a number to whoever may see it, and keeps what is still to be done."""
+    client, seat = kept.cast.client("office"), kept.members["孙萍"]
+    seat.person.phone = "+8613800001234"
+    seat.person.save()
+    url = f"/desk/contact/check/remind/?member={seat.pk}"
+    page = client.get(url).content.decode()
+    assert "1 名要打电话" in page
+    assert "都达标" not in page
+    assert "记下：我来打电话" in page
+    assert "13800001234" not in page
+    assert "13800001234" in client.post(url, {"member": seat.pk, "show": seat.pk}).content.decode()
+    assert JournalEntry.objects.filter(verb="revealed", record_id=seat.pk).count() == 1
+    refused = kept.cast.client("convener").post(url, {"member": seat.pk, "show": seat.pk})
+    assert refused.status_code == 404
+    assert not Reminder.objects.exists()
+    page = client.post(url, {"member": seat.pk}, follow=True).content.decode()
+    assert "待电话" in page
+    assert Reminder.objects.get().to_call
+    assert "今天都提醒过" not in client.get(url).content.decode()
+
+
 def test_the_database_itself_keeps_it_to_one_a_day(kept: Kept) -> None:
     told = {"assembly": kept.cast.city, "member": kept.members["孙萍"], "on": timezone.localdate()}
     Reminder.objects.create(**told, about=["area"])
@@ -130,7 +152,7 @@ def test_who_was_reminded_a_moment_ago_is_named_so(kept: Kept, monkeypatch) -> N
     late = reminding.remind(actor, measuring.members(actor))
     assert (late.due, late.unreachable) == ([], [])
     assert {str(member) for member in late.today} == {"钱进", "孙萍"}
-    assert Reminder.objects.count() == JournalEntry.objects.filter(verb="reminded").count() == 2
+    assert Reminder.objects.count() == JournalEntry.objects.filter(record_type="contact.reminder").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -154,4 +176,9 @@ def test_many_who_remind_at_the_same_moment_remind_once(kept: Kept, monkeypatch)
     monkeypatch.setattr(reminding, "preview", look_together)
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(press, ["office", "leader", "office", "leader"]))
-    assert sum(told) == Reminder.objects.count() == JournalEntry.objects.filter(verb="reminded").count() == 2
+    assert (
+        sum(told)
+        == Reminder.objects.count()
+        == JournalEntry.objects.filter(record_type="contact.reminder").count()
+        == 2
+    )

@@ -1,11 +1,13 @@
 """The desk's pages: whole and in parts, with and without JavaScript, for each who uses them."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.concerns.pictures import a_picture
@@ -267,3 +269,31 @@ def test_what_was_only_begun_is_not_said_to_be_done(cast: Cast) -> None:
     html = done.content.decode()
     assert "已记下：当场帮办" in html
     assert "已当场帮办" not in html
+
+
+def test_what_the_usual_way_of_answering_needs_is_not_called_optional(cast: Cast) -> None:
+    """A call, the default where a number was left, needs its note: the page says so beforehand."""
+    concern = cast.concern(state="outcome", speaker_phone="13946901158", consent="on")
+    html = page(cast.client("office"), f"/desk/concerns/{concern.pk}/answer/")
+    label = html.split('for="id_delivery"')[1].split("</label>")[0]
+    assert "告知情况" in label
+    assert "可不填" not in label
+    assert "没联系上" in html
+
+
+@pytest.mark.parametrize(("state", "who"), [("referred", "市住房和城乡建设局"), ("direct_help", "教科卫体委员会")])
+def test_whoever_raised_it_reads_who_is_at_work_on_it(cast: Cast, state: str, who: str) -> None:
+    concern = cast.concern(state=state)
+    Concern.objects.filter(pk=concern.pk).update(created_by=cast.member)
+    html = page(cast.client("member"), f"/desk/concerns/{concern.pk}/")
+    assert who in html.split('id="decide"')[1].split("</section>")[0]
+    assert "别人" not in html
+
+
+def test_the_queue_says_how_many_of_the_overdue_wait_for_a_body(cast: Cast) -> None:
+    """The inbox counts what is the actor's to do, the queue all: the two numbers explain themselves."""
+    for state in ("referred", "triaged"):
+        concern = cast.concern(state=state, token=state)
+        Concern.objects.filter(pk=concern.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    assert "共 2 件超时，其中 1 件等单位答复" in page(cast.client("office"), "/desk/concerns/?overdue=1")
+    assert "该我办的已超时" in page(cast.client("office"), "/desk/")

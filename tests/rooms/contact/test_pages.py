@@ -242,3 +242,9 @@ def test_an_empty_register_says_why(cast: Cast) -> None:
 def test_without_people_a_member_is_told_how_to_begin(cast: Cast) -> None:
     page = cast.client("member").get(reverse("contact:mine")).content.decode()
     assert reverse("contact:enrol") in page
+
+
+def test_giving_a_person_to_a_member_is_offered_once(circle: Circle, cast: Cast) -> None:
+    person = circle.enrol("王桂兰")
+    page = cast.client("office").get(person.get_absolute_url()).content.decode()
+    assert page.count(reverse("contact:move", args=[person.pk, "link"])) == 1

@@ -315,3 +315,28 @@ def test_a_convener_answers_for_the_own_sector_only(cast: Cast) -> None:
     request = asked(cast)
     assert RoleGrant.objects.get(user=cast.users["convener"]).scope == cast.sector.pk
     assert cast.client("convener").get(request.get_absolute_url()).status_code == 404
+
+
+def test_the_administrator_neither_reads_nor_answers_what_people_ask_for(cast: Cast) -> None:
+    """The form promises that only the keeper, the convener and the office read it."""
+    request = agreed(cast, asked(cast))
+    client = cast.client("admin")
+    assert client.get(request.get_absolute_url()).status_code == 403
+    assert not waiting(cast.actor("admin"))
+    assert "供热" in cast.client("office").get(request.turn.get_absolute_url()).content.decode()
+    assert "供热" not in client.get(request.turn.get_absolute_url()).content.decode()
+    assert client.get("/desk/duty/").status_code == 200
+
+
+def test_a_wish_on_a_day_when_nobody_is_there_is_taken_with_a_word(cast: Cast) -> None:
+    """A station without hours by appointment is kept by its rota: Wednesdays, say."""
+    Station.objects.filter(pk=cast.door_station.pk).update(hours="每周三 9:00—11:30")
+    wednesday = today() + timedelta(days=(2 - today().weekday()) % 7 + 7)
+    while not is_working_day(wednesday):
+        wednesday += timedelta(days=7)
+    rule(cast, "每周三 1 名委员 9:00-11:30")
+    assert not asked(cast, "1", wish_on=wednesday).outside
+    assert asked(cast, "2", wish_on=wednesday + timedelta(days=4)).outside
+    assert not asked(cast, "3").outside
+    assert "每周三 9:00—11:30" in cast.client().get("/s/A001/meet").content.decode()
+    assert "每周三 9:00—11:30" in cast.client().get(f"/r/{receipt_for('2')}").content.decode()

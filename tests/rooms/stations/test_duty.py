@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.stations.duty import another, today, turn
+from tests.rooms.stations.duty import another, at, today, turn
 from tests.rooms.stations.rotas import rota
 from tongxin.hear.contact.models import ContactRecord
 from tongxin.hear.stations import tasks
@@ -60,7 +60,7 @@ def test_who_is_told_of_a_turn_reads_where_and_when_it_is(cast: Cast) -> None:
     door.perform(held, "cancel", cast.actor("office"), {"reason": "站点装修"})
     (told,) = home(cast.actor("member"), 50).news
     assert (told.about, told.url) == (str(cast.door_station), held.get_absolute_url())
-    assert told.line == f"{held.on:%m-%d} 09:00–11:30"
+    assert told.line == f"{held.on.month}月{held.on.day}日 09:00–11:30"
 
 
 def test_declining_and_taking_back_leave_the_turn_where_it_was(cast: Cast) -> None:
@@ -124,7 +124,7 @@ def test_entering_an_absence_names_turns_it_meets_and_can_be_taken_back(cast: Ca
     client = cast.client("member")
     assert client.post(reverse("duty:away"), {"from_on": "", "to_on": ""}).status_code == 422
     page = client.post(reverse("duty:away"), {"from_on": today(), "to_on": held.on, "reason": "出差"}, follow=True)
-    assert f"{held.on:%m-%d}" in page.content.decode()
+    assert f"{held.on.month}月{held.on.day}日" in page.content.decode()
     absence = Unavailability.objects.get()
     client.post(reverse("duty:back", args=[absence.pk]))
     absence.refresh_from_db()
@@ -225,3 +225,43 @@ def test_a_month_on_a_telephone_begins_today(cast: Cast) -> None:
     assert listed.split("</details>")[-1].count("<section>") == 1
     over = cast.client("member").get(reverse("duty:calendar") + f"?month={today() - timedelta(days=400):%Y-%m}")
     assert "<details" not in over.content.decode().split('class="month-list"')[1]
+
+
+def test_duty_stands_in_the_inbox_by_its_own_day_and_is_promised_on_the_first_page(cast: Cast) -> None:
+    near = turn(cast, today() + timedelta(days=1))
+    (line,) = waiting(cast.actor("member"))
+    assert line.due_on == near.on
+    client = cast.client("member")
+    page = client.get("/desk/").content.decode()
+    assert 'id="week"' in page
+    assert 'id="undated"' not in page
+    assert "我会去" in page.split("<h1>")[0]
+    promise = reverse("duty:move", args=[near.pk, "confirm"])
+    assert promise in page
+    client.post(promise, {"version": near.version})
+    assert promise not in client.get("/desk/").content.decode()
+
+
+def test_a_turn_whose_hours_went_by_without_anybody_waits_for_no_promise(cast: Cast, monkeypatch) -> None:
+    """The leader reads that nobody checked in; the member may still do so, late, and it does not shout."""
+    held = turn(cast, state="confirmed")
+    noon = at(12)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    page = cast.client("leader").get(reverse("duty:leaders")).content.decode()
+    assert "未签到" in page
+    page = cast.client("member").get("/desk/").content.decode().split("<h1>")[0]
+    assert "补签" in page
+    assert "btn-seal" not in page.split("next-turn")[1]
+    assert "补签" in cast.client("member").get(held.get_absolute_url()).content.decode()
+
+
+def test_a_kept_turn_waits_for_no_visitor(cast: Cast) -> None:
+    page = cast.client("member").get(turn(cast, state="done").get_absolute_url()).content.decode()
+    assert "没有登记来访" in page
+    assert "补记" in page
+    assert "还没有人来" not in page
+
+
+def test_a_rota_that_is_over_was_not_a_matter_to_settle(cast: Cast) -> None:
+    of = door.perform(rota(cast), "close", cast.actor("office"), {"reason": "换届"})
+    assert "已结束" in cast.client("office").get(of.get_absolute_url()).content.decode()

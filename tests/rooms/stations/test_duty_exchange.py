@@ -63,7 +63,9 @@ def test_whoever_cannot_is_named_and_nothing_changes(cast: Cast, pair: tuple[Dut
     mine, theirs = pair
     with pytest.raises(Invalid) as refused:
         offer(cast, mine, theirs.member, instead_on=theirs.on + timedelta(days=1))
-    assert f"{theirs.on:%m-%d}" in str(refused.value.form.errors["instead_on"])  # when they are on duty
+    assert f"{theirs.on.year}年{theirs.on.month}月{theirs.on.day}日" in str(
+        refused.value.form.errors["instead_on"]
+    )  # when they are on duty
     away = Unavailability.objects.create(assembly=cast.city, member=cast.seat, from_on=theirs.on, to_on=theirs.on)
     with pytest.raises(Invalid) as refused:  # I am away myself
         offer(cast, mine, theirs.member, instead_on=theirs.on)
@@ -87,3 +89,20 @@ def test_a_leader_s_turn_goes_to_a_leader(cast: Cast, pair: tuple[DutyTurn, Duty
     with pytest.raises(Invalid) as refused:
         offer(cast, mine, theirs.member, instead_on=theirs.on)
     assert "instead_on" in refused.value.form.errors
+
+
+def test_whoever_is_chosen_shows_the_turns_that_can_be_exchanged(cast: Cast) -> None:
+    """In two steps and without a script: nobody types a day they cannot know."""
+    other = another(cast)
+    mine, theirs = turn(cast, today() + timedelta(days=9)), turn(cast, today() + timedelta(days=12), member=other)
+    url, client = f"/desk/duty/turns/{mine.pk}/offer/", cast.client("member")
+    first = client.get(url).content.decode()
+    assert 'type="date"' not in first
+    assert '<optgroup label="本站的或本界别的">' in first
+    assert first.index("本站的或本界别的") < first.index("其他委员") < first.index("孙萍")
+    second = client.post(url, {"member": other.pk, "note": "出差", "look": "1"}).content.decode()
+    assert f'type="radio" name="instead_on" value="{theirs.on:%Y-%m-%d}"' in second
+    assert "出差" in second
+    assert DutyTurn.objects.get(pk=mine.pk).offered_to is None
+    client.post(url, {"member": other.pk, "instead_on": f"{theirs.on:%Y-%m-%d}"})
+    assert DutyTurn.objects.get(pk=mine.pk).exchange_for == theirs

@@ -141,7 +141,7 @@ def test_the_office_enters_an_absence_for_a_member_and_takes_it_back(cast: Cast)
     turn(cast, beginning(), "scheduled")
     sent = {"member": cast.seat.pk, "from_on": of.from_on, "to_on": of.to_on, "reason": "电话请假"}
     told = office.post(address, sent, follow=True).content.decode()
-    assert f"{beginning():%m-%d}" in told  # the turn they still hold
+    assert f"{beginning().month}月{beginning().day}日" in told  # the turn they still hold
     kept = Unavailability.objects.get()
     assert (kept.member, kept.reason, kept.created_by) == (cast.seat, "电话请假", cast.office)
     assert worked_out(cast, of).result["filled"] == 0

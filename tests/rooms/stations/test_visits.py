@@ -36,6 +36,14 @@ def test_a_walk_in_becomes_a_concern_once(cast: Cast) -> None:
     assert client.get(f"/r/{pages[0].context['receipt']}").status_code == 200
 
 
+def test_the_administrator_does_not_read_what_was_said_during_a_turn(cast: Cast) -> None:
+    held = turn(cast, state="on_duty")
+    cast.client("member").post(reverse("duty:visit", args=[held.pk]), {"text": "三道街的井盖松了。", "token": "one"})
+    title = Concern.objects.get().title
+    assert title in cast.client("station").get(held.get_absolute_url()).content.decode()
+    assert title not in cast.client("admin").get(held.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize(
     "edit",
     [

@@ -257,10 +257,12 @@ class AnswerForm(MoveForm):
         help_text=_("In plain words. It stands on the person's receipt page in any case."),
     )
     delivery = PlainTextField(
-        label=_("Delivery note"), max_length=300, required=False, help_text=_("When, who answered, or what was tried")
-    )
+        label=_("Delivery note"), max_length=300, required=False,
+        help_text=_("When, who answered, or what was tried. Needed for a call, a visit, or if nobody was reached."),
+    )  # fmt: skip
 
     def prepare(self) -> None:
+        self.fields["delivery"].at_times = True  # the usual way needs it: not to be called optional
         if self.record is None:
             return
         if not self.record.speaker_phone:

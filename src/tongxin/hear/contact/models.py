@@ -285,6 +285,7 @@ class Reminder(Record):
     member = models.ForeignKey("people.Member", models.PROTECT, related_name="reminders", verbose_name=_("member"))
     about = models.JSONField(_("about"), default=list)  # codes of the 1158 check's cells
     on = models.DateField(_("day"))
+    to_call = models.BooleanField(_("to be called"), default=False)  # had no account to read it with
 
     class Meta:
         verbose_name = _("reminder")

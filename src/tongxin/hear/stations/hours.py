@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, time
 
-from .models import Appointment, RotaRule, Station
+from .models import Appointment, Rota, RotaRule, Station
 from .rota.resting import resting_dates
+from .rota.rule_days import days_of
 
 NOON = time(12)
 
@@ -15,6 +16,13 @@ def by_appointment(station: Station, today: date) -> list[RotaRule]:
     """The station's rules “by appointment” in force or to come."""
     rules = station.rules.filter(kind=RotaRule.Kind.APPOINTMENT).order_by("begins")
     return [rule for rule in rules if rule.to_on is None or rule.to_on >= today]
+
+
+def kept_on(station: Station, on: date | None) -> bool:
+    """Whether a station that has no hours by appointment is kept on a day, by its rota rules; True without any."""
+    rules = [] if on is None else list(station.rules.exclude(kind=RotaRule.Kind.APPOINTMENT))
+    rules = [rule for rule in rules if rule.to_on is None or (on is not None and rule.to_on >= on)]
+    return on is None or not rules or any(on in days_of(rule, on, on, Rota.Holidays.SKIP) for rule in rules)
 
 
 def within(

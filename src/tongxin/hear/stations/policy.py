@@ -59,6 +59,11 @@ def _at_kept(actor: Actor) -> Q:
     return Q(assembly_id=actor.assembly_id, station_id__in=held) if held else NOTHING
 
 
+def _office(actor: Actor) -> Q:
+    """The assembly's rows for the office, without the administrator."""
+    return own_assembly(actor, roles.OFFICE)
+
+
 def _near(actor: Actor) -> Q:
     """Own turns that are near enough to be confirmed."""
     if not actor.scopes(roles.MEMBER):
@@ -94,10 +99,13 @@ explain_idle = Rule(
 
 
 def _answered(actor: Actor) -> Q:
-    """Requests that the actor answers: the office all, keepers and conveners those of theirs."""
+    """Requests that the actor answers: the office all, keepers and conveners those of theirs.
+
+    People who ask are promised that nobody else reads it; the administrator sees no contents (domain §2.10).
+    """
     led = actor.scopes(roles.CONVENER)
     of_sector = Q(assembly_id=actor.assembly_id, sector_id__in=led) if led else NOTHING
-    return either(people.manage.rows(actor), _at_kept(actor), of_sector)
+    return either(_office(actor), _at_kept(actor), of_sector)
 
 
 def _held(actor: Actor) -> Q:
@@ -112,20 +120,24 @@ answer = Rule(_answered, _("Requests are answered by the office, the station's k
 hold = Rule(_held, _("Only the person who holds the receipt can do this; nobody in the office can."))
 forget_asker = Rule(lambda actor: either(_held(actor), Q() if actor.is_system else NOTHING), hold.reason)
 APPOINTMENTS = Gate(
-    lambda actor: MANAGERS.opens(actor) or bool(actor.scopes(roles.STATION)) or bool(actor.scopes(roles.CONVENER)),
+    lambda actor: actor.has(roles.OFFICE) or bool(actor.scopes(roles.STATION)) or bool(actor.scopes(roles.CONVENER)),
     answer.reason,
 )
 
 
+attend = Rule(lambda actor: either(_mine(actor), _office(actor), _at_kept(actor)), answer.reason)
+receive = Rule(lambda actor: either(_office(actor), _kept(actor)), answer.reason)
+
+
 def sees_purpose(actor: Actor, turn: Any) -> bool:
     """What somebody comes for concerns whoever is there or asked to be, the keeper, the convener and the office."""
-    return here.allows(actor, turn) or asked.allows(actor, turn) or answers_at(actor, turn.station)
+    return attend.allows(actor, turn) or asked.allows(actor, turn) or answers_at(actor, turn.station)
 
 
 def answers_at(actor: Actor, station: Any) -> bool:
     """Whether requests for appointments at this station are the actor's to answer."""
     led = station.sector_id is not None and station.sector_id in actor.scopes(roles.CONVENER)
-    return tend.allows(actor, station) or (led and station.assembly_id == actor.assembly_id)
+    return receive.allows(actor, station) or (led and station.assembly_id == actor.assembly_id)
 
 
 absence = Rule(

@@ -279,7 +279,7 @@ def field(bound: Any, label: Any = "", help: Any = "", look: str = "", **attribu
         "label": label or bound.label,
         "help": help_text,
         "described": described,
-        "optional": not bound.field.required,
+        "optional": not bound.field.required and not getattr(bound.field, "at_times", False),
         "input": "" if kind == "choices" else bound.as_widget(attrs=attrs),
         "limit": getattr(bound.field, "max_length", None) if "data-count" in attrs else None,
         "choices": [_pick(choice.data) for choice in bound.subwidgets] if kind == "choices" else [],

@@ -166,7 +166,8 @@ def queue(actor: Actor, filters: Filters) -> Queue:
 
 
 def counts(actor: Actor, filters: Filters) -> dict[str, int]:
-    """How many stand in each pile, and how many are overdue ("overdue"), under the other filters; one query."""
+    """How many stand in each pile, how many are overdue ("overdue"), and how many of these lie with a body
+    ("overdue_there"), under the other filters; one query."""
     late = Q(due_on__lt=timezone.localdate()) & ~Q(state="closed")
     if only_body(actor):
         late &= Q(state="referred")
@@ -180,7 +181,8 @@ def counts(actor: Actor, filters: Filters) -> dict[str, int]:
         .annotate(n=Count("pk"), late=Count("pk", filter=late))
     }
     sums = {g.key: sum(found.get(state, (0, 0))[0] for state in g.states) for g in groups(actor)}
-    return {**sums, "overdue": sum(overdue for _n, overdue in found.values())}
+    late_there = found.get("referred", (0, 0))[1]
+    return {**sums, "overdue": sum(overdue for _n, overdue in found.values()), "overdue_there": late_there}
 
 
 def pending(actor: Actor) -> list[QuerySet]:

@@ -246,6 +246,8 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         **desk.head(request, QUEUE, queries.groups(actor), counted, shown, offers.active(actor, shown), seldom=SELDOM),
         "newer": address(request, QUEUE, page=found.previous_page_number()) if found.has_previous() else "",
         "older": address(request, QUEUE, page=found.next_page_number()) if found.has_next() else "",
+        "late": counted["overdue"] if shown.overdue and not queries.only_body(actor) else 0,
+        "late_there": counted["overdue_there"],
         "may_write": policy.WRITE_DOWN(actor),
         "may_triage": policy.TRIAGE(actor),
         "may_decline": policy.DECIDE(actor),

@@ -21,7 +21,7 @@ from ..models import Reminder
 from . import measuring, policy
 from .measuring import Standard
 
-VERB = "reminded"
+VERB, CALL = "reminded", "to_call"
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,22 @@ class Preview:
     """Who would be reminded, and who would not be and why."""
 
     due: list[Any]  # measured members, each with `lacks`: the cells they are short of
-    today: list[Any]  # reminded today already
+    today: list[Any]  # reminded, or noted to be called, today already
     unreachable: list[Any]  # no account: somebody has to call them
 
     @property
     def told(self) -> int:
         return len(self.due)
+
+    @property
+    def told_today(self) -> list[Any]:
+        """Those who could read it."""
+        return [row for row in self.today if row.person.user_id]
+
+    @property
+    def calls(self) -> list[Any]:
+        """Everybody who has to be called, also those for whom that was noted today."""
+        return [*self.unreachable, *(row for row in self.today if not row.person.user_id)]
 
 
 def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Preview:
@@ -61,7 +71,7 @@ def preview(actor: Actor, members: QuerySet[Member], today: Any = None) -> Previ
 def remind(actor: Actor, members: QuerySet[Member], now: datetime | None = None) -> Preview:
     """Remind all of these members who are short and were not reminded today; returns who was (`due`) and who not.
 
-    Those without an account are reminded on paper only: the reminder is kept, so that whoever calls them sees it.
+    For those without an account it is kept that they have to be called; nobody has told them anything yet.
     Raises `NotAllowed` when the actor may remind nobody at all.
     """
     if not policy.REMIND(actor) or actor.assembly_id is None:
@@ -81,13 +91,16 @@ def remind(actor: Actor, members: QuerySet[Member], now: datetime | None = None)
 
 
 def _send(actor: Actor, member: Any, by: Standard, now: datetime) -> bool:
-    """Whether the member was reminded; not when somebody else did it at the same moment."""
-    reminder = Reminder(assembly_id=member.assembly_id, member=member, about=member.lacks, on=by.today)
+    """Whether the member was reminded, or noted; not when somebody else did it at the same moment."""
     told = [member.person.user] if member.person.user_id else []
+    about = {"about": member.lacks, "on": by.today, "to_call": not told}
+    reminder = Reminder(assembly_id=member.assembly_id, member=member, **about)
     facts = {"lacks": lacks_of(member, by)}
     try:
         with transaction.atomic():
-            door.establish(reminder, actor, policy.reminding, now=now, verb=VERB, facts=facts, tells=told)
+            door.establish(
+                reminder, actor, policy.reminding, now=now, verb=VERB if told else CALL, facts=facts, tells=told
+            )
     except IntegrityError:
         return False
     return True
@@ -146,9 +159,10 @@ def _contact(days: int, limit: int) -> str:
 
 
 _SENTENCES = {"area": _area, "links": _links, "channels": _channels, "tasks": _tasks, "contact": _contact}
-_PAST = gettext_lazy("Reminded: {lacks}")
+_PAST, _CALL = gettext_lazy("Reminded: {lacks}"), gettext_lazy("Noted down to be called: {lacks}")
 
 
 def register() -> None:
     """Called once when the app starts: how the journal says a reminder."""
     journal.say(Reminder, VERB, _PAST, lacks=in_words)
+    journal.say(Reminder, CALL, _CALL, lacks=in_words)

@@ -14,8 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.documents.writing import write_xlsx
+from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
+from tongxin.people import phones
+from tongxin.people import policy as people_policy
 
 from . import lines, measuring, policy, reminding
 from .lines import ANY, Asked, Check
@@ -91,7 +96,10 @@ def records_xlsx(request: HttpRequest) -> FileResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.REMIND)
 def remind(request: HttpRequest) -> HttpResponse:
-    """GET shows who would be reminded, POST reminds: one member, or all of a sector who are short."""
+    """GET shows who would be reminded, POST reminds: one member, or all of a sector who are short.
+
+    POST with `show` shows the number of one who has to be called instead; who looked at it stands in the journal.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = Asked.read(request.POST if request.method == "POST" else request.GET)
     if not asked.place:
@@ -100,22 +108,33 @@ def remind(request: HttpRequest) -> HttpResponse:
     members = asked.only(measuring.members(actor), measuring.standard(actor.assembly_id or 0))
     if not policy.remind.filter(actor, members).exists():
         raise Http404(_("There is nobody here whom you may remind."))
-    if request.method == "POST":
+    show = whole_number(request.POST.get("show", ""))
+    if request.method == "POST" and not show:
         found = reminding.remind(actor, members)
         _tell(request, found)
         return redirect(back)
     found = reminding.preview(actor, members)
     context = {
+        "shown": _number(actor, found, show) if show else None,
+        "reveals": any(people_policy.reveal_phone.allows(actor, row) for row in found.calls[:1]),
         "found": found,
         "asked": asked,
         "place": lines.place_name(actor, asked),
         "named": found.due[:NAMED_AT_MOST],
-        "unreachable": found.unreachable[:NAMED_AT_MOST],
         "others": max(found.told - NAMED_AT_MOST, 0),
         "back": back,
         "cells": {cell.code: cell.label for cell in CELLS},
     }
     return render(request, "contact/check/remind.html", context)
+
+
+def _number(actor: Actor, found: reminding.Preview, show: int) -> dict[str, Any]:
+    """The number of one of those who have to be called. Raises `NotAllowed` when the actor sees no numbers."""
+    member = next((row for row in found.calls if row.pk == show), None)
+    if member is None or not people_policy.reveal_phone.allows(actor, member):
+        raise NotAllowed(people_policy.reveal_phone.reason)
+    door.note(member, "revealed", actor)
+    return {"pk": member.pk, "phone": phones.readable(member.person.phone)}
 
 
 def _tell(request: HttpRequest, found: reminding.Preview) -> None:
@@ -126,8 +145,8 @@ def _tell(request: HttpRequest, found: reminding.Preview) -> None:
     if found.unreachable:
         n = len(found.unreachable)
         said = ngettext(
-            "%(n)d member has no account to read it with: please call.",
-            "%(n)d members have no account to read it with: please call.",
+            "Noted down: %(n)d member has no account and has to be called.",
+            "Noted down: %(n)d members have no account and have to be called.",
             n,
         )
         messages.warning(request, said % {"n": n})

@@ -25,9 +25,11 @@ def ask(by: Actor, now: datetime, *, station: Station, **told: Any) -> Appointme
     rules = hours.by_appointment(station, timezone.localdate(now))
     phone = told["asker_phone"]
     named = bool(told["asker_name"] or phone)
+    wish = told["wish_on"]
+    fits = hours.within(rules, wish, part=told["part"]) if rules else hours.kept_on(station, wish)
     return Appointment(
         assembly_id=station.assembly_id, station=station, sector_id=station.sector_id, asked_at=now,
-        outside=not hours.within(rules, told["wish_on"], part=told["part"]), consent_at=now if named else None,
+        outside=not fits, consent_at=now if named else None,
         phone_index=blind_index(phone, "phone") if phone else "", **told,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -22,6 +23,8 @@ from ..models import DutyTurn, Rota, RotaRule, Station
 from ..models.duty import Who
 from ..rota.pools import LEADING
 from .fields import Hours, TimeField, TurnMember, check_free, hours_given, offer_members
+
+AHEAD = ("scheduled", "confirmed")
 
 
 class TurnForm(MoveForm):
@@ -132,18 +135,25 @@ class AssignForm(MoveForm):
 
 
 class OfferForm(MoveForm):
-    """Asking another member to take the turn, as a favour or in exchange for one of theirs."""
+    """Asking another member to take the turn, as a favour or in exchange for one of theirs.
+
+    Once somebody is chosen (`initial` or what was typed), their turns ahead are offered; until then nothing is asked.
+    """
 
     member: Any = TurnMember(Member.objects.none(), label=_("Who could come instead?"))
-    instead_on = DayField(
-        label=_("In exchange for their turn on"), required=False,
-        help_text=_("The day of a turn of theirs that you would take. Leave it empty if you only give yours away."),
-    )  # fmt: skip
+    instead_on = DayField(label=_("In exchange for their turn on"), required=False, widget=forms.HiddenInput)
     note = PlainTextField(label=_("A word to them"), max_length=120, required=False)
 
     def prepare(self) -> None:
         if self.record is not None:
             offer_members(self.fields["member"], self.record.assembly_id, self.record)
+        chosen = str(self["member"].value() or "")
+        if self.record is not None and chosen.isdecimal():
+            days = [(f"{each.on:%Y-%m-%d}", _turn_words(each)) for each in self._ahead(int(chosen[:18]))]
+            self.fields["instead_on"].at_times = True  # an answer is chosen beforehand
+            self.fields["instead_on"].widget = forms.RadioSelect(choices=[("", _("I only give mine away")), *days])
+            if not days:
+                self.fields["instead_on"].help_text = _("They have no turn ahead.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -161,15 +171,26 @@ class OfferForm(MoveForm):
 
     def _theirs(self, other: Member, day: date) -> DutyTurn | None:
         """The turn of the other's on a day; when there is none it is said when they are on duty."""
-        today = timezone.localdate(self.now)
-        ahead = DutyTurn.objects.filter(member=other, state__in=("scheduled", "confirmed"), on__gte=today)
-        found = list(ahead.select_related("station", "member__person").order_by("on", "begins"))
+        found = self._ahead(other.pk)
         if turn := next((each for each in found if each.on == day), None):
             return turn
         words = _("%(who)s has no turn ahead on that day. Turns ahead: %(days)s.")
-        days = "、".join(f"{each.on:%m-%d}" for each in found[:8]) or "–"
+        days = "、".join(date_format(each.on, "DATE_FORMAT") for each in found[:8]) or "–"
         self.add_error("instead_on", words % {"who": other, "days": days})
         return None
+
+    def _ahead(self, member: int) -> list[DutyTurn]:
+        """The turns somebody of this assembly holds from today on."""
+        today, assembly = timezone.localdate(self.now), self.record and self.record.assembly_id
+        ahead = DutyTurn.objects.filter(assembly=assembly, member=member, state__in=AHEAD, on__gte=today)
+        return list(ahead.select_related("station", "member__person").order_by("on", "begins"))
+
+
+def _turn_words(turn: DutyTurn) -> str:
+    """12月3日 09:00–11:30 八马路联络站; the year where it is not this one."""
+    near = turn.on.year == timezone.localdate().year
+    day = date_format(turn.on, "MONTH_DAY_FORMAT" if near else "DATE_FORMAT")
+    return f"{day} {turn.begins:%H:%M}–{turn.ends:%H:%M} {turn.station}"
 
 
 def check_exchange(

@@ -71,13 +71,26 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None, *,
     if turn is not None:
         near = Q(stations__station=turn.station_id, stations__to_on=None)
         serving = Member.objects.filter(near).values("pk")
-        order.insert(0, Case(When(pk__in=serving, then=Value(0)), When(sector=turn.station.sector_id, then=Value(1)),
-                             default=Value(2)))  # fmt: skip
+        rank = Case(When(pk__in=serving, then=Value(0)), When(sector=turn.station.sector_id, then=Value(1)),
+                    default=Value(2))  # fmt: skip
+        rows, order = rows.annotate(rank=rank), ["rank", *order]
         if turn.who == Who.LEADER:
             rows = rows.filter(duty__in=LEADING)
     field.queryset = rows.order_by(*order)
     when = "receives_when" if by_appointment else ""
     field.label_from_instance = lambda m: " · ".join(filter(None, (str(m), str(m.sector), when and getattr(m, when))))
+    if turn is not None:
+        field.choices = lambda: _grouped(field)
+
+
+def _grouped(field: Any) -> list[tuple[Any, Any]]:
+    """The members in two groups: those who serve here or belong to the station's sector, and all others."""
+    near: list[tuple[int, str]] = []
+    others: list[tuple[int, str]] = []
+    for member in field.queryset:
+        (near if member.rank < 2 else others).append((member.pk, field.label_from_instance(member)))
+    groups = [(gettext("Of this station or its sector"), near), (gettext("Other members"), others)]
+    return [("", field.empty_label), *(group for group in groups if group[1])]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.hear.concerns.models import Concern
@@ -170,6 +171,7 @@ class DutyTurn(Process):
     """值班: one seat of one day at a station. Nobody holds it while `member` is empty."""
 
     GONE = ("swapped", "cancelled")
+    INBOX_DAY = "on"
 
     rota = models.ForeignKey(Rota, models.PROTECT, null=True, blank=True, related_name="turns", verbose_name=_("rota"))
     station = models.ForeignKey(Station, models.PROTECT, related_name="turns", verbose_name=_("station"))
@@ -233,6 +235,12 @@ class DutyTurn(Process):
     @property
     def title(self) -> str:
         return str(self.station)
+
+    @property
+    def over(self) -> bool:
+        """Whether its hours are past, be it kept or not."""
+        now = timezone.localtime()
+        return (self.on, self.ends) < (now.date(), now.time())
 
     def get_absolute_url(self) -> str:
         return reverse("duty:turn", args=[self.pk])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.workflow import State
 from tongxin.people import roles
 from tongxin.people.models import Member
 
@@ -77,7 +79,10 @@ def next_turn(actor: Actor) -> DutyTurn | None:
     if not seats:
         return None
     rows = readable(actor).filter(member_id__in=seats, state__in=("scheduled", "confirmed", "on_duty"))
-    return rows.filter(on__gte=timezone.localdate()).select_related("station").order_by("on", "begins").first()
+    found = rows.filter(on__gte=timezone.localdate()).select_related("station").order_by("on", "begins").first()
+    if found is not None:
+        found.confirmable = found.state == "scheduled" and policy.own_near.allows(actor, found)  # type: ignore[attr-defined]
+    return found
 
 
 def of_day(actor: Actor, day: date) -> list[DutyTurn]:
@@ -109,7 +114,15 @@ def turns_within(absence: Unavailability) -> list[DutyTurn]:
 
 def with_states(turns: Iterable[DutyTurn]) -> list[tuple[DutyTurn, Any]]:
     """Turns with the words and tones of their states."""
-    return [(turn, TURNS.state(turn.state)) for turn in turns]
+    return [(turn, standing(turn)) for turn in turns]
+
+
+def standing(turn: DutyTurn) -> State:
+    """The state, as it is said: a turn whose hours went by without anybody is not waiting for a promise any more."""
+    state = TURNS.state(turn.state)
+    if turn.state in ("scheduled", "confirmed") and turn.over:
+        return replace(state, label=_("Not checked in"), tone="seal")
+    return state
 
 
 @dataclass(frozen=True)

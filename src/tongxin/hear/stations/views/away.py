@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -33,7 +34,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
         held = queries.duty.turns_within(absence)
         if held:
             words = _("Entered. %(who)s still holds turns on these days: %(days)s. Work the rota out once more.")
-            days = "、".join(f"{turn.on:%m-%d}" for turn in held[:5])
+            days = "、".join(date_format(turn.on, "MONTH_DAY_FORMAT") for turn in held[:5])
             messages.warning(request, words % {"who": absence.member, "days": days})
         else:
             messages.success(request, _("Entered. New rotas leave these days out."))
@@ -72,7 +73,7 @@ def away(request: HttpRequest) -> HttpResponse:
             messages.warning(
                 request,
                 _("Entered. You still hold turns on these days: %(days)s. Ask somebody to swap.")
-                % {"days": "、".join(f"{t.on:%m-%d}" for t in held[:5])},
+                % {"days": "、".join(date_format(t.on, "MONTH_DAY_FORMAT") for t in held[:5])},
             )
         else:
             messages.success(request, _("Entered. New rotas leave these days out."))

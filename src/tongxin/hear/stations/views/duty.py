@@ -41,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": found,
         "next_moves": _buttons(actor, found.next) if found.next else [],
-        "next_state": TURNS.state(found.next.state) if found.next else None,
+        "next_state": queries.duty.standing(found.next) if found.next else None,
         "ahead": queries.duty.with_states(found.ahead),
         "past": queries.duty.with_states(found.past),
         "today": timezone.localdate(),
@@ -69,7 +69,7 @@ def _turn(
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "turn": turn,
-        "state": TURNS.state(turn.state),
+        "state": queries.duty.standing(turn),
         "moves": _buttons(actor, turn),
         "step": step,
         "form": form,
@@ -82,7 +82,7 @@ def _turn(
         "concerned": policy.sees_purpose(actor, turn),
         "answers": policy.answers_at(actor, turn.station),
         "visitors": queries.appointments.of_turn(actor, turn),
-        "reads_concerns": policy.here.allows(actor, turn),
+        "reads_concerns": policy.attend.allows(actor, turn),
         "today": timezone.localdate(),
     }
     return render(request, "stations/duty/turn.html", context, status=status)
@@ -101,7 +101,7 @@ def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
     say before that one will."""
     asked = turn.offered_to_id is not None
     useless = {"offer"} if asked else {"take_back"}
-    useless |= {"confirm"} if turn.on == timezone.localdate() else {"check_in", "receive"}
+    useless |= {"confirm"} if turn.on <= timezone.localdate() else {"check_in", "receive"}
     return [move for move in TURNS.possible(actor, turn) if not move.hidden and move.name not in useless]
 
 
@@ -116,9 +116,12 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     if request.method != "POST":
         if turn.state not in step.frm:
             return redirect(turn)
-        initial = {"code": request.GET.get("code", "")}
+        initial = {name: request.GET[name][:100] for name in ("code", "member", "note") if name in request.GET}
         return _turn(request, turn, step, door.form_for(turn, step, actor, initial=initial))
     sent: Any = request.POST
+    if move == "offer" and "look" in sent:  # the turns of whoever was chosen, before anything is asked
+        chosen = {name: sent.get(name, "") for name in ("member", "note")}
+        return _turn(request, turn, step, door.form_for(turn, step, actor, initial=chosen))
     if move == "check_in" and (moment := pressed_at(request, timezone.now())):
         if not (move := arrival.move_of(turn, moment)):
             messages.success(request, _("You are checked in already."))

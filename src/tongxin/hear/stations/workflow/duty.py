@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -191,7 +192,7 @@ TURNS = Workflow(
             policy.system_only, CONSENT, act=actions.duty.forget, hidden=True,
         ),
     ],
-    described_by=lambda turn: f"{turn.on:%m-%d} {turn.begins:%H:%M}–{turn.ends:%H:%M}",
+    described_by=lambda turn: f"{date_format(turn.on, 'MONTH_DAY_FORMAT')} {turn.begins:%H:%M}–{turn.ends:%H:%M}",
     fact_words={
         "late": lambda assembly_id, minutes: in_time(minutes),
         "why": lambda assembly_id, state: MEMBER.state(state).label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.workflow import Move, State, Workflow
@@ -30,7 +31,7 @@ ROTAS = Workflow(
     states=(
         State(DRAFT, _("Draft"), "amber"),
         State(PUBLISHED, _("Published"), "jade"),
-        State(CLOSED, _("Closed"), final=True),
+        State(CLOSED, _("Ended"), final=True),
     ),
     moves=[
         Move(
@@ -57,5 +58,5 @@ ROTAS = Workflow(
             hint=_("Turns that are entered stay; nothing new is planned with it."),
         ),
     ],
-    described_by=lambda rota: f"{rota.from_on:%Y-%m-%d} – {rota.to_on:%Y-%m-%d}",
+    described_by=lambda rota: f"{date_format(rota.from_on, 'DATE_FORMAT')} – {date_format(rota.to_on, 'DATE_FORMAT')}",
 )  # fmt: skip
