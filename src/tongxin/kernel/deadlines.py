@@ -27,15 +27,6 @@ def own_days(assembly_id: int | None) -> dict[date, bool]:
     return found
 
 
-def wrong_day(code: str, meaning: str) -> str:
-    """What is wrong with an entry of that list; a date that is none would stop every clock."""
-    try:
-        date.fromisoformat(code)
-    except ValueError:
-        return _("Write the date as code, like 2027-01-04.")
-    return "" if meaning in ("work", "off") else _("Write “work” or “off” as neutral meaning.")
-
-
 def reckon(assembly_id: int | None, start: date, length: int, unit: str) -> tuple[date, str]:
     """The due date and the calendar it was reckoned by."""
     if unit == "working_days":

@@ -7,7 +7,6 @@ Rooms declare; an assembly that changes nothing uses the defaults. A change is s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,7 @@ class Choice:
 class ListDefinition:
     """`expected` is the number of entries an assembly should have (5 channels, 8 tasks); others are warned about.
 
-    `wrong(code, meaning)` says what is wrong with an entry, "" when nothing is.
+    Of a list `of_days` the codes are days (2027-01-04), and `meanings` says what a day can be.
     """
 
     key: str
@@ -48,12 +47,22 @@ class ListDefinition:
     defaults: tuple[Choice, ...]
     source: Any
     expected: int | None = None
-    wrong: Callable[[str, str], str] = lambda code, meaning: ""
+    of_days: bool = False
+    meanings: tuple[tuple[str, Any], ...] = ()
+
+    def known_meanings(self) -> dict[str, str]:
+        """The neutral meanings an entry may have, with words: those declared, or those of the presets by their names."""
+        found: dict[str, list[str]] = {}
+        for meaning, words in self.meanings or ((choice.meaning, choice.label) for choice in self.defaults):
+            if meaning:
+                found.setdefault(meaning, []).append(str(words))
+        return {meaning: " / ".join(words) for meaning, words in found.items()}
 
 
 @dataclass(frozen=True)
 class ParameterDefinition:
-    """`unit`: "days" (calendar), "working_days", "count", "months", "flag", "text" or "choice" (one of `allowed`)."""
+    """`unit`: "days" (calendar), "working_days", "count", "months", "flag", "text" or "choice" (one of `allowed`, or of
+    the assembly's entries of the list `of_list`)."""
 
     key: str
     label: Any
@@ -62,10 +71,15 @@ class ParameterDefinition:
     source: Any
     least: int = 1  # the smallest number that makes sense
     allowed: tuple[Choice, ...] = ()
+    of_list: str = ""
 
-    def shown(self, value: Any) -> Any:
+    def offered(self, assembly_id: int | None) -> list[Choice]:
+        """What a choice may be, in this assembly."""
+        return every_choice(assembly_id, self.of_list) if self.of_list else list(self.allowed)
+
+    def shown(self, assembly_id: int | None, value: Any) -> Any:
         """A value as it is read: of a choice its words."""
-        return next((choice.label for choice in self.allowed if choice.code == value), value)
+        return next((choice.label for choice in self.offered(assembly_id) if choice.code == value), value)
 
 
 _LISTS: dict[str, ListDefinition] = {}
