@@ -51,7 +51,7 @@ class ListDefinition:
     meanings: tuple[tuple[str, Any], ...] = ()
 
     def known_meanings(self) -> dict[str, str]:
-        """The neutral meanings an entry may have, with words: those declared, or those of the presets by their names."""
+        """The neutral meanings an entry may have, with words: those declared, or the presets' by their names."""
         found: dict[str, list[str]] = {}
         for meaning, words in self.meanings or ((choice.meaning, choice.label) for choice in self.defaults):
             if meaning:

@@ -65,10 +65,8 @@ class ListForm(forms.Form):
     @property
     def meant(self) -> str:
         """The words of what the entry is said to be."""
-        offered: Any = self.fields.get("meaning")
-        return (
-            str(dict(offered.choices).get(self["meaning"].value(), "")) if offered and self["meaning"].value() else ""
-        )
+        offered: Any = self.fields["meaning"]
+        return str(dict(offered.choices).get(self["meaning"].value(), ""))
 
 
 class _ListFormSet(forms.BaseFormSet):
