@@ -114,7 +114,10 @@ def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -
 
 
 def explain(deadline: Deadline) -> str:
-    """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions."""
+    """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions.
+
+    The clause is the one the assembly entered for the number; without one it says that the number is the assembly's.
+    """
     if deadline.unit == "working_days":
         length = ngettext("%(n)d working day", "%(n)d working days", deadline.length) % {"n": deadline.length}
     else:
@@ -124,12 +127,12 @@ def explain(deadline: Deadline) -> str:
         _("Started %(start)s, %(length)s, due %(due)s.")
         % {"start": _day(deadline.started_on), "length": length, "due": _day(due)}
     ]
-    if rule := next((each for each in options.parameters() if each.key == deadline.parameter), None):
-        parts.append(_("Rule: %(rule)s.") % {"rule": rule.label})
+    clause = options.clause(deadline.assembly_id, deadline.parameter)
+    parts.append(_("Rule: %(rule)s.") % {"rule": clause} if clause else _("The time is set by this assembly itself."))
     if deadline.calendar == WEEKENDS:
         parts.append(_("The calendar of holidays is not published yet, so only weekends are left out."))
     elif deadline.calendar:
-        parts.append(_("Holidays by the calendar %(calendar)s.") % {"calendar": deadline.calendar})
+        parts.append(_("Days off by the State Council's notice for %(year)d.") % {"year": due.year})
     for extension in deadline.extensions:
         parts.append(
             _("Extended to %(due)s by %(by)s: %(reason)s.")

@@ -140,13 +140,18 @@ def parameter(assembly_id: int | None, key: str) -> Any:
     return _remembered("parameters", assembly_id).get(key, definition.default)
 
 
+def clause(assembly_id: int | None, key: str) -> str:
+    """The clause an assembly has entered for a parameter of its own; "" when it has not."""
+    return _remembered("clauses", assembly_id).get(key, "")
+
+
 def forget(assembly_id: int | None) -> None:
     """Drop what this process remembers, after a change."""
     caches["local"].delete(f"options.{assembly_id}")
 
 
 def _remembered(kind: str, assembly_id: int | None) -> dict[str, Any]:
-    """All that an assembly keeps of one kind ("lists" or "parameters"), by key; what it has not changed is missing."""
+    """All that an assembly keeps of one kind ("lists", "parameters", "clauses"), by key; what it has not changed is missing."""
     if assembly_id is None:
         return {}
     kept = caches["local"].get_or_set(f"options.{assembly_id}", lambda: _kept(assembly_id), REMEMBERED_SECONDS)
@@ -159,16 +164,17 @@ def _kept(assembly_id: int) -> dict[str, dict[str, Any]]:
 
     entry = ("list", "code", "zh", "en", "meaning", "source", "active", "position")
     own = Option.objects.filter(assembly_id=assembly_id).order_by().values_list(*entry, Value(""))
-    blank = [Value("")] * 5
+    blank = [Value("")] * 4
     numbers = Parameter.objects.filter(assembly_id=assembly_id).order_by()
-    set_ = numbers.values_list("key", *blank, Value(True), Value(-1), Cast("value", TextField()))
+    set_ = numbers.values_list("key", *blank, "source", Value(True), Value(-1), Cast("value", TextField()))
     lists: dict[str, list[tuple[int, Choice]]] = {}
     parameters: dict[str, Any] = {}
+    clauses: dict[str, str] = {}
     for key, code, zh, en, meaning, source, active, position, value in own.union(set_, all=True):
         if value:
-            parameters[key] = json.loads(value)
+            parameters[key], clauses[key] = json.loads(value), source
         else:
             choice = Choice(code, zh, en or zh, meaning, bool(active), source)
             lists.setdefault(key, []).append((position, choice))
     ordered = {key: [c for _at, c in sorted(rows, key=lambda r: (r[0], r[1].code))] for key, rows in lists.items()}
-    return {"lists": ordered, "parameters": parameters}
+    return {"lists": ordered, "parameters": parameters, "clauses": clauses}
