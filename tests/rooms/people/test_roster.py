@@ -204,7 +204,9 @@ def test_a_row_without_a_name_is_left_out_and_named(cast):
 
 
 def test_what_was_left_out_stands_under_a_heading_of_its_own(cast):
-    page = upload(cast, excel([*ROWS, ["", "男", "教育", "", "第二中学", "", "", ""], ["甲", "", "天文", "", "", "", "", ""]]))
+    page = upload(
+        cast, excel([*ROWS, ["", "男", "教育", "", "第二中学", "", "", ""], ["甲", "", "天文", "", "", "", "", ""]])
+    )
     counted, besides = page.content.decode().split("另外</h2>")
     assert "1 处要改" in counted
     assert "第 4 行没有姓名" in besides
