@@ -45,21 +45,7 @@ MAX_CELLS = 6_000_000
 MAX_UNPACKED = 256 * 1024 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_NO_TABLES = {
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".gif",
-    ".heic",
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".ppt",
-    ".pptx",
-    ".zip",
-    ".rar",
-    ".exe",
-}
+_NO_TABLES = (".jpg", ".jpeg", ".png", ".gif", ".heic", ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".zip", ".exe")
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CELL_PLACE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"'][^>]*(?<!/)>")

@@ -151,7 +151,7 @@ def forget(assembly_id: int | None) -> None:
 
 
 def _remembered(kind: str, assembly_id: int | None) -> dict[str, Any]:
-    """All that an assembly keeps of one kind ("lists", "parameters", "clauses"), by key; what it has not changed is missing."""
+    """All that an assembly keeps of one kind ("lists", "parameters", "clauses"), by key; the unchanged is missing."""
     if assembly_id is None:
         return {}
     kept = caches["local"].get_or_set(f"options.{assembly_id}", lambda: _kept(assembly_id), REMEMBERED_SECONDS)

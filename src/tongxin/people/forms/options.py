@@ -30,10 +30,11 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, definition: ListDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.definition = definition
         meanings = definition.known_meanings()
         if definition.of_days:
             self.fields["code"] = DayField(label=_("day"))
-            self.fields["zh"].label = _("name")
+            self.fields["zh"].label = _("what it is called")
             self.fields["meaning"] = forms.ChoiceField(
                 label=_("that day"), choices=list(meanings.items()), widget=forms.RadioSelect
             )
@@ -60,7 +61,7 @@ class ListForm(forms.Form):
     @property
     def is_open(self) -> bool:
         """Whether the seldom asked part has a fault and has to be seen."""
-        return bool(set(self.errors) & {"en", "meaning", "source"})
+        return bool(set(self.errors) & {"en", "source"} or "meaning" in self.errors and not self.definition.of_days)
 
     @property
     def meant(self) -> str:
