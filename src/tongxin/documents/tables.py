@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -45,6 +45,7 @@ MAX_CELLS = 6_000_000
 MAX_UNPACKED = 256 * 1024 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_TABLES = (".jpg", ".jpeg", ".png", ".gif", ".heic", ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".zip", ".exe")
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CELL_PLACE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"'][^>]*(?<!/)>")
@@ -112,7 +113,7 @@ def read(source: bytes | Path | BinaryIO, *, wanted: Wanted | None = None, name:
 
     With `wanted` (field -> known column names) the header may stand in any of the first 10 rows and sheets without a
     wanted column are ignored; without, the first row that is not empty is the header. `name` is what a CSV, which has
-    no sheet, is called in errors. Raises `TableError`.
+    no sheet, is called in errors; one called like a picture or a text is told to be no table. Raises `TableError`.
     """
     data = _bytes(source)
     if not data.strip():
@@ -128,6 +129,8 @@ def read(source: bytes | Path | BinaryIO, *, wanted: Wanted | None = None, name:
     if not sheets:
         if not ignored:
             raise TableError("empty")
+        if PurePath(name).suffix.lower() in _NO_TABLES:
+            raise TableError("not_a_table")
         expected = "、".join(next(filter(None, names), key) for key, names in (wanted or {}).items())
         raise TableError("no_header", wanted=expected)
     return Book(sheets, ignored)

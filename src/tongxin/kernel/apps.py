@@ -13,11 +13,12 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from . import options, tasks  # noqa: F401 - importing registers the recurring tasks
-        from .deadlines import OWN_DAYS, wrong_day
+        from .deadlines import OWN_DAYS
 
         label = _("Make-up working days and days off of this place")
-        hint = _("Code: the date, like 2027-01-04. Neutral meaning: “work” or “off”.")
-        options.declare_list(options.ListDefinition(OWN_DAYS, label, (), source=hint, wrong=wrong_day))
+        hint = _("They go before the published calendar when working days are counted.")
+        kinds = (("work", _("work")), ("off", _("day off")))
+        options.declare_list(options.ListDefinition(OWN_DAYS, label, (), hint, of_days=True, meanings=kinds))
         post_migrate.connect(guard, sender=self)
 
 

@@ -28,15 +28,6 @@ def own_days(assembly_id: int | None) -> dict[date, bool]:
     return found
 
 
-def wrong_day(code: str, meaning: str) -> str:
-    """What is wrong with an entry of that list; a date that is none would stop every clock."""
-    try:
-        date.fromisoformat(code)
-    except ValueError:
-        return _("Write the date as code, like 2027-01-04.")
-    return "" if meaning in ("work", "off") else _("Write “work” or “off” as neutral meaning.")
-
-
 def reckon(assembly_id: int | None, start: date, length: int, unit: str) -> tuple[date, str]:
     """The due date and the calendar it was reckoned by."""
     if unit == "working_days":
@@ -132,15 +123,17 @@ def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -
 
 
 def explain(deadline: Deadline) -> str:
-    """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions."""
+    """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions.
+
+    The clause is the one the assembly entered for the number; without one it says that the number is the assembly's.
+    """
     due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
-    return " ".join(
-        [*_reckoned(deadline, {"start": _day(deadline.started_on), "due": _day(due)}), *_extended(deadline)]
-    )
+    return " ".join([*_reckoned(deadline, due), *_extended(deadline)])
 
 
-def _reckoned(deadline: Deadline, days: Mapping[str, Any]) -> Iterator[str]:
+def _reckoned(deadline: Deadline, due: date) -> Iterator[str]:
     """How it was set at first."""
+    days = {"start": _day(deadline.started_on), "due": _day(due)}
     if deadline.unit == NAMED:
         yield _("Started %(start)s, due %(due)s: this day was named.") % days
         return
@@ -149,12 +142,12 @@ def _reckoned(deadline: Deadline, days: Mapping[str, Any]) -> Iterator[str]:
     else:
         length = ngettext("%(n)d day", "%(n)d days", deadline.length) % {"n": deadline.length}
     yield _("Started %(start)s, %(length)s, due %(due)s.") % {**days, "length": length}
-    if rule := next((each for each in options.parameters() if each.key == deadline.parameter), None):
-        yield _("Rule: %(rule)s.") % {"rule": rule.label}
+    clause = options.clause(deadline.assembly_id, deadline.parameter)
+    yield _("Rule: %(rule)s.") % {"rule": clause} if clause else _("The time is set by this assembly itself.")
     if deadline.calendar == WEEKENDS:
         yield _("The calendar of holidays is not published yet, so only weekends are left out.")
     elif deadline.calendar:
-        yield _("Holidays by the calendar %(calendar)s.") % {"calendar": deadline.calendar}
+        yield _("Days off by the State Council's notice for %(year)d.") % {"year": due.year}
 
 
 def _extended(deadline: Deadline) -> Iterator[str]:

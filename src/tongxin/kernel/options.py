@@ -7,7 +7,6 @@ Rooms declare; an assembly that changes nothing uses the defaults. A change is s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,7 @@ class Choice:
 class ListDefinition:
     """`expected` is the number of entries an assembly should have (5 channels, 8 tasks); others are warned about.
 
-    `wrong(code, meaning)` says what is wrong with an entry, "" when nothing is.
+    Of a list `of_days` the codes are days (2027-01-04), and `meanings` says what a day can be.
     """
 
     key: str
@@ -48,12 +47,22 @@ class ListDefinition:
     defaults: tuple[Choice, ...]
     source: Any
     expected: int | None = None
-    wrong: Callable[[str, str], str] = lambda code, meaning: ""
+    of_days: bool = False
+    meanings: tuple[tuple[str, Any], ...] = ()
+
+    def known_meanings(self) -> dict[str, str]:
+        """The neutral meanings an entry may have, with words: those declared, or the presets' by their names."""
+        found: dict[str, list[str]] = {}
+        for meaning, words in self.meanings or ((choice.meaning, choice.label) for choice in self.defaults):
+            if meaning:
+                found.setdefault(meaning, []).append(str(words))
+        return {meaning: " / ".join(words) for meaning, words in found.items()}
 
 
 @dataclass(frozen=True)
 class ParameterDefinition:
-    """`unit`: "days" (calendar), "working_days", "count", "months", "flag", "text" or "choice" (one of `allowed`)."""
+    """`unit`: "days" (calendar), "working_days", "count", "months", "flag", "text" or "choice" (one of `allowed`, or of
+    the assembly's entries of the list `of_list`)."""
 
     key: str
     label: Any
@@ -62,10 +71,15 @@ class ParameterDefinition:
     source: Any
     least: int = 1  # the smallest number that makes sense
     allowed: tuple[Choice, ...] = ()
+    of_list: str = ""
 
-    def shown(self, value: Any) -> Any:
+    def offered(self, assembly_id: int | None) -> list[Choice]:
+        """What a choice may be, in this assembly."""
+        return every_choice(assembly_id, self.of_list) if self.of_list else list(self.allowed)
+
+    def shown(self, assembly_id: int | None, value: Any) -> Any:
         """A value as it is read: of a choice its words."""
-        return next((choice.label for choice in self.allowed if choice.code == value), value)
+        return next((choice.label for choice in self.offered(assembly_id) if choice.code == value), value)
 
 
 _LISTS: dict[str, ListDefinition] = {}
@@ -126,13 +140,18 @@ def parameter(assembly_id: int | None, key: str) -> Any:
     return _remembered("parameters", assembly_id).get(key, definition.default)
 
 
+def clause(assembly_id: int | None, key: str) -> str:
+    """The clause an assembly has entered for a parameter of its own; "" when it has not."""
+    return _remembered("clauses", assembly_id).get(key, "")
+
+
 def forget(assembly_id: int | None) -> None:
     """Drop what this process remembers, after a change."""
     caches["local"].delete(f"options.{assembly_id}")
 
 
 def _remembered(kind: str, assembly_id: int | None) -> dict[str, Any]:
-    """All that an assembly keeps of one kind ("lists" or "parameters"), by key; what it has not changed is missing."""
+    """All that an assembly keeps of one kind ("lists", "parameters", "clauses"), by key; the unchanged is missing."""
     if assembly_id is None:
         return {}
     kept = caches["local"].get_or_set(f"options.{assembly_id}", lambda: _kept(assembly_id), REMEMBERED_SECONDS)
@@ -145,16 +164,17 @@ def _kept(assembly_id: int) -> dict[str, dict[str, Any]]:
 
     entry = ("list", "code", "zh", "en", "meaning", "source", "active", "position")
     own = Option.objects.filter(assembly_id=assembly_id).order_by().values_list(*entry, Value(""))
-    blank = [Value("")] * 5
+    blank = [Value("")] * 4
     numbers = Parameter.objects.filter(assembly_id=assembly_id).order_by()
-    set_ = numbers.values_list("key", *blank, Value(True), Value(-1), Cast("value", TextField()))
+    set_ = numbers.values_list("key", *blank, "source", Value(True), Value(-1), Cast("value", TextField()))
     lists: dict[str, list[tuple[int, Choice]]] = {}
     parameters: dict[str, Any] = {}
+    clauses: dict[str, str] = {}
     for key, code, zh, en, meaning, source, active, position, value in own.union(set_, all=True):
         if value:
-            parameters[key] = json.loads(value)
+            parameters[key], clauses[key] = json.loads(value), source
         else:
             choice = Choice(code, zh, en or zh, meaning, bool(active), source)
             lists.setdefault(key, []).append((position, choice))
     ordered = {key: [c for _at, c in sorted(rows, key=lambda r: (r[0], r[1].code))] for key, rows in lists.items()}
-    return {"lists": ordered, "parameters": parameters}
+    return {"lists": ordered, "parameters": parameters, "clauses": clauses}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import caches
 
 from tests.rooms.circle.conftest import Kept
 from tongxin.hear.contact.models import ConstituentLink
@@ -76,3 +77,51 @@ def test_the_public_reads_no_name(kept: Kept) -> None:
         page = kept.cast.client().get(f"/figures/{code}/").content.decode()
         assert "周岩" not in page, code
         assert "群众0" not in page, code
+
+
+def test_people_whose_member_left_are_no_longer_in_contact(kept: Kept) -> None:
+    before = answer(kept, "K03").value
+    member, other = kept.members["周岩"], kept.members["孙萍"]
+    shared = member.links.filter(to_on=None).first()
+    assert shared is not None
+    ConstituentLink.objects.create(
+        assembly=shared.assembly, constituent=shared.constituent, member=other, from_on=shared.from_on
+    )
+    assert answer(kept, "K03").value == before  # somebody kept by two is one person
+    member.state, member.left_on = "resigned", kept.today
+    member.save()
+    alone = ConstituentLink.objects.filter(member=member, to_on=None).count() - 1
+    assert alone
+    assert answer(kept, "K03").value == before - alone
+
+
+def test_the_public_sheet_tells_the_same_of_f03_as_its_list(kept: Kept) -> None:
+    kept.links(kept.members["孙萍"], [1] * 6)
+    kept.links(kept.members["钱进"], [1, 2])
+    caches["local"].clear()
+    client = kept.cast.client()
+    for _time in range(2):  # counted, and remembered
+        for section in client.get("/figures/").context["sections"]:
+            for line in section.counts:
+                if line.figure.code == "F03":
+                    assert line.answer.told == 5
+    assert client.get("/figures/F03/").context["line"].answer.told == 5
+    caches["local"].clear()
+
+
+@pytest.mark.parametrize("code", ["F03", "K03"])
+def test_records_that_read_alike_are_listed_as_sums(kept: Kept, code: str) -> None:
+    client = kept.cast.client()
+    page = client.get(f"/figures/{code}/?of=whole" if code == "F03" else f"/figures/{code}/")
+    parts = [(part.label, n) for part, n, _url in page.context["parts"]]
+    assert parts
+    assert "fig-table" not in page.content.decode()
+    table = client.get(f"/figures/{code}/records.csv" + ("?of=whole" if code == "F03" else ""))
+    lines = b"".join(table.streaming_content).decode("utf-8-sig").splitlines()
+    assert [tuple(line.split(",")) for line in lines[1:]] == [(label, str(n)) for label, n in parts]
+
+
+def test_who_may_read_the_members_still_has_them_one_by_one(kept: Kept) -> None:
+    page = kept.cast.client("office").get("/figures/F03/?of=whole")
+    assert "周岩" in page.content.decode()
+    assert page.context["parts"] == []

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
@@ -81,6 +83,14 @@ def test_each_fault_names_sheet_row_and_column(cast: Cast) -> None:
     assert found[0].sheet == "表"
     assert found[0].column == "B"
     assert Concern.objects.count() == 0
+
+
+def test_an_unknown_county_is_told_the_names_of_those_there_are(cast: Cast) -> None:
+    client, content = cast.client("office"), table("内容,县区", "路灯坏了,火星区", "路灯又坏了,东山区")
+    page = client.post(reverse("concerns:import"), {"file": SimpleUploadedFile("表.csv", content)})
+    said = page.content.decode()
+    assert "本级没有“火星区”；有的是：东山区。" in said
+    assert "改好后可收" in said
 
 
 def test_a_long_text_and_a_long_title_are_kept_whole(cast: Cast) -> None:

@@ -137,6 +137,12 @@ def test_refusals(data: bytes, code: str) -> None:
     assert "%(" not in str(caught.value)
 
 
+def test_what_is_called_like_a_picture_is_told_to_be_no_table() -> None:
+    with pytest.raises(TableError) as caught:
+        read(b"#!/bin/sh\necho hello\n", wanted=WANTED, name="IMG_1.JPG")
+    assert caught.value.code == "not_a_table"
+
+
 def test_a_table_without_header_names_the_expected_columns() -> None:
     with pytest.raises(TableError) as caught:
         read("日期,数\n1,2\n".encode(), wanted={"text": ["", "留言详情"], "topic": ["类别", "分类"], "number": []})

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from tongxin.kernel import deadlines, options, tasks, workdays
 from tongxin.kernel.models import Deadline, JournalEntry, Option, Parameter
@@ -65,10 +66,19 @@ def test_an_extension_keeps_reason_and_name(cast):
     assert "韩静" in deadlines.explain(item)
 
 
-def test_the_explanation_names_rule_and_calendar(cast):
-    words = deadlines.explain(clock(cast, calendar=workdays.calendar_version(2025)))
-    assert "承办单位" in words
-    assert workdays.calendar_version(2025) in words
+def test_the_explanation_names_clause_and_calendar_as_people_know_them(cast):
+    options.forget(cast.city.pk)
+    with override("zh-hans"):
+        words = deadlines.explain(clock(cast, calendar=workdays.calendar_version(2025)))
+        assert "国务院放假安排（2025 年）" in words
+        assert "chinesecalendar" not in words
+        assert "由本级设定" in words
+        assert "承办单位答复的工作日数" not in words
+    Parameter.objects.create(assembly=cast.city, key="concerns.reply_days", value=3, source="《办理办法》第九条")
+    options.forget(cast.city.pk)
+    with override("zh-hans"):
+        assert "依据：《办理办法》第九条。" in deadlines.explain(clock(cast))
+    options.forget(cast.city.pk)
 
 
 def test_an_extended_clock_is_reckoned_anew_as_well(cast):

@@ -33,6 +33,11 @@ def test_a_member_is_admitted_on_a_page(cast):
     assert member.is_entrepreneur
 
 
+def test_a_new_member_is_preset_to_be_a_plain_one(cast):
+    page = cast.client("office").get(reverse("people:member_new")).content.decode()
+    assert '<option value="member" selected>' in page
+
+
 def test_bad_input_is_told_field_by_field_and_kept(cast):
     page = cast.client("office").post(
         reverse("people:member_new"), given(cast, sector="", phone="123", employer="第一中学", birth="80.1.5")

@@ -1,5 +1,6 @@
 """Registers: entered, corrected, refused; two at once; the matrix and its warnings; lists and numbers."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tongxin.kernel import options
+from tongxin.kernel.deadlines import own_days
 from tongxin.kernel.models import JournalEntry, Option
 from tongxin.people import queries
 from tongxin.people.models import Body, CommitteeSector, Convener, LeaderSector, Member, RoleGrant, Sector, Term
@@ -202,6 +204,44 @@ def test_a_list_is_changed_with_its_clause_and_old_codes_stay(cast):
     assert late.status_code == 409
     assert "改成别的" in late.content.decode()
     assert Option.objects.get().zh == "省里通知放假"
+
+
+def test_a_day_of_ones_own_is_picked_and_said_to_be_work_or_off(cast):
+    options.forget(cast.city.pk)
+    client, address = cast.client("office"), reverse("people:option_list", args=["kernel.own_days"])
+    page = client.get(address).content.decode()
+    assert '<input type="date" name="form-0-code"' in page
+    assert 'type="radio" name="form-0-meaning" value="work"' in page
+    assert "语义" not in page
+    data = {"seen": client.get(address).context["seen"], "form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 0}
+    data |= {"form-0-code": "2027-01-04", "form-0-zh": "元旦补班", "form-0-meaning": "work", "form-0-active": "on"}
+    assert client.post(address, data).status_code == 302
+    options.forget(cast.city.pk)
+    assert own_days(cast.city.pk) == {date(2027, 1, 4): True}
+
+
+def test_a_refused_list_says_above_where_and_opens_there(cast):
+    options.forget(cast.city.pk)
+    client, address = cast.client("office"), reverse("people:option_list", args=["concerns.topic"])
+    page = client.get(address)
+    assert page.content.decode().count(" open>") == 1  # only the first empty row: what stands there is folded
+    data = {form.add_prefix(name): form[name].value() or "" for form in page.context["formset"] for name in form.fields}
+    data |= {f"form-{name}": value for name, value in page.context["formset"].management_form.initial.items()}
+    late = client.post(address, data | {"seen": page.context["seen"], "form-13-zh": "供水", "form-13-code": "供水"})
+    assert late.status_code == 422
+    shown = late.content.decode()
+    assert '<a href="#entry-14">' in shown.split('id="entry-1"')[0]
+    assert re.search(r'name="form-13-code"[^>]* autofocus', shown)
+
+
+def test_what_a_contact_on_duty_counts_for_is_chosen_by_its_name(cast):
+    options.forget(cast.city.pk)
+    client, address = cast.client("office"), reverse("people:option_parameter", args=["contact.duty_channel"])
+    assert "走访座谈</option>" in client.get(address).content.decode()
+    assert client.post(address, {"value": "service"}).status_code == 302
+    options.forget(cast.city.pk)
+    assert options.parameter(cast.city.pk, "contact.duty_channel") == "service"
+    assert client.post(address, {"value": "no-such"}).status_code == 422
 
 
 def test_a_number_is_changed_and_journaled(cast):

@@ -203,6 +203,15 @@ def test_a_row_without_a_name_is_left_out_and_named(cast):
     assert any("第 4 行没有姓名" in remark for remark in report.remarks)
 
 
+def test_what_was_left_out_stands_under_a_heading_of_its_own(cast):
+    page = upload(
+        cast, excel([*ROWS, ["", "男", "教育", "", "第二中学", "", "", ""], ["甲", "", "天文", "", "", "", "", ""]])
+    )
+    counted, besides = page.content.decode().split("另外</h2>")
+    assert "1 处要改" in counted
+    assert "第 4 行没有姓名" in besides
+
+
 def test_without_a_term_it_says_what_to_do_first(cast):
     report = checked(cast, excel(ROWS), "stranger")
     assert "先录入本届" in str(report.faults[0])

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongxin.kernel import figures as kernel
 from tongxin.kernel.actor import Actor
@@ -45,6 +46,8 @@ class Listing:
         self.least = about.least(figure)
         if self.least:
             by = value = ""  # parts are small, and those of two divisions tell by their difference
+        elif not by:
+            by = self.alike
         self.of, self.by, self.value = of or COUNTED, by, value
         self.dimension: Dimension | None = figure.dimension(by) if by else None
         if self.of not in ((COUNTED, WHOLE, REST) if figure.whole else (COUNTED,)):
@@ -86,6 +89,12 @@ class Listing:
             return list(self.figure.columns)
         return [column for column in self.figure.columns if column.public]
 
+    @property
+    def alike(self) -> str:
+        """The dimension that says all that may be seen of a record; "" when its rows tell more. Instead of rows that
+        read the same a hundred times over, the sums are listed."""
+        return self.columns[0].by if len(self.columns) == 1 else ""
+
     def records(self) -> QuerySet:
         """The records in order, each with `may_open`."""
         found = self.figure.listed(self.about.scope, self.of)
@@ -118,6 +127,9 @@ class Listing:
         """Header and rows of an export, read from the database bit by bit. Raises `LookupError` for a list withheld."""
         if self.least:
             raise LookupError(self.figure.code)
+        if self.alike and self.dimension:
+            shown = [part for part in self.parts if not self.value or part.key == self.value]
+            return [str(self.dimension.label), _("Number")], ([part.label, self.count(part)] for part in shown)
         header = [str(column.label) for column in self.columns]
         rows = ([_plain(cell.value) for cell in self.cells(r)] for r in self.records().iterator(chunk_size=CHUNK))
         return header, rows

@@ -149,8 +149,8 @@ def answers(about: Asked) -> list[Answer]:
     if about.is_inside:
         return [replace(a, least=about.least(a.figure)) for a in kernel.answer_all(figures, about.scope)]
 
-    def count() -> dict[str, tuple[int, int | None]]:
-        return {a.figure.code: (a.numerator, a.denominator) for a in kernel.answer_all(figures, about.scope)}
+    def count() -> dict[str, tuple[int, int | None, int | None]]:
+        return {a.figure.code: (a.numerator, a.denominator, a.made) for a in kernel.answer_all(figures, about.scope)}
 
     known = _remembered(f"sheet.{about.scope.assembly.pk}.{about.scope.year}", count)
     found = [Answer(figure, about.scope, *known[figure.code]) for figure in figures if figure.code in known]

@@ -74,7 +74,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
         return about.address(name, code, **asked)
 
     try:
-        page = listing.page(request.GET.get("page", ""))
+        page = None if listing.alike else listing.page(request.GET.get("page", ""))
     except LookupError as error:
         raise Http404(_("There is no such part of this figure.")) from error
     context = {

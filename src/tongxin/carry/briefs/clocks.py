@@ -72,12 +72,13 @@ LEVELS = (
     Choice("central", "中办国办", "Central offices", "national"),
 )
 SENDERS: tuple[Choice, ...] = ()  # an assembly enters those elsewhere from which it takes packages, by their codes
+SENDERS_HINT = _("Name and administrative code of an assembly that works with a system of its own, and sends files")
 LISTS = (
     ("briefs.category", _("Categories of briefs"), CATEGORIES),
     ("briefs.secrecy", _("Who may read a brief"), SECRECY),
     ("briefs.return_reason", _("Reasons for returning a brief"), REASONS),
     ("briefs.level", _("Levels of adoption and of reports"), LEVELS),
-    ("briefs.sender", _("Assemblies elsewhere from which packages are taken"), SENDERS),
+    ("briefs.sender", _("Assemblies elsewhere whose briefs we take in"), SENDERS),
 )
 
 
@@ -85,4 +86,4 @@ def declare() -> None:
     for parameter in PARAMETERS:
         declare_parameter(parameter)
     for key, label, choices in LISTS:
-        declare_list(ListDefinition(key, label, choices, USUAL))
+        declare_list(ListDefinition(key, label, choices, USUAL if choices else SENDERS_HINT))

@@ -97,7 +97,7 @@ def declare() -> None:
             "concerns.result",
             _("Results"),
             RESULTS,
-            _("Differs from place to place; the neutral meaning makes places comparable"),
+            _("Differs from place to place; what an entry counts as makes places comparable"),
         )
     )
     declare_list(ListDefinition("concerns.channel", _("Where people are directed"), CHANNELS, USUAL))

@@ -51,6 +51,7 @@ LABELS: dict[str, Any] = {
     "speaker_phone": gettext_lazy("telephone"),
 }
 TITLE = 60  # characters
+NAMED = 16  # of a list's names, where one that is not in it was written
 NEW, REPEATED, WRONG = "new", "repeated", "wrong"
 
 
@@ -248,7 +249,7 @@ class _Reader:
             if name
         }
         choices = options.choices(assembly.pk, "concerns.topic")
-        self.topics = {name: choice.code for choice in choices for name in (choice.code, choice.zh, choice.en)}
+        self.topics = {name: choice.code for choice in choices for name in (choice.zh, choice.en, choice.code)}
         self.known: dict = {}
 
     def line(self, row: tables.Row, mapping: tables.ColumnMapping) -> Line:
@@ -281,10 +282,19 @@ class _Reader:
         if name in ("sector", "county", "topic") and text:
             known = {"sector": self.sectors, "county": self.counties, "topic": self.topics}[name]
             if text not in known:
-                message = _("“%(value)s” is not among those of this assembly: %(some)s …")
-                raise ValueError(message % {"value": text, "some": "、".join(list(known)[:6])})
+                raise ValueError(_unknown(text, known))
             return known[text]
         return text
+
+
+def _unknown(text: str, known: dict[str, Any]) -> str:
+    """What could stand instead of `text`: each thing by the first of its names, not by its short names and codes."""
+    names: dict[Any, str] = {}
+    for name, of in known.items():
+        names.setdefault(of, name)
+    some = list(names.values())
+    message = _("“%(value)s” is not among those of this assembly: %(some)s")
+    return message % {"value": text, "some": "、".join(some[:NAMED]) + (" …" if len(some) > NAMED else "")}
 
 
 def _fit_title(data: dict[str, Any]) -> None:

@@ -88,10 +88,20 @@ PARAMETERS = (
         least=0,
     ),
     ParameterDefinition(
-        DUTY_CHANNEL, _("Channel of contacts that come from duty turns (its code)"), "visit", "text", ""
+        DUTY_CHANNEL,
+        _("Channel that contacts on duty turns count for"),
+        "visit",
+        "choice",
+        "",
+        of_list=CHANNELS_LIST,
     ),
     ParameterDefinition(
-        ACTIVITY_CHANNEL, _("Channel of contacts that come from activities (its code)"), "service", "text", ""
+        ACTIVITY_CHANNEL,
+        _("Channel that contacts at activities count for"),
+        "service",
+        "choice",
+        "",
+        of_list=CHANNELS_LIST,
     ),
     ParameterDefinition(
         KEEP_WITHDRAWN, _("Months a name is kept after consent was withdrawn"), 1, "months", USUAL, least=0

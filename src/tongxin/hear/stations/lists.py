@@ -102,10 +102,13 @@ PARAMETERS = (
     ),
 )
 
+_WALL = _("What hangs on the wall of every station (五上墙); ticked for each station")
+_HAVES = _("What every station has to have (五有); ticked for each station")
+
 
 def declare() -> None:
-    declare_list(ListDefinition(WALL_LIST, _("Five things on the wall"), WALL, _("五上墙"), expected=5))
-    declare_list(ListDefinition(HAVES_LIST, _("Five haves"), HAVES, _("五有"), expected=5))
+    declare_list(ListDefinition(WALL_LIST, _("Five things on the wall"), WALL, _WALL, expected=5))
+    declare_list(ListDefinition(HAVES_LIST, _("Five haves"), HAVES, _HAVES, expected=5))
     for parameter in PARAMETERS:
         declare_parameter(parameter)
     declare_list(

@@ -100,7 +100,8 @@ def everything(where: Scope) -> Q:
 class Column:
     """A column of the drill-down list. Only `public` ones are shown to people who may not open the record.
 
-    `link` makes the value the way to the record's own page; a `wide` one may take several lines.
+    `link` makes the value the way to the record's own page; a `wide` one may take several lines; `by` names the
+    dimension that says the same.
     """
 
     label: Any
@@ -108,6 +109,7 @@ class Column:
     public: bool = False
     link: bool = False
     wide: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is asked when accounts, assemblies, lists and numbers are changed."""
+"""What is asked when accounts and assemblies are changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.fields import PhoneField, PlainTextField
-from tongxin.kernel.options import ListDefinition, ParameterDefinition
 from tongxin.kernel.personal import mask_phone
 
 from .. import convening, phones, queries, roles
@@ -127,58 +126,3 @@ def levels_below(assembly: Assembly) -> list[str]:
     """The levels that an assembly below this one may have, the highest first; below a county stand only its like."""
     order = list(Assembly.Level.values)
     return order[order.index(assembly.level) + 1 :] or order[-1:]
-
-
-class ListForm(forms.Form):
-    """One entry of a list."""
-
-    code = forms.SlugField(label=_("code"), max_length=40)
-    zh = PlainTextField(label=_("Chinese"), max_length=60)
-    en = PlainTextField(label=_("English"), max_length=80, required=False)
-    meaning = PlainTextField(label=_("neutral meaning"), max_length=40, required=False)
-    source = PlainTextField(label=_("clause it comes from"), max_length=200, required=False)
-    active = forms.BooleanField(label=_("in use"), required=False, initial=True)
-
-    def __init__(self, *args: Any, definition: ListDefinition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.definition = definition
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("code") and (wrong := self.definition.wrong(cleaned["code"], cleaned.get("meaning", ""))):
-            raise forms.ValidationError(wrong)
-        return cleaned
-
-    def has_changed(self) -> bool:
-        """A row in which nothing is written stays empty, whatever its tick."""
-        return bool(set(self.changed_data) - (set() if self.initial else {"active"}))
-
-
-class _ListFormSet(forms.BaseFormSet):
-    def clean(self) -> None:
-        codes = [form.cleaned_data.get("code") for form in self.forms if form.has_changed() or form.initial]
-        if len({code for code in codes if code}) < len([code for code in codes if code]):
-            raise forms.ValidationError(_("A code stands twice in the list."))
-
-
-ListFormSet = forms.formset_factory(ListForm, formset=_ListFormSet, extra=3, max_num=200)
-
-
-class ParameterForm(forms.Form):
-    """A number and the clause it comes from."""
-
-    value: forms.Field = forms.IntegerField(label=_("value"), max_value=9999)
-    source = PlainTextField(label=_("clause it comes from"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, definition: ParameterDefinition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unit = definition.unit
-        if unit == "flag":
-            self.fields["value"] = forms.BooleanField(label=_("switched on"), required=False)
-        elif unit == "choice":
-            allowed = [(choice.code, choice.label) for choice in definition.allowed]
-            self.fields["value"] = forms.ChoiceField(label=_("value"), choices=allowed)
-        elif unit == "text":
-            self.fields["value"] = PlainTextField(label=_("value"), max_length=200, required=False)
-        else:
-            self.fields["value"] = forms.IntegerField(label=_("value"), min_value=definition.least, max_value=9999)

@@ -30,7 +30,7 @@ class MemberFields(MoveForm):
     phone = PhoneField(label=_("telephone"), required=False)
     sector = RecordChoice(label=_("sector"), queryset=Sector.objects.none())
     committee = RecordChoice(label=_("special committee"), queryset=Committee.objects.none(), required=False)
-    duty = forms.ChoiceField(label=_("duty"), choices=Member.Duty.choices, required=False)
+    duty = forms.ChoiceField(label=_("duty"), choices=Member.Duty.choices, required=False, initial=Member.Duty.MEMBER)
     number = PlainTextField(label=_("member number"), max_length=20, required=False)
     employer = PlainTextField(label=_("employer"), max_length=80, required=False)
     title = PlainTextField(label=_("position held"), max_length=60, required=False)

@@ -18,7 +18,7 @@ from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
 from .. import local, policy
-from ..forms.accounts import ListFormSet, ParameterForm
+from ..forms.options import ListFormSet, ParameterForm
 
 UNITS: dict[str, Any] = {
     "days": gettext_lazy("days"),
@@ -43,8 +43,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     numbers = [
         {
             "definition": each,
-            "value": _shown(each, options.parameter(assembly_id, each.key)),
-            "default": _shown(each, each.default),
+            "value": _shown(assembly_id, each, options.parameter(assembly_id, each.key)),
+            "default": _shown(assembly_id, each, each.default),
             "unit": UNITS.get(each.unit, ""),
             "own": each.key in own,
             "source": (own[each.key].source if each.key in own else "") or each.source,
@@ -82,7 +82,7 @@ def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
     definition, actor = _known(options.parameter_definition, key), request.actor  # type: ignore[attr-defined]
     own = Parameter.objects.filter(assembly_id=actor.assembly_id, key=key).first()
     initial = {"value": own.value if own else definition.default, "source": own.source if own else ""}
-    form = ParameterForm(request.POST or None, initial=initial, definition=definition)
+    form = ParameterForm(request.POST or None, initial=initial, definition=definition, assembly_id=actor.assembly_id)
     seen, late = stamp(initial["value"], initial["source"]), False
     if request.method == "POST" and form.is_valid() and not (late := request.POST.get("seen", seen) != seen):
         local.save_parameter(key, form.cleaned_data["value"], form.cleaned_data["source"], actor)
@@ -92,10 +92,10 @@ def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
         "definition": definition,
         "form": form,
         "unit": UNITS.get(definition.unit, ""),
-        "default": _shown(definition, definition.default),
+        "default": _shown(actor.assembly_id, definition, definition.default),
         "seen": seen,
         "late": late,
-        "theirs": [(form.fields["value"].label, _shown(definition, initial["value"]))],
+        "theirs": [(form.fields["value"].label, _shown(actor.assembly_id, definition, initial["value"]))],
     }
     status = 409 if late else 422 if form.errors else 200
     return render(request, "people/option_number.html", context, status=status)
@@ -108,5 +108,5 @@ def _known(find: Any, key: str) -> Any:
         raise Http404 from error
 
 
-def _shown(definition: options.ParameterDefinition, value: Any) -> Any:
-    return (_("yes") if value else _("no")) if definition.unit == "flag" else definition.shown(value)
+def _shown(assembly_id: int, definition: options.ParameterDefinition, value: Any) -> Any:
+    return (_("yes") if value else _("no")) if definition.unit == "flag" else definition.shown(assembly_id, value)

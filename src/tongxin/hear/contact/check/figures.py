@@ -69,8 +69,10 @@ def all_of_them(where: Scope) -> Q:
 
 
 def linked(where: Scope) -> Q:
-    """Constituents with whom somebody keeps contact on the last day; also those who have been erased since."""
-    links = ConstituentLink.objects.filter(on_the_day(where), constituent=OuterRef("pk"))
+    """Constituents with whom a member in office keeps contact on the last day, as the check and the circle count them;
+    also those who have been erased since."""
+    keeping = Member.objects.filter(in_office(where)).order_by().values("pk")
+    links = ConstituentLink.objects.filter(on_the_day(where), constituent=OuterRef("pk"), member__in=keeping)
     return Q(assembly=where.assembly) & Q(Exists(links))
 
 
@@ -124,7 +126,7 @@ MEMBERS = pgettext_lazy("unit", "members")
 PEOPLE = pgettext_lazy("unit", "people")
 TIMES = pgettext_lazy("unit", "times")
 OF_MEMBER = (
-    Column(_("sector"), lambda member: str(member.sector), public=True),
+    Column(_("sector"), lambda member: str(member.sector), public=True, by="sector"),
     Column(_("member"), str, link=True),
 )
 BY_SECTOR = Dimension("sector", _("Sector"), "sector_id", _sectors)
@@ -182,9 +184,12 @@ FIGURES = (
         group="carrier",
         period="current",
         model=Constituent,
-        columns=(Column(_("sector"), lambda person: str(person.sector), public=True),),
+        columns=(Column(_("sector"), lambda person: str(person.sector), public=True, by="sector"),),
         within=linked,
-        note=_("Everybody with whom a member keeps contact on the last day, counted once."),
+        note=_(
+            "Everybody with whom a member in office keeps contact on the last day, counted once. The circle and the"
+            " 1158 check count somebody once with each of the members."
+        ),
         dimensions=(BY_SECTOR, Dimension("county", _("County"), "county_id", _counties)),
         read=policy.read,
         order=("sector__position", "id"),
@@ -197,7 +202,7 @@ FIGURES = (
         group="carrier",
         period="current",
         model=Constituent,
-        columns=(Column(_("sector"), lambda person: str(person.sector), public=True),),
+        columns=(Column(_("sector"), lambda person: str(person.sector), public=True, by="sector"),),
         within=linked,
         counted=met_lately,
         whole=all_of_them,
