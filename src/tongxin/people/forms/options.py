@@ -61,7 +61,7 @@ class ListForm(forms.Form):
     @property
     def is_open(self) -> bool:
         """Whether the seldom asked part has a fault and has to be seen."""
-        return bool(set(self.errors) & {"en", "source"} or "meaning" in self.errors and not self.definition.of_days)
+        return bool(set(self.errors) & {"en", "source"} or ("meaning" in self.errors and not self.definition.of_days))
 
     @property
     def meant(self) -> str:
