@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from . import options, workdays
 from .models import Deadline, Process
+from .text import joined
 from .workflow import Start
 
 OWN_DAYS = "kernel.own_days"
@@ -128,7 +129,7 @@ def explain(deadline: Deadline) -> str:
     The clause is the one the assembly entered for the number; without one it says that the number is the assembly's.
     """
     due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
-    return " ".join([*_reckoned(deadline, due), *_extended(deadline)])
+    return joined([*_reckoned(deadline, due), *_extended(deadline)])
 
 
 def _reckoned(deadline: Deadline, due: date) -> Iterator[str]:

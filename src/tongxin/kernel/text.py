@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -47,6 +49,11 @@ def has_content(text: str) -> bool:
 def stamp(*values: object) -> str:
     """16 hex digits by which a later page can tell whether what was shown has changed since."""
     return blake2b(repr(values).encode(), digest_size=8).hexdigest()
+
+
+def joined(parts: Iterable[object]) -> str:
+    """Sentences one after the other, in the running language: Chinese has no space between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(str(part) for part in parts)
 
 
 def whole_number(text: str) -> int | None:

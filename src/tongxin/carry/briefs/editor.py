@@ -17,6 +17,7 @@ from tongxin.hear.concerns.workflow import UNDECIDED
 from tongxin.kernel import options
 from tongxin.kernel import workflow as workflows
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.text import joined
 
 from . import actions, checklist, personal, queries
 from .documents import reading
@@ -141,7 +142,7 @@ def fill(
     except WordError as problem:
         return initial, _refused(before, upload.name, _(problem.template) % problem.params)
     except ValidationError as problem:
-        return initial, _refused(before, upload.name, " ".join(problem.messages))
+        return initial, _refused(before, upload.name, joined(problem.messages))
     told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes), file=file)
     told.left += [Left(note) for note in placed.notes]
     known, unknown = _authors_in(actor, placed.names)

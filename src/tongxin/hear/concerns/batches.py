@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
+from tongxin.kernel.text import joined
 
 from .forms import DeclineForm as SingleDeclineForm
 from .forms import SortingForm, choices, long_text, offer_sorting
@@ -66,7 +67,7 @@ def run(concerns: list[Concern], kind: str, form: forms.Form, actor: Actor) -> R
             report.refused.append((concern, str(refused.reason)))
         except Invalid as refused:
             report.refused.append(
-                (concern, " ".join(error for errors in refused.form.errors.values() for error in errors))
+                (concern, joined(error for errors in refused.form.errors.values() for error in errors))
             )
     return report
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tongxin.kernel import door, journal
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.text import joined
 from tongxin.people.models import Member
 
 from ..models import Reminder
@@ -122,7 +123,7 @@ def lacks_of(member: Any, by: Standard) -> dict[str, list[int]]:
 def in_words(assembly_id: int, lacks: dict[str, list[int]]) -> str:
     """What is short and how to mend it, as the member reads it."""
     said = [_SENTENCES[code](*numbers) for code, numbers in lacks.items() if code in _SENTENCES]
-    return " ".join(said)
+    return joined(said)
 
 
 def _area(have: int, need: int) -> str:

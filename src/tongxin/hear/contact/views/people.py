@@ -16,7 +16,7 @@ from tongxin.kernel import door, journal
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.personal import mask_name, mask_phone
-from tongxin.kernel.text import whole_number
+from tongxin.kernel.text import joined, whole_number
 from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
 
@@ -135,7 +135,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         door.perform(person, "join", actor, {"member": member, "key": key})
     except Invalid as refused:
-        messages.error(request, " ".join(str(each) for row in refused.form.errors.values() for each in row))
+        messages.error(request, joined(each for row in refused.form.errors.values() for each in row))
         return redirect("contact:enrol")
     _warn_of_others(request, person)
     messages.success(request, _("Linked; nobody is enrolled twice."))

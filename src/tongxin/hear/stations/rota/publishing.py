@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
+from tongxin.kernel.text import joined
 from tongxin.people.models import Member
 
 from ..models import DutyTurn, Rota, RotaPlan, RotaRule, Station, Unavailability
@@ -49,7 +50,7 @@ def outdated(rota: Rota, plan: RotaPlan) -> str:
         found.append(_("The frame of the rota was changed."))
     if not found:
         return ""
-    return " ".join([*found, _("The plan does not know of it yet: work it out again, then publish it.")])
+    return joined([*found, _("The plan does not know of it yet: work it out again, then publish it.")])
 
 
 def _rules_since(rota: Rota, plan: RotaPlan) -> list[str]:

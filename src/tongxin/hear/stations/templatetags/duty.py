@@ -13,6 +13,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tongxin.kernel.text import joined
+
 from ..rota import sentences
 from ..workflow.duty import in_time as in_time_
 
@@ -50,7 +52,7 @@ def in_time(minutes: int) -> str:
 @register.simple_tag
 def conflict_words(why: list[dict[str, Any]], rule: Any) -> SafeString:
     """Which wishes and rules together leave a turn open."""
-    return conditional_escape(" ".join(sentences.conflict(why, rule)))
+    return conditional_escape(joined(sentences.conflict(why, rule)))
 
 
 @register.filter
