@@ -49,8 +49,8 @@ def receive(member: Member, by: Actor, now: datetime, *, receives: bool, receive
 
 
 def leave(member: Member, by: Actor, now: datetime, *, on: date, reason: str) -> dict[str, Any]:
-    """The seat ends for good."""
-    member.left_on = on
+    """The seat ends for good; when it suited the member to meet people concerns nobody any more."""
+    member.left_on, member.receives_when = on, ""
     return {"on": on.isoformat(), "note": reason}
 
 

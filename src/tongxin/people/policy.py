@@ -78,7 +78,7 @@ tie = Rule(
 )
 receive = Rule(
     lambda actor: either(
-        own_assembly(actor, roles.SYSADMIN, roles.OFFICE),
+        own_assembly(actor, roles.OFFICE),
         Q(assembly_id=actor.assembly_id, pk__in=actor.scopes(roles.MEMBER)) if actor.scopes(roles.MEMBER) else NOTHING,
     ),
     _("The member says whether people may make an appointment; the office enters it for whoever told it so."),

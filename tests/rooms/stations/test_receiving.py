@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import Cast
-from tests.rooms.stations.duty import another
+from tests.rooms.stations.duty import another, today
 from tests.rooms.stations.test_appointments import agreed, asked, working_day
 from tongxin.hear.stations.models import DutyTurn
 from tongxin.hear.stations.workflow.duty import TURNS
@@ -112,3 +112,19 @@ def test_what_was_agreed_before_stays(cast: Cast) -> None:
     says(cast, "0")
     request.refresh_from_db()
     assert (request.state, DutyTurn.objects.get().state) == ("agreed", "scheduled")
+
+
+def test_the_word_on_when_holds_no_number_and_goes_with_the_seat(cast: Cast) -> None:
+    assert says(cast, "1", "周三，打13946901158").receives_when == "周三，打****"
+    told = {"on": today().isoformat(), "reason": "工作调动"}
+    assert door.perform(cast.seat, "resign", cast.actor("office"), told).receives_when == ""
+
+
+def test_the_administrator_gives_turns_on_and_does_not_read_when_it_suits(cast: Cast) -> None:
+    other = another(cast)
+    says(cast, "1", "周三下午")
+    held = door.begin(TURNS, "book", cast.actor("office"), booking(cast) | {"member": other.pk})
+    address = reverse("duty:move", args=[held.pk, "assign"])
+    pages = {name: cast.client(name).get(address).content.decode() for name in ("office", "admin")}
+    assert all(str(cast.seat) in page for page in pages.values())
+    assert ("周三下午" in pages["office"], "周三下午" in pages["admin"]) == (True, False)

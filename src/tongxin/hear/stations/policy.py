@@ -42,7 +42,7 @@ tend = Rule(
 PLANNERS = Gate(MANAGERS.opens, _("Only the administrator and the office plan duty rotas."))
 MEMBERS = Gate(lambda actor: bool(actor.scopes(roles.MEMBER)), _("This page is for members of the assembly."))
 BOOKERS = Gate(
-    lambda actor: MANAGERS.opens(actor) or bool(actor.scopes(roles.STATION)),
+    lambda actor: actor.has(roles.OFFICE) or bool(actor.scopes(roles.STATION)),
     _("Appointments are entered by the office and by station keepers."),
 )
 
@@ -84,6 +84,7 @@ tend_turn = Rule(
     lambda actor: either(people.manage.rows(actor), _at_kept(actor)),
     _("This is for the office and the keeper of the station."),
 )
+book = Rule(lambda actor: either(_office(actor), _at_kept(actor)), BOOKERS.reason)
 here = Rule(
     lambda actor: either(_mine(actor), people.manage.rows(actor), _at_kept(actor)),
     _("This is for whoever is on duty, the keeper of the station and the office."),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongxin.insight.telephones import without_telephones
 from tongxin.kernel.fields import PhoneField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
 from tongxin.kernel.personal import mask_phone
@@ -145,6 +146,9 @@ class ReceiveForm(MoveForm):
         if self.record is not None:
             self.fields["receives"].initial = "1" if receiving.is_willing(self.record) else "0"
             self.fields["receives_when"].initial = self.record.receives_when
+
+    def clean_receives_when(self) -> str:
+        return without_telephones(self.cleaned_data["receives_when"])
 
 
 class LeavingForm(MoveForm):

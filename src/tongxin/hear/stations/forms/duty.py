@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from tongxin.insight.telephones import without_telephones
 from tongxin.kernel.fields import PlainTextAreaField, PlainTextField
 from tongxin.kernel.forms import MoveForm, RecordChoice
+from tongxin.people import roles
 from tongxin.people.forms.fields import DayField
 from tongxin.people.models import Member
 
@@ -22,7 +23,7 @@ from .. import arrival
 from ..models import DutyTurn, Rota, RotaRule, Station
 from ..models.duty import Who
 from ..rota.pools import LEADING
-from .fields import Hours, TimeField, TurnMember, check_free, hours_given, offer_members
+from .fields import Hours, TimeField, TurnMember, check_free, hours_given, offer_members, unsaid
 
 AHEAD = ("scheduled", "confirmed")
 
@@ -83,7 +84,7 @@ class BookForm(MoveForm):
         from .. import policy
 
         if "station" in self.fields:  # not where it is known already
-            kept = policy.tend.filter(self.actor, Station.objects.filter(state="active"))
+            kept = policy.receive.filter(self.actor, Station.objects.filter(state="active"))
             self.fields["station"].queryset = kept
         offer_members(self.fields["member"], self.actor.assembly_id, by_appointment=True)
 
@@ -117,6 +118,14 @@ class TakeOverForm(MoveForm):
     member: Any = RecordChoice(Member.objects.all())
 
 
+def offer_others(form: MoveForm, turn: DutyTurn) -> None:
+    """Who may get a turn that is there; with a visitor expected only those with whom people may make appointments."""
+    booked = turn.rota_id is None or turn.appointments.filter(state="agreed").exists()
+    offer_members(form.fields["member"], turn.assembly_id, turn, by_appointment=booked)
+    if not (form.actor and form.actor.has(roles.OFFICE)):  # the member's own word on when is the office's to read
+        form.fields["member"].label_from_instance = unsaid
+
+
 class AssignForm(MoveForm):
     """Somebody else, or somebody at last, for a turn."""
 
@@ -124,8 +133,7 @@ class AssignForm(MoveForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            booked = self.record.rota_id is None or self.record.appointments.filter(state="agreed").exists()
-            offer_members(self.fields["member"], self.record.assembly_id, self.record, by_appointment=booked)
+            offer_others(self, self.record)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

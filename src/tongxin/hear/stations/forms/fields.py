@@ -77,10 +77,16 @@ def offer_members(field: Any, assembly_id: Any, turn: DutyTurn | None = None, *,
         if turn.who == Who.LEADER:
             rows = rows.filter(duty__in=LEADING)
     field.queryset = rows.order_by(*order)
-    when = "receives_when" if by_appointment else ""
-    field.label_from_instance = lambda m: " · ".join(filter(None, (str(m), str(m.sector), when and getattr(m, when))))
+    field.label_from_instance = lambda m: f"{unsaid(m)} · {m.receives_when}" if m.receives_when else unsaid(m)
+    if not by_appointment:
+        field.label_from_instance = unsaid
     if turn is not None:
         field.choices = lambda: _grouped(field)
+
+
+def unsaid(member: Member) -> str:
+    """Somebody in a list of members, without the own word on when people may come."""
+    return f"{member} · {member.sector}"
 
 
 def _grouped(field: Any) -> list[tuple[Any, Any]]:

@@ -81,6 +81,7 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": [(rule, said(rule)) for rule in queries.rota.rules_of(station, today)],
         "manages": policy.manage.allows(actor, station),
         "tends": policy.tend.allows(actor, station),
+        "books": policy.receive.allows(actor, station),
         "answers": policy.answers_at(actor, station),
     }
     return render(request, "stations/duty/station.html", context)

@@ -80,7 +80,7 @@ TURNS = Workflow(
             form=forms.duty.TurnForm, act=actions.duty.schedule, hidden=True,
         ),
         Move(
-            "book", _("Enter an appointment"), _("Appointment entered"), (), SCHEDULED, policy.tend_turn, SOURCE,
+            "book", _("Enter an appointment"), _("Appointment entered"), (), SCHEDULED, policy.book, SOURCE,
             form=forms.duty.BookForm, act=actions.duty.schedule, hidden=True, tells=_member,
         ),
         Move(
