@@ -225,9 +225,11 @@ def test_name_and_number_go_after_their_time_or_at_the_person_s_wish(cast: Cast)
 
 
 def test_what_it_was_about_goes_after_its_time_though_no_name_was_left(cast: Cast) -> None:
-    """What is over is emptied with the turns' summaries; it still counts, and what still waits is let be."""
+    """What is over is emptied with the turns' summaries, and what was never answered as long after its answer was due;
+    it still counts."""
     over, waits = (asked(cast, key, asker_name="", asker_phone="") for key in ("1", "2"))
     over = door.perform(over, "refuse", cast.actor("office"), {"reply": "请到南市站。"})
+    Appointment.objects.filter(pk=waits.pk).update(due_on=today() + timedelta(days=90))  # as when it was looked for anew
     personal.erase_expired(timezone.now() + timedelta(days=700))
     over.refresh_from_db()
     assert (over.matter, over.reply) == (MATTER, "请到南市站。")
@@ -243,6 +245,9 @@ def test_what_it_was_about_goes_after_its_time_though_no_name_was_left(cast: Cas
     assert cast.client().get(f"/r/{receipt_for('1')}").status_code == 200
     personal.erase_expired(later)  # and only once
     assert JournalEntry.objects.filter(verb="empty").count() == 1
+    personal.erase_expired(later + timedelta(days=90))
+    waits.refresh_from_db()
+    assert (waits.state, waits.matter) == ("asked", "")
 
 
 NAMED = {"matter": "周桂兰家供热，电话139-4690 1158", "asker_name": "周桂兰"}

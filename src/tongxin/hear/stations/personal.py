@@ -69,15 +69,19 @@ ASKERS = PersonalData(
     since="asked_at",
     holding=Q(consent_at__isnull=False),
 )
-# A matter may name somebody though it should not, also where nobody left a name beside it.
-MATTERS = PersonalData(
-    model=Appointment,
-    masks=dict.fromkeys(TEXTS[Appointment], str),
-    subject=gettext_lazy("whoever a request for an appointment may name"),
-    erase=erase_matters,
-    keep=lists.KEEP_SUMMARIES,
-    since="asked_at",
-    holding=Q(state__in=("met", "refused", "withdrawn")) & ~Q(matter="", reply="", purpose=""),
+# A matter may name somebody though it should not, also where nobody left a name beside it. What was never answered goes
+# as well, reckoned from the day the answer was due: that day moves when another time is looked for.
+MATTERS = tuple(
+    PersonalData(
+        model=Appointment,
+        masks=dict.fromkeys(TEXTS[Appointment], str),
+        subject=gettext_lazy("whoever a request for an appointment may name"),
+        erase=erase_matters,
+        keep=lists.KEEP_SUMMARIES,
+        since=since,
+        holding=Q(state__in=states) & ~Q(matter="", reply="", purpose=""),
+    )
+    for since, states in (("asked_at", ("met", "refused", "withdrawn")), ("due_on", ("asked",)))
 )
 REASONS = tuple(
     PersonalData(
@@ -96,6 +100,5 @@ REASONS = tuple(
 def declare() -> None:
     register(SAID_OF_TURNS)
     register(ASKERS)
-    register(MATTERS)
-    for data in REASONS:
+    for data in (*MATTERS, *REASONS):
         register(data)

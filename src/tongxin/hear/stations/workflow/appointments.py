@@ -92,8 +92,8 @@ APPOINTMENTS = Workflow(
             CONSENT, act=actions.appointments.forget, hidden=True,
         ),
         Move(
-            "empty", _("Erase what it was about"), _("What it was about was erased; its time was over"), OVER, None,
-            policy.system_only, CONSENT, act=actions.appointments.empty, hidden=True,
+            "empty", _("Erase what it was about"), _("What it was about was erased; its time was over"), (ASKED, *OVER),
+            None, policy.system_only, CONSENT, act=actions.appointments.empty, hidden=True,
         ),
         Move(
             "blot", _("Blot out a person"), _("A person was erased from it"), EVERY, None, policy.system_only, CONSENT,
