@@ -126,7 +126,8 @@ def extend(deadline: Deadline, days: int, reason: str, by: str, now: datetime) -
 def explain(deadline: Deadline) -> str:
     """How the due date came about, in one or a few sentences: start and length, rule, calendar, extensions.
 
-    The clause is the one the assembly entered for the number; without one it says that the number is the assembly's.
+    The clause is the one the assembly entered for the number; without one it says that the number is the assembly's, or
+    what the preset number rests on.
     """
     due = date.fromisoformat(deadline.extensions[0]["was"]) if deadline.extensions else deadline.due_on
     return joined([*_reckoned(deadline, due), *_extended(deadline)])
@@ -143,12 +144,19 @@ def _reckoned(deadline: Deadline, due: date) -> Iterator[str]:
     else:
         length = ngettext("%(n)d day", "%(n)d days", deadline.length) % {"n": deadline.length}
     yield _("Started %(start)s, %(length)s, due %(due)s.") % {**days, "length": length}
-    clause = options.clause(deadline.assembly_id, deadline.parameter)
-    yield _("Rule: %(rule)s.") % {"rule": clause} if clause else _("The time is set by this assembly itself.")
+    yield _rule(deadline)
     if deadline.calendar == WEEKENDS:
         yield _("The calendar of holidays is not published yet, so only weekends are left out.")
     elif deadline.calendar:
         yield _("Days off by the State Council's notice for %(year)d.") % {"year": due.year}
+
+
+def _rule(deadline: Deadline) -> str:
+    clause = options.clause(deadline.assembly_id, deadline.parameter)
+    if clause is None:
+        words = _("This assembly has set no time of its own (%(source)s).")
+        return words % {"source": options.parameter_definition(deadline.parameter).source}
+    return _("Rule: %(rule)s.") % {"rule": clause} if clause else _("The time is set by this assembly itself.")
 
 
 def _extended(deadline: Deadline) -> Iterator[str]:

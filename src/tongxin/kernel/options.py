@@ -140,9 +140,10 @@ def parameter(assembly_id: int | None, key: str) -> Any:
     return _remembered("parameters", assembly_id).get(key, definition.default)
 
 
-def clause(assembly_id: int | None, key: str) -> str:
-    """The clause an assembly has entered for a parameter of its own; "" when it has not."""
-    return _remembered("clauses", assembly_id).get(key, "")
+def clause(assembly_id: int | None, key: str) -> str | None:
+    """The clause an assembly has entered for a parameter of its own; "" when it named none, None when it has not set
+    the parameter."""
+    return _remembered("clauses", assembly_id).get(key)
 
 
 def forget(assembly_id: int | None) -> None:

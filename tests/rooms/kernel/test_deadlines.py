@@ -72,9 +72,14 @@ def test_the_explanation_names_clause_and_calendar_as_people_know_them(cast):
         words = deadlines.explain(clock(cast, calendar=workdays.calendar_version(2025)))
         assert "国务院放假安排（2025 年）" in words
         assert "chinesecalendar" not in words
-        assert "由本级设定" in words
+        assert "本级未另设期限（一般做法" in words
+        assert "由本级设定" not in words
         assert "承办单位答复的工作日数" not in words
-    Parameter.objects.create(assembly=cast.city, key="concerns.reply_days", value=3, source="《办理办法》第九条")
+    own = Parameter.objects.create(assembly=cast.city, key="concerns.reply_days", value=3)
+    options.forget(cast.city.pk)
+    with override("zh-hans"):
+        assert "由本级设定" in deadlines.explain(clock(cast))
+    Parameter.objects.filter(pk=own.pk).update(source="《办理办法》第九条")
     options.forget(cast.city.pk)
     with override("zh-hans"):
         assert "依据：《办理办法》第九条。" in deadlines.explain(clock(cast))
