@@ -229,7 +229,9 @@ def test_what_it_was_about_goes_after_its_time_though_no_name_was_left(cast: Cas
     it still counts."""
     over, waits = (asked(cast, key, asker_name="", asker_phone="") for key in ("1", "2"))
     over = door.perform(over, "refuse", cast.actor("office"), {"reply": "请到南市站。"})
-    Appointment.objects.filter(pk=waits.pk).update(due_on=today() + timedelta(days=90))  # as when it was looked for anew
+    Appointment.objects.filter(pk=waits.pk).update(
+        due_on=today() + timedelta(days=90)
+    )  # as when it was looked for anew
     personal.erase_expired(timezone.now() + timedelta(days=700))
     over.refresh_from_db()
     assert (over.matter, over.reply) == (MATTER, "请到南市站。")

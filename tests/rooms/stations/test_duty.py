@@ -213,6 +213,13 @@ def test_on_the_day_one_checks_in_and_need_not_confirm(cast: Cast) -> None:
     assert "…" not in client.get(reverse("duty:move", args=[later.pk, "offer"])).content.decode().split("btn-seal")[1]
 
 
+@pytest.mark.parametrize("name", ["member", "station"])
+def test_an_arrival_is_asked_for_on_no_day_but_the_turn_s_own(cast: Cast, name: str) -> None:
+    over = turn(cast, today() - timedelta(days=1))
+    offered = [move.name for move in cast.client(name).get(over.get_absolute_url()).context["moves"]]
+    assert not {"check_in", "receive"} & set(offered)
+
+
 def test_a_month_on_a_telephone_begins_today(cast: Cast) -> None:
     turn(cast, today() - timedelta(days=400))
     month = today().replace(day=1)

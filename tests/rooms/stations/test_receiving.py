@@ -92,6 +92,20 @@ def test_a_turn_by_appointment_is_given_to_nobody_who_takes_none(cast: Cast) -> 
     assert door.perform(held, "assign", cast.actor("office"), {"member": cast.seat.pk}).member == cast.seat
 
 
+def test_a_turn_with_a_visitor_is_offered_to_nobody_who_takes_none_and_no_member_reads_the_other_s_word(
+    cast: Cast,
+) -> None:
+    other, third = another(cast), another(cast, "周兰")
+    held = agreed(cast, asked(cast)).turn
+    for each, answer, when in ((other, "0", ""), (third, "1", "周三下午")):
+        door.perform(each, "receive", cast.actor("office"), {"receives": answer, "receives_when": when})
+    page = cast.client("member").get(reverse("duty:move", args=[held.pk, "offer"]))
+    offered = page.context["form"].fields["member"].queryset
+    assert (other in offered, third in offered, "周三下午" in page.content.decode()) == (False, True, False)
+    with pytest.raises(Invalid):
+        door.perform(held, "offer", cast.actor("member"), {"member": other.pk})
+
+
 def test_who_said_nothing_is_as_the_assembly_has_it(cast: Cast) -> None:
     assert options.parameter(cast.city.pk, receiving.UNLESS_REFUSED) is True
     assert receiving.is_willing(cast.seat)

@@ -154,7 +154,7 @@ class OfferForm(MoveForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            offer_members(self.fields["member"], self.record.assembly_id, self.record)
+            offer_others(self, self.record)
         chosen = str(self["member"].value() or "")
         if self.record is not None and chosen.isdecimal():
             days = [(f"{each.on:%Y-%m-%d}", _turn_words(each)) for each in self._ahead(int(chosen[:18]))]

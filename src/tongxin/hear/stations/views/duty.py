@@ -97,11 +97,13 @@ def _story(actor: Any, turn: DutyTurn) -> list[journal.Event]:
 
 
 def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
-    """The moves offered for a turn: a request is taken back where there is one; on the day one arrives, and need not
-    say before that one will."""
+    """The moves offered for a turn: a request is taken back where there is one; on the day, and on no other, one
+    arrives, and from then on need not say that one will."""
     asked = turn.offered_to_id is not None
     useless = {"offer"} if asked else {"take_back"}
-    useless |= {"confirm"} if turn.on <= timezone.localdate() else {"check_in", "receive"}
+    today = timezone.localdate()
+    useless |= {"confirm"} if turn.on <= today else set()
+    useless |= {"check_in", "receive"} if turn.on != today else set()
     return [move for move in TURNS.possible(actor, turn) if not move.hidden and move.name not in useless]
 
 
