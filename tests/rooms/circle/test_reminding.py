@@ -135,6 +135,19 @@ def test_who_has_no_account_is_to_be_called_and_nobody_says_reminded(kept: Kept)
     assert "今天都提醒过" not in client.get(url).content.decode()
 
 
+def test_nobody_is_to_be_called_who_can_be_reminded_by_now(kept: Kept) -> None:
+    client, seat = kept.cast.client("office"), kept.members["孙萍"]
+    Reminder.objects.create(
+        assembly=kept.cast.city, member=seat, on=timezone.localdate() - timedelta(days=9), about=["area"], to_call=True
+    )
+    line = f"/desk/contact/check/?by=member&member={seat.pk}"
+    assert "待电话" in client.get(line).content.decode()
+    with_account(kept, "孙萍")
+    page = client.get(line).content.decode()
+    assert "待电话" not in page
+    assert "提醒孙萍" in page or "提醒 孙萍" in page
+
+
 def test_the_database_itself_keeps_it_to_one_a_day(kept: Kept) -> None:
     told = {"assembly": kept.cast.city, "member": kept.members["孙萍"], "on": timezone.localdate()}
     Reminder.objects.create(**told, about=["area"])

@@ -138,6 +138,12 @@ class Line:
     reminder: Reminder | None = None
     may_remind: bool = False
 
+    @property
+    def standing(self) -> Reminder | None:
+        """The newest reminder; a call to be made only while the member is short of something and has no account."""
+        done = not self.short or (self.member is not None and self.member.person.user_id is not None)
+        return None if self.reminder and self.reminder.to_call and done else self.reminder
+
 
 @dataclass(frozen=True)
 class Place:
