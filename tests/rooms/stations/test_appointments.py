@@ -346,4 +346,16 @@ def test_a_wish_on_a_day_when_nobody_is_there_is_taken_with_a_word(cast: Cast) -
     assert asked(cast, "2", wish_on=wednesday + timedelta(days=4)).outside
     assert not asked(cast, "3").outside
     assert "每周三 9:00—11:30" in cast.client().get("/s/A001/meet").content.decode()
-    assert "每周三 9:00—11:30" in cast.client().get(f"/r/{receipt_for('2')}").content.decode()
+    page = cast.client().get(f"/r/{receipt_for('2')}").content.decode()
+    assert "每周三 9:00—11:30" in page
+    assert ("当天没有委员值班" in page, "时段内" in page) == (True, False)  # the station may be open all the same
+    request = Appointment.objects.get(receipt_index=receipt_index(receipt_for("2")))
+    assert "当天没有委员值班" in cast.client("office").get(request.get_absolute_url()).content.decode()
+
+
+def test_a_rota_rule_says_nothing_of_the_days_before_it_begins(cast: Cast) -> None:
+    made = rule(cast, "每周三 1 名委员 9:00-11:30")
+    thursday = today() + timedelta(days=(3 - today().weekday()) % 7)
+    assert not hours.kept_on(cast.door_station, thursday)
+    type(made).objects.filter(pk=made.pk).update(from_on=thursday + timedelta(days=1))
+    assert hours.kept_on(cast.door_station, thursday)

@@ -19,8 +19,9 @@ def by_appointment(station: Station, today: date) -> list[RotaRule]:
 
 
 def kept_on(station: Station, on: date | None) -> bool:
-    """Whether a station that has no hours by appointment is kept on a day, by its rota rules; True without any."""
-    rules = [] if on is None else list(station.rules.exclude(kind=RotaRule.Kind.APPOINTMENT))
+    """Whether a member is on duty on a day at a station that has no hours by appointment, by the rota rules that are in
+    force then; True without any."""
+    rules = [] if on is None else list(station.rules.exclude(kind=RotaRule.Kind.APPOINTMENT).filter(from_on__lte=on))
     rules = [rule for rule in rules if rule.to_on is None or (on is not None and rule.to_on >= on)]
     return on is None or not rules or any(on in days_of(rule, on, on, Rota.Holidays.SKIP) for rule in rules)
 
