@@ -215,6 +215,10 @@ def test_a_day_of_ones_own_is_picked_and_said_to_be_work_or_off(cast):
     assert "语义" not in page
     data = {"seen": client.get(address).context["seen"], "form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 0}
     data |= {"form-0-code": "2027-01-04", "form-0-zh": "元旦补班", "form-0-meaning": "work", "form-0-active": "on"}
+    twice = {"form-1-code": "2027-01-04", "form-1-zh": "放假", "form-1-meaning": "off"}
+    refused = client.post(address, data | twice)
+    assert refused.status_code == 422
+    assert "2027年1月4日在列表里出现了两次" in refused.content.decode()
     assert client.post(address, data).status_code == 302
     options.forget(cast.city.pk)
     assert own_days(cast.city.pk) == {date(2027, 1, 4): True}

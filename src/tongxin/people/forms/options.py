@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tongxin.kernel.fields import PlainTextField
@@ -72,8 +74,14 @@ class ListForm(forms.Form):
 
 class _ListFormSet(forms.BaseFormSet):
     def clean(self) -> None:
-        codes = [form.cleaned_data.get("code") for form in self.forms if form.has_changed() or form.initial]
-        if len({code for code in codes if code}) < len([code for code in codes if code]):
+        given = (form.cleaned_data.get("code") for form in self.forms if form.has_changed() or form.initial)
+        twice = [code for code, times in Counter(filter(None, given)).items() if times > 1]
+        if twice:
+            if self.form_kwargs["definition"].of_days:
+                days = "、".join(date_format(date.fromisoformat(code), "DATE_FORMAT") for code in sorted(twice))
+                raise forms.ValidationError(
+                    _("In the list twice: %(days)s. Keep one entry for a day."), "twice", {"days": days}
+                )
             raise forms.ValidationError(_("A code stands twice in the list."))
         for _place, form in self.faulty[:1]:
             form.fields[form.first_fault].widget.attrs["autofocus"] = True
