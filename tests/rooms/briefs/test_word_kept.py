@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.briefs.test_from_word import FILE, send, value
-from tests.rooms.briefs.ways import TEXT, begin, brief_in, from_word, move, second_member
+from tests.rooms.briefs.ways import TEXT, begin, brief_in, from_word, move, second_member, verbs
 from tests.rooms.documents.word_files import paragraph, word_file
 from tongxin.carry.briefs.models import PARTS, Brief, BriefVersion
 from tongxin.documents import wordpackage
 from tongxin.hear.concerns import stash
-from tongxin.kernel import files
+from tongxin.kernel import files, personal
+from tongxin.kernel.models import JournalEntry, StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +158,29 @@ def test_the_file_is_for_those_who_may_read_that_version(cast: Cast) -> None:
         assert cast.client(who).get(address).status_code == expected, who
     assert "某某市政协" not in cast.client("body").get(f"/desk/briefs/{brief.pk}/").content.decode()
     assert cast.client("member").get(f"/desk/briefs/{brief.pk}/versions/2/file/").status_code == 404
+
+
+def test_the_journal_keeps_who_else_opened_the_file(cast: Cast) -> None:
+    brief = brief_in(cast, "handling", **from_word(cast))
+    address = f"/desk/briefs/{brief.pk}/versions/1/file/"
+    cast.client("member").get(address)
+    assert "file_opened" not in verbs(brief)
+    cast.client("info_editor").get(address)
+    noted = JournalEntry.objects.get(verb="file_opened")
+    assert (noted.actor_id, noted.facts["version"]) == (cast.users["info_editor"].pk, 1)
+    assert "打开了第 1 版的 Word 文件" in cast.client("office").get(f"/desk/briefs/{brief.pk}/").content.decode()
+
+
+def test_the_file_goes_when_the_brief_has_long_been_over(cast: Cast) -> None:
+    brief, going_on = brief_in(cast, "fed_back", **from_word(cast)), brief_in(cast, "handling", **from_word(cast))
+    later = timezone.now() + timedelta(days=740)  # contact details are kept for 24 months
+    assert personal.erase_expired(timezone.now() + timedelta(days=700)) == 0
+    personal.erase_expired(later)
+    version = brief.versions.get(number=1)
+    assert (version.file, version.left, version.situation) == (None, [], TEXT["situation"])
+    assert going_on.versions.get(number=1).file is not None
+    assert StoredFile.objects.filter(name="稿件.docx").count() == 1
+    assert verbs(brief).count("file_erased") == 1
+    personal.erase_expired(later)
+    assert verbs(brief).count("file_erased") == 1
+    assert "读自 Word 文件" not in cast.client("member").get(f"/desk/briefs/{brief.pk}/").content.decode()
