@@ -15,6 +15,7 @@ from tests.cast import Cast
 from tests.rooms.briefs.test_from_word import FILE, send, value
 from tests.rooms.briefs.ways import TEXT, begin, brief_in, from_word, move, second_member, verbs
 from tests.rooms.documents.word_files import paragraph, word_file
+from tongxin.carry.briefs.documents.reading import Left, told
 from tongxin.carry.briefs.models import PARTS, Brief, BriefVersion
 from tongxin.documents import wordpackage
 from tongxin.hear.concerns import stash
@@ -139,6 +140,12 @@ def test_a_file_that_is_not_kept_any_more_takes_no_text_along(cast: Cast) -> Non
     assert (version.file, version.left) == (None, [["页眉", "某某市政协"]])
 
 
+def test_a_number_in_the_name_of_what_is_left_is_not_kept(cast: Cast) -> None:
+    left = told([Left("嵌入的文件: 名单13900000000.xlsx", "见附件")])
+    cast.client("member").post("/desk/briefs/new/", {**TEXT, "left": left})
+    assert Brief.objects.get().versions.get().left == [["嵌入的文件: 名单****.xlsx", "见附件"]]
+
+
 def test_nobody_takes_somebody_elses_file(cast: Cast) -> None:
     cast.client("member").post("/desk/briefs/new/", {**TEXT, **from_word(cast, "office")})
     assert Brief.objects.get().versions.get().file is None
@@ -148,6 +155,13 @@ def test_an_editors_page_has_no_upload_and_reads_none(cast: Cast) -> None:
     brief = brief_in(cast, "editing")
     page = cast.client("info_editor").get(f"/desk/briefs/{brief.pk}/text/").content.decode()
     assert 'name="word"' not in page
+    file = SimpleUploadedFile("新稿.docx", NEWER)
+    posted = {**TEXT, "title": "编辑的标题", "version": brief.version, "then": "word", "word": file}
+    answer = cast.client("info_editor").post(f"/desk/briefs/{brief.pk}/text/", posted)
+    assert "九盏灯不亮" not in answer.content.decode()
+    newest = brief.versions.last()
+    assert newest is not None
+    assert (newest.title, newest.file, newest.left) == ("编辑的标题", None, [])
 
 
 def test_the_file_is_for_those_who_may_read_that_version(cast: Cast) -> None:
