@@ -67,9 +67,29 @@ def test_what_was_left_of_a_file_and_the_file_stay_with_the_first_version(cast: 
 
 def test_what_was_read_differently_than_it_stands_is_kept_too(cast: Cast) -> None:
     changes = paragraph("路灯") + f"<w:p><w:ins>{paragraph('快修。')[5:-6]}</w:ins></w:p>"
+    note = "1 处修订痕迹按接受修订读入。"
     _status, html = send(cast, word_file(changes + paragraph("六盏灯不亮。")))
+    assert html.count(f">{note}<") == 1  # told above the form, not beside it once more
+    assert "处内容在表单里放不下" not in html
     cast.client("member").post("/desk/briefs/new/", {**TEXT, **sent_along(html)})
-    assert ["1 处修订痕迹按接受修订读入。", ""] in Brief.objects.get().versions.get().left
+    version = Brief.objects.get().versions.get()
+    assert version.left == [["", note]]
+    page = unescape(cast.client("member").get(f"/desk/briefs/{version.brief_id}/").content.decode())
+    assert "处正文里放不下" not in page
+    assert note in page
+
+
+def test_a_second_file_replaces_the_first_with_what_was_left_of_it_and_says_so(cast: Cast) -> None:
+    status, html = send(cast, FILE)
+    assert "替换了此前选的文件" not in html
+    status, html = send(cast, NEWER, **sent_along(html))
+    assert status == 200
+    assert "替换了此前选的文件" in html
+    assert "路段\t盏数" not in html
+    cast.client("member").post("/desk/briefs/new/", {**TEXT, **sent_along(html)})
+    version = Brief.objects.get().versions.get()
+    assert content(version) == NEWER
+    assert ["页眉", "某某市政协 电话****"] in version.left
 
 
 def test_a_file_chosen_and_not_read_fills_the_form_before_anything_is_saved(cast: Cast) -> None:
