@@ -74,7 +74,8 @@ def erase_files(rows: QuerySet[BriefVersion], now: datetime) -> int:
     for version in found:
         with transaction.atomic():
             BriefVersion.objects.filter(pk=version.pk).update(file=None, left=[], updated_at=now)
-            files.remove(StoredFile.objects.filter(pk=version.file_id))
+            if version.file_id:
+                files.remove(StoredFile.objects.filter(pk=version.file_id))
             by = system(_("daily task"), version.brief.assembly)
             door.note(version.brief, "file_erased", by, now=now, version=version.number)
     return len(found)
