@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import brief_in, move
+from tests.rooms.briefs.ways import brief_in, errors, move
 from tongxin.carry.briefs import queries, tasks
 from tongxin.carry.briefs.forms.after import TransferForm
 from tongxin.carry.briefs.models import Brief
 from tongxin.kernel import deadlines, door, inbox
+from tongxin.kernel.errors import Invalid
 from tongxin.kernel.models import JournalEntry, Notice
 from tongxin.kernel.notices import in_words
 from tongxin.people import roles
@@ -210,6 +211,21 @@ def test_the_day_the_leader_named_holds_for_the_body(cast: Cast) -> None:
     assert [clock.due_on for clock in deadlines.open_ones(brief)] == [brief.due_on]
     tasks.escalate_overdue_briefs(timezone.now() + timedelta(days=7))
     assert Notice.objects.filter(user=cast.users["body"], event__verb="escalate").exists()
+
+
+def test_a_named_day_is_taken_back_and_a_past_one_stands_while_the_same_body_leads(cast: Cast) -> None:
+    today = timezone.localdate()
+    day, later = today + timedelta(days=5), timezone.now() + timedelta(days=7)
+    given = {"lead": cast.roads.pk, "due_on": day.isoformat()}
+    brief = move(cast, brief_in(cast, "instructed"), "transfer", "office", **given)
+    told = {**given, "assisting": [cast.health.pk]}
+    brief = door.perform(brief, "transfer", cast.actor("office"), told, now=later)
+    assert brief.due_on == day  # as it stood in the form
+    with pytest.raises(Invalid) as refused:  # another body would be late before it begins
+        door.perform(brief, "transfer", cast.actor("office"), {**given, "lead": cast.health.pk}, now=later)
+    assert "这一天已经过去" in errors(refused)
+    brief = move(cast, brief, "transfer", "office", **{**told, "due_on": ""})
+    assert brief.due_on == today + timedelta(days=30)
 
 
 def test_a_day_that_has_passed_is_refused_and_without_a_leader_none_is_asked(cast: Cast) -> None:

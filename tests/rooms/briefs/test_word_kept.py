@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.rooms.briefs.test_from_word import FILE, send, value
-from tests.rooms.briefs.ways import TEXT, begin, brief_in, from_word, move, second_member
+from tests.rooms.briefs.ways import TEXT, begin, brief_in, from_word, move, second_member, verbs
 from tests.rooms.documents.word_files import paragraph, word_file
+from tongxin.carry.briefs.documents.reading import Left, told
 from tongxin.carry.briefs.models import PARTS, Brief, BriefVersion
 from tongxin.documents import wordpackage
 from tongxin.hear.concerns import stash
-from tongxin.kernel import files
+from tongxin.kernel import files, personal
+from tongxin.kernel.models import JournalEntry, StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +67,29 @@ def test_what_was_left_of_a_file_and_the_file_stay_with_the_first_version(cast: 
 
 def test_what_was_read_differently_than_it_stands_is_kept_too(cast: Cast) -> None:
     changes = paragraph("路灯") + f"<w:p><w:ins>{paragraph('快修。')[5:-6]}</w:ins></w:p>"
+    note = "1 处修订痕迹按接受修订读入。"
     _status, html = send(cast, word_file(changes + paragraph("六盏灯不亮。")))
+    assert html.count(f">{note}<") == 1  # told above the form, not beside it once more
+    assert "处内容在表单里放不下" not in html
     cast.client("member").post("/desk/briefs/new/", {**TEXT, **sent_along(html)})
-    assert ["1 处修订痕迹按接受修订读入。", ""] in Brief.objects.get().versions.get().left
+    version = Brief.objects.get().versions.get()
+    assert version.left == [["", note]]
+    page = unescape(cast.client("member").get(f"/desk/briefs/{version.brief_id}/").content.decode())
+    assert "处正文里放不下" not in page
+    assert note in page
+
+
+def test_a_second_file_replaces_the_first_with_what_was_left_of_it_and_says_so(cast: Cast) -> None:
+    status, html = send(cast, FILE)
+    assert "替换了此前选的文件" not in html
+    status, html = send(cast, NEWER, **sent_along(html))
+    assert status == 200
+    assert "替换了此前选的文件" in html
+    assert "路段\t盏数" not in html
+    cast.client("member").post("/desk/briefs/new/", {**TEXT, **sent_along(html)})
+    version = Brief.objects.get().versions.get()
+    assert content(version) == NEWER
+    assert ["页眉", "某某市政协 电话****"] in version.left
 
 
 def test_a_file_chosen_and_not_read_fills_the_form_before_anything_is_saved(cast: Cast) -> None:
@@ -136,6 +160,12 @@ def test_a_file_that_is_not_kept_any_more_takes_no_text_along(cast: Cast) -> Non
     assert (version.file, version.left) == (None, [["页眉", "某某市政协"]])
 
 
+def test_a_number_in_the_name_of_what_is_left_is_not_kept(cast: Cast) -> None:
+    left = told([Left("嵌入的文件: 名单13900000000.xlsx", "见附件")])
+    cast.client("member").post("/desk/briefs/new/", {**TEXT, "left": left})
+    assert Brief.objects.get().versions.get().left == [["嵌入的文件: 名单****.xlsx", "见附件"]]
+
+
 def test_nobody_takes_somebody_elses_file(cast: Cast) -> None:
     cast.client("member").post("/desk/briefs/new/", {**TEXT, **from_word(cast, "office")})
     assert Brief.objects.get().versions.get().file is None
@@ -145,6 +175,13 @@ def test_an_editors_page_has_no_upload_and_reads_none(cast: Cast) -> None:
     brief = brief_in(cast, "editing")
     page = cast.client("info_editor").get(f"/desk/briefs/{brief.pk}/text/").content.decode()
     assert 'name="word"' not in page
+    file = SimpleUploadedFile("新稿.docx", NEWER)
+    posted = {**TEXT, "title": "编辑的标题", "version": brief.version, "then": "word", "word": file}
+    answer = cast.client("info_editor").post(f"/desk/briefs/{brief.pk}/text/", posted)
+    assert "九盏灯不亮" not in answer.content.decode()
+    newest = brief.versions.last()
+    assert newest is not None
+    assert (newest.title, newest.file, newest.left) == ("编辑的标题", None, [])
 
 
 def test_the_file_is_for_those_who_may_read_that_version(cast: Cast) -> None:
@@ -155,3 +192,29 @@ def test_the_file_is_for_those_who_may_read_that_version(cast: Cast) -> None:
         assert cast.client(who).get(address).status_code == expected, who
     assert "某某市政协" not in cast.client("body").get(f"/desk/briefs/{brief.pk}/").content.decode()
     assert cast.client("member").get(f"/desk/briefs/{brief.pk}/versions/2/file/").status_code == 404
+
+
+def test_the_journal_keeps_who_else_opened_the_file(cast: Cast) -> None:
+    brief = brief_in(cast, "handling", **from_word(cast))
+    address = f"/desk/briefs/{brief.pk}/versions/1/file/"
+    cast.client("member").get(address)
+    assert "file_opened" not in verbs(brief)
+    cast.client("info_editor").get(address)
+    noted = JournalEntry.objects.get(verb="file_opened")
+    assert (noted.actor_id, noted.facts["version"]) == (cast.users["info_editor"].pk, 1)
+    assert "打开了第 1 版的 Word 文件" in cast.client("office").get(f"/desk/briefs/{brief.pk}/").content.decode()
+
+
+def test_the_file_goes_when_the_brief_has_long_been_over(cast: Cast) -> None:
+    brief, going_on = brief_in(cast, "fed_back", **from_word(cast)), brief_in(cast, "handling", **from_word(cast))
+    later = timezone.now() + timedelta(days=740)  # contact details are kept for 24 months
+    assert personal.erase_expired(timezone.now() + timedelta(days=700)) == 0
+    personal.erase_expired(later)
+    version = brief.versions.get(number=1)
+    assert (version.file, version.left, version.situation) == (None, [], TEXT["situation"])
+    assert going_on.versions.get(number=1).file is not None
+    assert StoredFile.objects.filter(name="稿件.docx").count() == 1
+    assert verbs(brief).count("file_erased") == 1
+    personal.erase_expired(later)
+    assert verbs(brief).count("file_erased") == 1
+    assert "读自 Word 文件" not in cast.client("member").get(f"/desk/briefs/{brief.pk}/").content.decode()

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from tests.cast import Cast
+from tests.rooms.concerns.pictures import a_picture
 from tests.rooms.concerns.test_pages import page
 from tongxin.hear.concerns import queries, stash
 from tongxin.hear.concerns.models import Concern
@@ -45,6 +46,18 @@ def test_writing_down_what_is_wrong_keeps_the_text(cast: Cast) -> None:
     answer = cast.client("station").post("/desk/concerns/new/", {"token": "t", "text": "有话说", "speaker_phone": "12"})
     assert answer.status_code == 422
     assert "有话说" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("phone", "status"), [("12", 422), ("", 409)])
+def test_pictures_of_a_form_that_comes_back_must_be_chosen_again(cast: Cast, phone: str, status: int) -> None:
+    client = cast.client("station")
+    data = {"token": "t" * 32, "text": "楼道灯不亮", "station": cast.door_station.pk}
+    assert "图片要重新选" not in client.post("/desk/concerns/new/", data).content.decode()
+    picture = SimpleUploadedFile("灯.jpg", a_picture(), "image/jpeg")
+    more = {**data, "speaker_phone": phone, "text": "另一件事" if phone else data["text"]}
+    answer = client.post("/desk/concerns/new/", {**more, "pictures": picture})
+    assert answer.status_code == status
+    assert "图片要重新选" in answer.content.decode()
 
 
 def test_a_keeper_writes_for_the_own_station_only(cast: Cast) -> None:

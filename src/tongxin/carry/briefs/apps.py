@@ -11,7 +11,7 @@ class BriefsConfig(AppConfig):
     def ready(self) -> None:
         from tongxin.kernel import demo, journal, navigation, search, workflow
 
-        from . import clocks, conversion, documents, evidence, figures, policy, queries, tasks  # noqa: F401 - registers the tasks
+        from . import clocks, conversion, documents, evidence, figures, personal, policy, queries, tasks  # noqa: F401 - registers the tasks
         from . import demo as own_demo
         from .models import Brief, issue_sought
         from .workflow import BRIEFS
@@ -22,9 +22,12 @@ class BriefsConfig(AppConfig):
         workflow.register(BRIEFS)
         conversion.declare()
         figures.declare()
+        personal.declare()
         journal.say(Brief, "unsealed", _("The instruction was read"))
         journal.say(Brief, "taken_in", _("Taken in from the package {number} of {unit}"))
         journal.say(Brief, "revealed", _("The authors' telephone numbers were taken with the sheet"))
+        journal.say(Brief, "file_opened", _("The Word file of version {version} was opened"))
+        journal.say(Brief, "file_erased", _("The Word file of version {version} was erased: its time was over"))
         search.register(
             search.Searchable(
                 model=Brief,

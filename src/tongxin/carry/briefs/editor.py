@@ -33,14 +33,25 @@ LONGEST_WORD = len(PARTS) * LONGEST_PART
 
 @dataclass
 class FromWord:
-    """What became of an uploaded file: the sentence that refuses it, or what is left of it and what was done. `file`
-    and `kept` go with the form until it is saved."""
+    """What became of an uploaded file: the sentence that refuses it, or what is left of it and what was done, and
+    whether it `replaced` one that was chosen before. `file` and `kept` go with the form until it is saved."""
 
     name: str = ""
     refused: str = ""
     left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     file: str = ""
+    replaced: bool = False
+
+    @property
+    def unplaced(self) -> list[Left]:
+        """What found no place; what was done in reading is left without a label."""
+        return [one for one in self.left if one.label]
+
+    @property
+    def beside(self) -> list[Left]:
+        """What stands beside the form: all that is left, but for the sentences told above it."""
+        return [one for one in self.left if one.label or one.text not in self.notes]
 
     @property
     def kept(self) -> str:
@@ -131,8 +142,8 @@ def fill(
     actor: Actor, initial: dict[str, Any], upload: Any, *, before: FromWord | None = None, brief: Brief | None = None
 ) -> tuple[dict[str, Any], FromWord]:
     """The form's values with those of a Word file. What is typed already stays; what the file has for such a place is
-    left beside the form, like all that has no place, and like what was left of a file `before`. Of a `brief` the saved
-    words give way to the file's: they stand in its versions."""
+    left beside the form, like all that has no place. A file chosen `before` goes, with what was left of it: only one is
+    kept with the text. Of a `brief` the saved words give way to the file's: they stand in its versions."""
     before = before or FromWord()
     if upload is None:
         return initial, _refused(before, "", _("Choose a Word file (.docx) first."))
@@ -144,14 +155,13 @@ def fill(
     except ValidationError as problem:
         return initial, _refused(before, upload.name, joined(problem.messages))
     told = FromWord(upload.name, left=list(placed.left), notes=list(placed.notes), file=file)
-    told.left += [Left(note) for note in placed.notes]
+    told.replaced = bool(before.file or before.left)
+    told.left += [Left("", note) for note in placed.notes]
     known, unknown = _authors_in(actor, placed.names)
     if unknown:
         told.left.insert(0, Left(_("Authors who are no members in office"), "、".join(unknown)))
     found = {"title": placed.title, **placed.parts, "authors": "、".join(known)}
-    filled = _filled(initial, found, told, brief)
-    told.left += [one for one in before.left if one not in told.left]
-    return filled, told
+    return _filled(initial, found, told, brief), told
 
 
 def _refused(before: FromWord, name: str, sentence: str) -> FromWord:

@@ -3,17 +3,32 @@
 A brief holds nobody's name or number. The concerns behind it stay what and where they are, with the personal data their
 own room keeps and erases; here their words are read with name and number blotted out, and with every other number that
 looks like a telephone or an identity card.
+
+A Word file that a text was read from holds numbers as they were typed: it is emptied, with what was left of it, when
+the brief has been over for as long as contact details are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongxin.hear.concerns import texts
 from tongxin.hear.concerns.models import Concern
 from tongxin.insight import telephones
+from tongxin.kernel import door, files
+from tongxin.kernel.actor import system
+from tongxin.kernel.models import StoredFile
+from tongxin.kernel.personal import PersonalData, register
+
+from .models import BriefVersion
 
 
 @dataclass(frozen=True)
@@ -50,3 +65,33 @@ def told_together(concerns: Iterable[Concern]) -> str:
     if len(found) == 1:
         return found[0]
     return "\n".join(f"{number}. {text}" for number, text in enumerate(found, 1))
+
+
+def erase_files(rows: QuerySet[BriefVersion], now: datetime) -> int:
+    """Take the Word files, and what was left of them, from versions of briefs that are long over; returns of how many.
+    The texts stay; each brief's journal notes it."""
+    found = list(rows.select_related("brief__assembly").order_by("pk"))
+    for version in found:
+        with transaction.atomic():
+            BriefVersion.objects.filter(pk=version.pk).update(file=None, left=[], updated_at=now)
+            if version.file_id:
+                files.remove(StoredFile.objects.filter(pk=version.file_id))
+            by = system(_("daily task"), version.brief.assembly)
+            door.note(version.brief, "file_erased", by, now=now, version=version.number)
+    return len(found)
+
+
+WORD_FILES = PersonalData(
+    model=BriefVersion,
+    masks={"file": str, "left": str},  # whole for those who may read the version; each opening of a file is journaled
+    subject=gettext_lazy("whoever a Word file of a brief may name"),
+    erase=erase_files,
+    keep="concerns.keep_contact_months",
+    since="brief__moved_at",
+    holding=Q(brief__state__in=("fed_back", "merged", "not_adopted", "withdrawn"))
+    & (Q(file__isnull=False) | ~Q(left=[])),
+)
+
+
+def declare() -> None:
+    register(WORD_FILES)

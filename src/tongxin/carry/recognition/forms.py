@@ -68,9 +68,17 @@ class NamedDay(MoveForm):
         named = (each.due_on for each in running if each.kind == self.clock and each.unit == deadlines.NAMED)
         self.fields["due_on"].initial = next(named, None)
 
+    def goes_on(self) -> bool:
+        """Whether the time for whom the form names runs on, so that a day named before is no new demand."""
+        return False
+
     def clean_due_on(self) -> date | None:
-        """Not before today, and so not before the instruction either, which is of today or earlier."""
+        """Not before today, and so not before the instruction either, which is of today or earlier. A day that was
+        named before and goes on may have passed; it stays too when the field was not sent at all."""
         due, today = self.cleaned_data["due_on"], timezone.localdate(self.now)
+        before = self.fields["due_on"].initial
+        if self.goes_on() and (due == before or self.add_prefix("due_on") not in self.data):
+            return before
         if due and due < today:
             raise forms.ValidationError(_("This day has passed already. The reply can be wanted from today on."))
         if due and due - today > FURTHEST:

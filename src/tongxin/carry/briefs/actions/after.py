@@ -116,8 +116,8 @@ def transfer(
     due_on: date | None = None,
 ) -> Facts:  # fmt: skip
     """Given to bodies: one leads. Who had it before and is not named again has it no longer, and is told. What a body
-    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads and no other
-    day is named (`due_on`)."""
+    replied stands unless it is asked `again`; the time for the reply runs on while the same body leads and the day
+    that is named for it (`due_on`; None: the usual period) stays as it was."""
     leave(brief, now)
     wanted = {lead.pk: BriefHandling.Part.LEAD}
     wanted |= {body.pk: BriefHandling.Part.ASSIST for body in assisting if body.pk != lead.pk}
@@ -133,8 +133,9 @@ def transfer(
             held.save(update_fields=["ended_at"])
     for body_id, part in wanted.items():
         BriefHandling.objects.create(body_id=body_id, part=part, **_marks(brief, by, now))
-    running = [clock.due_on for clock in deadlines.open_ones(brief) if clock.kind == REPLY_CLOCK.kind]
-    if brief.lead_body_id != lead.pk or not running or due_on not in (None, *running):
+    running = [clock for clock in deadlines.open_ones(brief) if clock.kind == REPLY_CLOCK.kind]
+    named = next((clock.due_on for clock in running if clock.unit == deadlines.NAMED), None)
+    if brief.lead_body_id != lead.pk or not running or due_on != named:
         restart(brief, REPLY_CLOCK, now, due_on)
     brief.lead_body = lead
     brief.let_go = let_go  # type: ignore[attr-defined]  # carried to whom the move tells, not stored

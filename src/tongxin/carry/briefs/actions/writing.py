@@ -123,7 +123,7 @@ def keep_version(
         created_by_id=by.user_id,
         file=files.accept(word, assembly=brief.assembly, by=by.user) if word else None,
         # Like every text of a brief without numbers of persons; they stand in the file.
-        left=[[label, telephones.without_personal_numbers(text)] for label, text in left],
+        left=[[telephones.without_personal_numbers(words) for words in one] for one in left],
         **brief.texts,
     )
 

@@ -189,7 +189,7 @@ class TransferForm(NamedDay):
         super().prepare()
         if self.record is None:
             return
-        if not self.record.instructed_at:
+        if not (self.record.instructed_at or self.fields["due_on"].initial):
             del self.fields["due_on"]
         for name in ("lead", "assisting"):
             self.fields[name].queryset = people.bodies(self.record.assembly)
@@ -200,6 +200,10 @@ class TransferForm(NamedDay):
             self.fields["again"].queryset = Body.objects.filter(pk__in=replied)
         else:
             del self.fields["again"]
+
+    def goes_on(self) -> bool:
+        lead = self.cleaned_data.get("lead")
+        return bool(lead and self.record and lead.pk == self.record.lead_body_id)
 
 
 class ResultForm(MoveForm):

@@ -67,7 +67,7 @@ class BriefVersion(Record):
     suggestion = models.TextField(blank=True)
     edited = models.BooleanField(default=False)  # by an editor, not by the author
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
-    left = models.JSONField(default=list, blank=True)  # [[label, text]]
+    left = models.JSONField(default=list, blank=True)  # [[label, text]]; no label: what was done in reading
 
     class Meta:
         ordering = ["number"]
@@ -79,6 +79,11 @@ class BriefVersion(Record):
     @property
     def texts(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in TEXTS}
+
+    @property
+    def unplaced(self) -> list[list[str]]:
+        """What of the file found no place in the text."""
+        return [one for one in self.left if one[0]]
 
 
 class BriefReturn(Record):

@@ -188,12 +188,16 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page(policy.DESK)
 def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """The Word file that a version was read from, for those who may read that version."""
+    """The Word file that a version was read from, for those who may read that version. It may hold whole telephone
+    numbers: the journal keeps who opened it, but for whoever sent it."""
     actor = request.actor  # type: ignore[attr-defined]
-    told = queries.story(actor, queries.get(actor, pk))
+    brief = queries.get(actor, pk)
+    told = queries.story(actor, brief)
     found = next((each.file for each in told.from_files if each.number == number), None)
     if found is None:
         raise NotAllowed(policy.read.reason)
+    if found.created_by_id != actor.user_id:
+        door.note(brief, "file_opened", actor, version=number)
     return files.serve(found, download=True)
 
 

@@ -155,7 +155,8 @@ def write_down(request: HttpRequest) -> HttpResponse:
         try:
             concern = door.begin(CONCERNS, "write_down", actor, data, request.FILES)
         except Invalid as refused:
-            return render(request, "concerns/new.html", _writing(refused.form, actor, token), status=422)
+            shown = _writing(refused.form, actor, token, again=bool(request.FILES))
+            return render(request, "concerns/new.html", shown, status=422)
         except IntegrityError:  # sent twice at the same moment: the other request made it
             concern = queries.by_receipt(index)
             if concern is None:
@@ -176,7 +177,8 @@ def _known(request: HttpRequest, concern: Concern) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     typed = request.POST.copy()
     typed["assembly"] = str(actor.assembly_id)
-    context = _writing(WriteDownForm(typed, actor=actor), actor, get_random_string(32)) | {"known": concern}
+    form, token = WriteDownForm(typed, actor=actor), get_random_string(32)
+    context = _writing(form, actor, token, again=bool(request.FILES)) | {"known": concern}
     return render(request, "concerns/new.html", context, status=409)
 
 
@@ -220,9 +222,10 @@ def batch(request: HttpRequest) -> HttpResponse:
     return render(request, "concerns/batch_report.html", context)
 
 
-def _writing(form: Any, actor: Any, token: str) -> dict[str, Any]:
+def _writing(form: Any, actor: Any, token: str, *, again: bool = False) -> dict[str, Any]:
+    """`again`: pictures were chosen, which no browser keeps in a form that comes back."""
     limit = options.parameter(actor.assembly_id, "concerns.text_limit")
-    return {"form": form, "token": token, "limit": limit}
+    return {"form": form, "token": token, "limit": limit, "again": again}
 
 
 def _queue(request: HttpRequest) -> dict[str, Any]:
