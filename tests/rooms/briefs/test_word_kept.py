@@ -60,7 +60,7 @@ def test_what_was_left_of_a_file_and_the_file_stay_with_the_first_version(cast: 
     assert "路段\t盏数" in page
     editor = unescape(cast.client("member").get(f"/desk/briefs/{version.brief_id}/text/").content.decode())
     assert "路段\t盏数" in editor
-    got = cast.client("member").get(f"/desk/briefs/{version.brief_id}/versions/1/file/")
+    got = cast.client("member").post(f"/desk/briefs/{version.brief_id}/versions/1/file/")
     assert b"".join(got.streaming_content) == FILE  # type: ignore[arg-type]
     assert got["Content-Disposition"].startswith("attachment")
 
@@ -189,20 +189,22 @@ def test_the_file_is_for_those_who_may_read_that_version(cast: Cast) -> None:
     second_member(cast)
     address = f"/desk/briefs/{brief.pk}/versions/1/file/"
     for who, expected in (("member", 200), ("info_editor", 200), ("body", 404), ("other", 404), ("stranger", 404)):
-        assert cast.client(who).get(address).status_code == expected, who
+        assert cast.client(who).post(address).status_code == expected, who
     assert "某某市政协" not in cast.client("body").get(f"/desk/briefs/{brief.pk}/").content.decode()
-    assert cast.client("member").get(f"/desk/briefs/{brief.pk}/versions/2/file/").status_code == 404
+    assert cast.client("member").post(f"/desk/briefs/{brief.pk}/versions/2/file/").status_code == 404
 
 
 def test_the_journal_keeps_who_else_opened_the_file(cast: Cast) -> None:
     brief = brief_in(cast, "handling", **from_word(cast))
     address = f"/desk/briefs/{brief.pk}/versions/1/file/"
-    cast.client("member").get(address)
+    cast.client("member").post(address)
     assert "file_opened" not in verbs(brief)
-    cast.client("info_editor").get(address)
+    cast.client("info_editor").post(address)
     noted = JournalEntry.objects.get(verb="file_opened")
     assert (noted.actor_id, noted.facts["version"]) == (cast.users["info_editor"].pk, 1)
-    assert "打开了第 1 版的 Word 文件" in cast.client("office").get(f"/desk/briefs/{brief.pk}/").content.decode()
+    page = cast.client("office").get(f"/desk/briefs/{brief.pk}/").content.decode()
+    assert "（会留痕）" in page
+    assert "打开了第 1 版的 Word 文件" in page
 
 
 def test_the_file_goes_when_the_brief_has_long_been_over(cast: Cast) -> None:

@@ -185,7 +185,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "briefs/versions.html", context)
 
 
-@require_safe
+@require_POST
 @page(policy.DESK)
 def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """The Word file that a version was read from, for those who may read that version. It may hold whole telephone
