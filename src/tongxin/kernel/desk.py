@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from .request import Request
 from .web import address
 
 
 def head(
-    request: HttpRequest, route: str, piles: Iterable[Any], counted: Mapping[str, int], shown: Any,
+    request: Request, route: str, piles: Iterable[Any], counted: Mapping[str, int], shown: Any,
     active: Iterable[Any], *, seldom: tuple[str, ...] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The head of a queue at `route`: its piles as chips, and the filters that are on (`active`), each with the address
@@ -28,7 +28,7 @@ def head(
 
 
 def _chips(
-    request: HttpRequest, route: str, piles: Iterable[Any], counted: Mapping[str, int], shown: Any,
+    request: Request, route: str, piles: Iterable[Any], counted: Mapping[str, int], shown: Any,
     seldom: tuple[str, ...],
 ) -> Iterable[dict[str, Any]]:  # fmt: skip
     for pile in piles:
@@ -41,7 +41,7 @@ def _chips(
         yield {"label": _("Overdue"), "n": counted["overdue"], "url": url, "on": shown.overdue, "tone": "seal"}
 
 
-def kept(request: HttpRequest) -> str:
+def kept(request: Request) -> str:
     """The queue's filters in the address, to be kept while leafing through it."""
     get = request.GET.copy()
     for name in ("page", "current", "done"):
@@ -49,7 +49,7 @@ def kept(request: HttpRequest) -> str:
     return f"?{get.urlencode()}" if get else ""
 
 
-def with_query(request: HttpRequest, url: str, **more: str) -> str:
+def with_query(request: Request, url: str, **more: str) -> str:
     """An address with the queue's filters, and more behind them."""
     query = kept(request)
     return url + query + (("&" if query else "?") + urlencode(more) if more else "")

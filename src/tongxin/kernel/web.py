@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from .actor import Actor
 from .crypto import blind_index
 from .errors import DoorError, GateClosed, IllegalMove, Invalid, NotAllowed, Stale
 from .journal import describe
+from .request import Request
 from .rules import Gate
 from .text import whole_number
 
@@ -40,13 +41,13 @@ def page(gate: Gate) -> Callable:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.actor.is_user:  # type: ignore[attr-defined]
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.actor.is_user:
                 return redirect_to_login(request.get_full_path())
-            if not gate(request.actor):  # type: ignore[attr-defined]
+            if not gate(request.actor):
                 raise GateClosed(str(gate.reason))
             response = view(request, *args, **kwargs)
-            response[PERSON] = person_mark(request.actor)  # type: ignore[attr-defined]
+            response[PERSON] = person_mark(request.actor)
             return response
 
         guarded.gate = gate  # type: ignore[attr-defined]
@@ -69,13 +70,13 @@ def person_mark(actor: Actor) -> str:
 class DoorErrors:
     """Turns what the door refuses with into pages: 404, 409, 422; and what the database refuses, 409 and 503."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
             # Told like any other missing page: whoever may not do it learns nothing.
             raise Http404 from error
@@ -91,7 +92,7 @@ class DoorErrors:
         return None
 
 
-def refusal(request: HttpRequest, error: DoorError) -> HttpResponse:
+def refusal(request: Request, error: DoorError) -> HttpResponse:
     """The page of a refused change; the text that was typed is in it."""
     if isinstance(error, IllegalMove):
         state = workflow.of(type(error.record)).state(error.record.state)
@@ -108,21 +109,21 @@ def refusal(request: HttpRequest, error: DoorError) -> HttpResponse:
     raise error
 
 
-def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
+def slow_down(request: Request, seconds: int) -> HttpResponse:
     """The page for whoever does a thing too often: how long to wait."""
     response = render(request, "shell/slow_down.html", {"minutes": -(-seconds // 60)}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
 
-def busy(request: HttpRequest) -> HttpResponse:
+def busy(request: Request) -> HttpResponse:
     """The page for when the database cannot take it now, a long import being at work say: what was typed is in it."""
     response = render(request, "shell/busy.html", {"typed": typed(request)}, status=503)
     response["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
+def typed(request: Request) -> list[tuple[str, str]]:
     """What was sent, without tokens and passwords, so that a refusal never loses a text."""
     hidden = {"csrfmiddlewaretoken", "version", "password", "token", "next"}
     return [
@@ -134,7 +135,7 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def pressed_at(request: HttpRequest, now: datetime) -> datetime | None:
+def pressed_at(request: Request, now: datetime) -> datetime | None:
     """When a form was sent off that waited on a device for a line; None for one that comes at once.
 
     A device tells how long it waited, not what time it was: its clock may be wrong, but it goes evenly.
@@ -143,12 +144,12 @@ def pressed_at(request: HttpRequest, now: datetime) -> datetime | None:
     return now - waited if waited >= SOON else None
 
 
-def version_of(request: HttpRequest) -> int | None:
+def version_of(request: Request) -> int | None:
     """The record's version that the form was shown with."""
     return whole_number(request.POST.get("version", ""))
 
 
-def public_url(request: HttpRequest, assembly_id: int | None, path: str) -> str:
+def public_url(request: Request, assembly_id: int | None, path: str) -> str:
     """The whole address that people outside are told: under the assembly's public address if it gave one, else under
     the one this page was opened at, which may be of the office's own network."""
     public = str(options.parameter(assembly_id, PUBLIC_ADDRESS) or "").strip().rstrip("/")
@@ -157,7 +158,7 @@ def public_url(request: HttpRequest, assembly_id: int | None, path: str) -> str:
     return f"{public}{path}" if public else request.build_absolute_uri(path)
 
 
-def address(request: HttpRequest, route: str, **changes: Any) -> str:
+def address(request: Request, route: str, **changes: Any) -> str:
     """A list's address with changed filters; a changed filter begins at the first page."""
     get = request.GET.copy()
     for name in ("page", "current"):

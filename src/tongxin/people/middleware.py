@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from tongxin.kernel import actor as actors
+from tongxin.kernel.request import Request
 
 from . import queries
 from .signin import BEFORE_CHANGE
@@ -22,24 +23,24 @@ class CurrentActor:
     Whoever still has a first password chooses their own before anything else.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+    def __call__(self, request: Request) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))
         if _must_choose_password(request):
             return redirect("account_change_password")
         return self.get_response(request)
 
 
-def _actor(request: HttpRequest) -> actors.Actor:
+def _actor(request: Request) -> actors.Actor:
     user = request.user
     if not user.is_authenticated:
         return actors.public()
     return queries.actor_of(user, request.session.get("assembly"))
 
 
-def _must_choose_password(request: HttpRequest) -> bool:
+def _must_choose_password(request: Request) -> bool:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return False
     if not request.user.must_change_password:

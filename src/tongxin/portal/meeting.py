@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from tongxin.kernel import actor as actors
 from tongxin.kernel import door, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
 from tongxin.kernel.forms import MoveForm
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import BUSY_SECONDS, public_url
 
 from .receipt import back, holders
@@ -37,7 +38,7 @@ TYPED = ("matter", "wish_on", "part", "asker_name", "asker_phone")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def meet(request: HttpRequest, code: str) -> HttpResponse:
+def meet(request: Request, code: str) -> HttpResponse:
     """The form of a station, and the sending of it."""
     station = stations.open_station(code)
     if station is None or station.state != ACTIVE:
@@ -50,7 +51,7 @@ def meet(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, station, _form(station, request), wait=BUSY_SECONDS, status=503)
 
 
-def _sent(request: HttpRequest, station: Station) -> HttpResponse:
+def _sent(request: Request, station: Station) -> HttpResponse:
     if wait := SENDING.hit(request):
         return _page(request, station, _form(station, request), wait=wait)
     receipt = receipts.receipt_for(f"meet {station.pk} {_typed_key(request)}")
@@ -71,7 +72,7 @@ def _sent(request: HttpRequest, station: Station) -> HttpResponse:
     return response
 
 
-def _typed_key(request: HttpRequest) -> str:
+def _typed_key(request: Request) -> str:
     """The same words from the same page are the same request; other words, written after going back, are another."""
     return f"{token_of(request)} {texts.key(request.POST.get('matter', ''))}"
 
@@ -82,13 +83,13 @@ def _differs(known: Appointment, told: Any) -> bool:
     return not form.is_valid() or any(form.cleaned_data[name] != getattr(known, name) for name in TYPED[1:])
 
 
-def _form(station: Station, request: HttpRequest | None = None) -> MoveForm:
+def _form(station: Station, request: Request | None = None) -> MoveForm:
     initial = {name: request.POST.get(name, "") for name in TYPED} if request else {"part": Appointment.Part.ANY}
     return AskForm(initial=initial, actor=actors.public(station.assembly), now=timezone.now())
 
 
 def _page(
-    request: HttpRequest, station: Station, form: MoveForm, *, wait: int = 0, known: str = "", status: int = 0
+    request: Request, station: Station, form: MoveForm, *, wait: int = 0, known: str = "", status: int = 0
 ) -> HttpResponse:
     """The form's page; `wait` and `known` as where somebody speaks."""
     form.fields["part"].widget = forms.RadioSelect(choices=Appointment.Part.choices)
@@ -108,9 +109,7 @@ def _page(
     return response
 
 
-def shown(
-    request: HttpRequest, receipt: str, asked: Appointment, *, refused: str = "", status: int = 200
-) -> HttpResponse:
+def shown(request: Request, receipt: str, asked: Appointment, *, refused: str = "", status: int = 200) -> HttpResponse:
     """The holder's page; right after asking it shows the receipt itself."""
     given = request.GET.get("new") == "1" and asked.state == "asked"
     turn = asked.turn
@@ -132,21 +131,21 @@ def shown(
 
 @holders
 @require_POST
-def withdraw(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
+def withdraw(request: Request, receipt: str, found: Any) -> HttpResponse:
     """The person does not need the appointment any more."""
     if not isinstance(found, Appointment):
         return back(receipt)
     return _by_holder(request, receipt, found, "withdraw")
 
 
-def forget(request: HttpRequest, receipt: str, found: Appointment) -> HttpResponse:
+def forget(request: Request, receipt: str, found: Appointment) -> HttpResponse:
     """Name and number go, at the person's wish."""
     return _by_holder(request, receipt, found, "forget")
 
 
-def _by_holder(request: HttpRequest, receipt: str, asked: Appointment, move: str) -> HttpResponse:
+def _by_holder(request: Request, receipt: str, asked: Appointment, move: str) -> HttpResponse:
     """Whoever is signed in sits on the other side of the table."""
-    if request.actor.is_user:  # type: ignore[attr-defined]
+    if request.actor.is_user:
         return shown(request, receipt, asked, refused="staff", status=403)
     with suppress(IllegalMove):  # sent twice, or answered meanwhile: the page says how it stands
         door.perform(asked, move, actors.holder(asked.receipt_index, asked.assembly))

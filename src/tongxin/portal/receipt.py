@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from tongxin.hear.stations import queries as duty
 from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import receipts
 from tongxin.kernel.crypto import blind_index
+from tongxin.kernel.request import Request
 from tongxin.kernel.throttle import Throttle
 from tongxin.kernel.web import slow_down
 
@@ -29,7 +30,7 @@ def holders(view: Any) -> Any:
 
     @wraps(view)
     @never_cache
-    def held(request: HttpRequest, receipt: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def held(request: Request, receipt: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if wait := MISSES.blocked(request):
             response = slow_down(request, wait)
         else:
@@ -51,7 +52,7 @@ def _found(receipt: str) -> Concern | Appointment | None:
     return queries.concern_of(index) or duty.appointments.held(index)
 
 
-def unknown(request: HttpRequest, typed: str) -> HttpResponse:
+def unknown(request: Request, typed: str) -> HttpResponse:
     """The one answer to every wrong receipt, mistyped or never given out."""
     MISSES.hit(request)
     return render(request, "portal/unknown.html", {"typed": typed[:40]}, status=404)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from tongxin.hear.stations.models import Appointment
 from tongxin.kernel import actor as actors
 from tongxin.kernel import door, files, receipts
 from tongxin.kernel.errors import IllegalMove, Invalid
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import public_url
 
 from . import meeting, queries, story
@@ -32,7 +33,7 @@ def _of_concern(view: Any) -> Any:
 
     @holders
     @wraps(view)
-    def held(request: HttpRequest, receipt: str, found: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def held(request: Request, receipt: str, found: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not isinstance(found, Concern):
             return unknown(request, receipt)
         return view(request, receipt, found, *args, **kwargs)
@@ -41,7 +42,7 @@ def _of_concern(view: Any) -> Any:
 
 
 @never_cache
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """The receipt box: leads to the receipt's own page."""
     typed = (request.POST.get("receipt") or "").strip()[:60]
     if request.method != "POST" or not typed:
@@ -51,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @holders
 @require_safe
-def track(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
+def track(request: Request, receipt: str, found: Any) -> HttpResponse:
     """The holder's page; right after speaking it shows the receipt itself."""
     shown = written(receipt)
     if shown != receipt:
@@ -63,7 +64,7 @@ def track(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
     return _page(request, shown, found)
 
 
-def _given(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
+def _given(request: Request, receipt: str, concern: Concern) -> HttpResponse:
     path = reverse("portal:track", args=[receipt])
     context = {
         "concern": concern,
@@ -79,9 +80,9 @@ def _given(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse
 
 @_of_concern
 @require_POST
-def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
+def rate(request: Request, receipt: str, concern: Concern) -> HttpResponse:
     """What the person says of the answer. Whoever is signed in sits on the other side of the table."""
-    if request.actor.is_user:  # type: ignore[attr-defined]
+    if request.actor.is_user:
         return _page(request, receipt, concern, refused="staff", status=403)
     move = "object" if request.POST.get("value") == Rating.Value.NOT else "rate"
     told = {name: request.POST.get(name, "") for name in RATE_FIELDS}
@@ -103,12 +104,12 @@ def rate(request: HttpRequest, receipt: str, concern: Concern) -> HttpResponse:
 
 @holders
 @require_POST
-def erase(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
+def erase(request: Request, receipt: str, found: Any) -> HttpResponse:
     """Name and number go, at the person's wish."""
     if isinstance(found, Appointment):
         return meeting.forget(request, receipt, found)
     concern = found
-    if request.actor.is_user:  # type: ignore[attr-defined]
+    if request.actor.is_user:
         return _page(request, receipt, concern, refused="staff", status=403)
     door.perform(concern, "forget", actors.holder(concern.receipt_index or "", concern.assembly))
     return back(receipt)
@@ -116,7 +117,7 @@ def erase(request: HttpRequest, receipt: str, found: Any) -> HttpResponse:
 
 @_of_concern
 @require_GET
-def file(request: HttpRequest, receipt: str, concern: Concern, pk: int) -> HttpResponse:
+def file(request: Request, receipt: str, concern: Concern, pk: int) -> HttpResponse:
     """A picture of the person's own, or of an outcome that the person was told of."""
     found = next((each for each in queries.told_files(concern) if each.pk == pk), None)
     if found is None:
@@ -125,7 +126,7 @@ def file(request: HttpRequest, receipt: str, concern: Concern, pk: int) -> HttpR
 
 
 def _page(
-    request: HttpRequest, receipt: str, concern: Concern, *, form: Any = None, refused: str = "", status: int = 200
+    request: Request, receipt: str, concern: Concern, *, form: Any = None, refused: str = "", status: int = 200
 ) -> HttpResponse:
     track = story.tell(concern)
     context = {

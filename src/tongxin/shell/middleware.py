@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from tongxin.kernel.request import Request
 
 from . import context
 
@@ -24,10 +26,10 @@ class ChosenLanguage:
     What the browser asks for is ignored: many phones in China are set to English by their maker.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         language = chosen(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
@@ -37,7 +39,7 @@ class ChosenLanguage:
         return response
 
 
-def chosen(request: HttpRequest) -> str:
+def chosen(request: Request) -> str:
     """The language code to answer in. The session is read only where there is one: a visitor costs no query."""
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if code not in _LANGUAGES and settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -45,7 +47,7 @@ def chosen(request: HttpRequest) -> str:
     return code if code in _LANGUAGES else settings.LANGUAGE_CODE
 
 
-def take_own_language(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def take_own_language(sender: Any, request: Request, user: Any, **kwargs: Any) -> None:
     """At sign-in the account's language comes along, so that a new device speaks it too."""
     if user.language in _LANGUAGES:
         request.session[_KEPT] = user.language
@@ -55,10 +57,10 @@ class BodyLimit:
     """Refuses a request that is far too large before anything of it is read, an address that is far too long (pages
     repeat it many times over), and a query with a NUL in it, which PostgreSQL cannot compare with anything."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.REQUEST_LIMIT:
             return too_much(request, settings.REQUEST_LIMIT)
@@ -71,7 +73,7 @@ class BodyLimit:
         return self.get_response(request)
 
 
-def too_much(request: HttpRequest, limit: int, *, text_alone: bool = False) -> HttpResponse:
+def too_much(request: Request, limit: int, *, text_alone: bool = False) -> HttpResponse:
     """413 in words, with a way back to the form."""
     back = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
@@ -83,10 +85,10 @@ def too_much(request: HttpRequest, limit: int, *, text_alone: bool = False) -> H
 class WrongWay:
     """An address that only a form may ask answers whoever opened it by hand with a page, not with nothing (405)."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code != 405 or request.method != "GET":
             return response
@@ -98,11 +100,11 @@ class WrongWay:
 class FreshCounts:
     """Whoever has just acted sees the numbers of the navigation counted anew; everybody else within seconds."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
-            context.forget_counts(request.actor)  # type: ignore[attr-defined]
+            context.forget_counts(request.actor)
         return response

@@ -25,10 +25,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import person_mark
 
 HEADER = "X-Tongxin-Outbox"
@@ -50,10 +51,10 @@ class Said(JsonResponse):
 class Answers:
     """Middleware: answers to an outbox are outcomes, and nobody's form is taken in under somebody else's name."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         if request.method != "POST" or HEADER not in request.headers or isinstance(response, Said):
             return response
@@ -61,10 +62,10 @@ class Answers:
         said.cookies.update(response.cookies)  # what the next page is to say, and the session
         return said
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method != "POST" or HEADER not in request.headers:
             return None
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = request.actor
         if not actor.is_user:
             return Said("signed_out")
         if person_mark(actor) != request.headers[HEADER]:
@@ -73,7 +74,7 @@ class Answers:
         return None
 
 
-def _outcome(request: HttpRequest, response: HttpResponse) -> Said:
+def _outcome(request: Request, response: HttpResponse) -> Said:
     """What became of the form, by the status that the view, the door or a middleware answered with."""
     status = response.status_code
     if not getattr(request, "outbox_asked", False) and status < 400:

@@ -7,7 +7,7 @@ from functools import wraps
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from tongxin.documents.writing import csv_lines, write_xlsx
 from tongxin.kernel import figures as kernel
 from tongxin.kernel.figures import COUNTED, REST, WHOLE, Figure
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.throttle import Throttle
 from tongxin.kernel.web import slow_down
@@ -35,13 +36,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The year on one page: every number opens."""
     about = _asked(request)
     context = {
         "sections": queries.sheet(about),
         "years": [(year, about.address("index", year=year)) for year in queries.years(about)],
-        "assemblies": queries.assemblies(request.actor),  # type: ignore[attr-defined]
+        "assemblies": queries.assemblies(request.actor),
         "definitions_url": about.address("definitions"),
         "sheet_url": about.address("sheet"),
     }
@@ -50,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def definitions(request: HttpRequest) -> HttpResponse:
+def definitions(request: Request) -> HttpResponse:
     """How each figure is counted, and the phrase of the report that it answers."""
     about = _asked(request)
     groups = [(group, [f for f in about.figures() if f.group == key]) for key, group in kernel.GROUPS.items()]
@@ -63,7 +64,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def records(request: HttpRequest, code: str) -> HttpResponse:
+def records(request: Request, code: str) -> HttpResponse:
     """The records behind a number: tabs for a ratio, divisions, pages."""
     about = _asked(request)
     listing = _listing(request, about, code)
@@ -104,8 +105,8 @@ def _export(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     @wraps(view)
     @require_safe
     @never_cache
-    def limited(request: HttpRequest, **asked: str) -> HttpResponseBase:
-        if not request.actor.is_user and (wait := EXPORTS.hit(request)):  # type: ignore[attr-defined]
+    def limited(request: Request, **asked: str) -> HttpResponseBase:
+        if not request.actor.is_user and (wait := EXPORTS.hit(request)):
             return slow_down(request, wait)
         return view(request, **asked)
 
@@ -113,7 +114,7 @@ def _export(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
 
 @_export
-def csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
+def csv(request: Request, code: str) -> StreamingHttpResponse:
     """The list as CSV, streamed."""
     about = _asked(request)
     listing = _listing(request, about, code)
@@ -125,7 +126,7 @@ def csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
 
 
 @_export
-def xlsx(request: HttpRequest, code: str) -> FileResponse:
+def xlsx(request: Request, code: str) -> FileResponse:
     """The list as an Excel workbook."""
     about = _asked(request)
     listing = _listing(request, about, code)
@@ -133,31 +134,31 @@ def xlsx(request: HttpRequest, code: str) -> FileResponse:
 
 
 @_export
-def sheet(request: HttpRequest) -> FileResponse:
+def sheet(request: Request) -> FileResponse:
     """The whole sheet of the year as an Excel workbook."""
     about = _asked(request)
     return _workbook(_title(about), str(about.scope.year), *queries.sheet_rows(about))
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: Request) -> Asked:
     """The assembly and year in the address. A year or assembly that there is not is answered with 404."""
     asked = request.GET.get("year", "")
     year = whole_number(asked)
     if asked and not FIRST_YEAR <= (year or 0) <= timezone.localdate().year:
         raise Http404(_("There are no figures of this year."))
-    about = queries.asked(request.actor, request.GET.get("assembly", ""), year)  # type: ignore[attr-defined]
+    about = queries.asked(request.actor, request.GET.get("assembly", ""), year)
     if about is None:
         raise Http404(_("There is no such assembly here, or its figures are not open."))
     return about
 
 
-def _listing(request: HttpRequest, about: Asked, code: str) -> Listing:
+def _listing(request: Request, about: Asked, code: str) -> Listing:
     figure = kernel.get(code)
     if figure is None or not policy.shown(figure, about.is_inside):
         raise Http404(_("There is no such figure."))
     of, by, value = (request.GET.get(key, "") for key in ("of", "by", "value"))
     try:
-        return Listing(about, figure, request.actor, of, by, value)  # type: ignore[attr-defined]
+        return Listing(about, figure, request.actor, of, by, value)
     except LookupError as error:
         raise Http404(_("There is no such part of this figure.")) from error
 
@@ -195,5 +196,5 @@ def _name(about: Asked, figure: Figure) -> str:
     return f"{figure.code} {figure.label} {about.scope.assembly} {about.scope.year}"
 
 
-def _page(request: HttpRequest, template: str, about: Asked, context: dict[str, Any]) -> HttpResponse:
+def _page(request: Request, template: str, about: Asked, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"about": about, "scope": about.scope, "title": _title(about), **context})

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongxin.kernel.errors import Stale
 from tongxin.kernel.personal import mask_phone
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
@@ -32,8 +33,8 @@ PER_PAGE = 50
 
 @require_GET
 @page(policy.ADMINISTRATORS)
-def listing(request: HttpRequest) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def listing(request: Request) -> HttpResponse:
+    actor = request.actor
     text, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
     here = Paginator(queries.find_users(actor, text, role), PER_PAGE).get_page(request.GET.get("page"))
     held = queries.grants_here(actor, here)
@@ -45,9 +46,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """A new account with its first role. `?member=` fills in a member's name and telephone."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     member = _asked_member(request)
     role = request.POST.get("role") or request.GET.get("role") or (roles.MEMBER if member else "")
     initial = {"name": member.name, "phone": phones.readable(member.person.phone)} if member else {}
@@ -68,8 +69,8 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    user, actor = _user(request, pk), request.actor  # type: ignore[attr-defined]
+def detail(request: Request, pk: int) -> HttpResponse:
+    user, actor = _user(request, pk), request.actor
     if request.method == "GET":
         return _show(request, user)
     form = PersonForm(request.POST, user=user)
@@ -85,30 +86,30 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.ADMINISTRATORS)
-def password(request: HttpRequest, pk: int) -> HttpResponse:
+def password(request: Request, pk: int) -> HttpResponse:
     """A new first password, shown this once."""
     user = _user(request, pk)
-    fresh = doing.reset_password(user, request.actor)  # type: ignore[attr-defined]
+    fresh = doing.reset_password(user, request.actor)
     get_adapter().forget_failures(request, user)
     return _show(request, user, password=fresh)
 
 
 @require_POST
 @page(policy.ADMINISTRATORS)
-def second_step(request: HttpRequest, pk: int) -> HttpResponse:
+def second_step(request: Request, pk: int) -> HttpResponse:
     """Switch two-step sign-in off for somebody whose telephone is lost."""
     user = _user(request, pk)
-    doing.drop_second_step(user, request.actor)  # type: ignore[attr-defined]
+    doing.drop_second_step(user, request.actor)
     messages.success(request, _("%(name)s signs in with name and password only now.") % {"name": user})
     return redirect("people:account", pk=pk)
 
 
 @require_POST
 @page(policy.ADMINISTRATORS)
-def active(request: HttpRequest, pk: int) -> HttpResponse:
+def active(request: Request, pk: int) -> HttpResponse:
     """Close an account (`on` empty) or open it again (`on=1`)."""
     user, on = _user(request, pk), request.POST.get("on") == "1"
-    doing.set_active(user, request.actor, on)  # type: ignore[attr-defined]
+    doing.set_active(user, request.actor, on)
     told = _("The account of %(name)s is open again.") if on else _("The account of %(name)s is closed.")
     messages.success(request, told % {"name": user})
     return redirect("people:account", pk=pk)
@@ -116,9 +117,9 @@ def active(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: Request, pk: int) -> HttpResponse:
     """Choose a role, then what it is limited to."""
-    user, actor = _user(request, pk), request.actor  # type: ignore[attr-defined]
+    user, actor = _user(request, pk), request.actor
     role = request.POST.get("role") or request.GET.get("role", "")
     form = RoleForm(request.POST or None, actor=actor, role=role, user=user, initial={"role": role})
     if request.method == "POST" and form.is_valid():
@@ -132,8 +133,8 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.ADMINISTRATORS)
-def revoke(request: HttpRequest, pk: int, grant_pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def revoke(request: Request, pk: int, grant_pk: int) -> HttpResponse:
+    actor = request.actor
     rows = policy.administer.filter(actor, RoleGrant.objects.filter(user=_user(request, pk)))
     held = get_object_or_404(rows, pk=grant_pk)
     if doing.is_last_administrator(held):
@@ -150,14 +151,14 @@ def revoke(request: HttpRequest, pk: int, grant_pk: int) -> HttpResponse:
 
 
 @require_GET
-def forgotten(request: HttpRequest) -> HttpResponse:
+def forgotten(request: Request) -> HttpResponse:
     """Whom to ask for a new password; nothing is sent by e-mail."""
     return render(request, "account/password_reset.html")
 
 
 @require_http_methods(["GET", "POST"])
 @page(policy.SIGNED_IN)
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: Request) -> HttpResponse:
     """Where I am signed in. POST ends all other sessions. (allauth's own page writes when it is only looked at.)"""
     mine = UserSession.objects.filter(user=request.user).order_by("created_at")
     if request.method == "POST":
@@ -170,12 +171,12 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(policy.SIGNED_IN)
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: Request, pk: int) -> HttpResponse:
     """Sign out in one other place."""
     return _end(request, UserSession.objects.filter(user=request.user, pk=pk))
 
 
-def _end(request: HttpRequest, leaving: Iterable[UserSession]) -> HttpResponse:
+def _end(request: Request, leaving: Iterable[UserSession]) -> HttpResponse:
     for session in leaving:
         if not session.is_current():
             session.end()
@@ -184,9 +185,9 @@ def _end(request: HttpRequest, leaving: Iterable[UserSession]) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, user: User, *, form: PersonForm | None = None, password: str = "", status: int = 200
+    request: Request, user: User, *, form: PersonForm | None = None, password: str = "", status: int = 200
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     held = queries.grants_here(actor, [user])[user.pk]
     initial = {"name": user.name, "email": user.email}
     context = {
@@ -218,13 +219,13 @@ def _roles(held: list[RoleGrant], names: dict[tuple[str, int], str]) -> list[dic
     ]
 
 
-def _user(request: HttpRequest, pk: int) -> User:
-    return get_object_or_404(queries.known_users(request.actor), pk=pk)  # type: ignore[attr-defined]
+def _user(request: Request, pk: int) -> User:
+    return get_object_or_404(queries.known_users(request.actor), pk=pk)
 
 
-def _asked_member(request: HttpRequest) -> Member | None:
+def _asked_member(request: Request) -> Member | None:
     asked = whole_number(request.GET.get("member", ""))
     if asked is None:
         return None
-    rows = policy.administer.filter(request.actor, Member.objects.select_related("person"))  # type: ignore[attr-defined]
+    rows = policy.administer.filter(request.actor, Member.objects.select_related("person"))
     return rows.filter(pk=asked, person__user=None).first()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
@@ -19,9 +20,9 @@ from ..models import Assembly, RoleGrant
 
 @require_GET
 @page(policy.MANAGERS)
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: Request) -> HttpResponse:
     """Those above and below. An upper assembly guides a lower one; it does not look into its papers."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     led = set(RoleGrant.objects.filter(role=roles.SYSADMIN, user__is_active=True).values_list("assembly_id", flat=True))
     lines = [
         {
@@ -39,9 +40,9 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def enter(request: HttpRequest) -> HttpResponse:
+def enter(request: Request) -> HttpResponse:
     """A new assembly below the actor's own."""
-    parent = request.actor.assembly  # type: ignore[attr-defined]
+    parent = request.actor.assembly
     initial = {"level": levels_below(parent)[0], "code": parent.code}
     form = AssemblyForm(request.POST or None, initial=initial, by=parent)
     if request.method == "POST" and form.is_valid():
@@ -52,9 +53,9 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: Request, pk: int) -> HttpResponse:
     assembly = _editable(request, pk)
-    form = AssemblyForm(request.POST or None, instance=assembly, by=request.actor.assembly)  # type: ignore[attr-defined]
+    form = AssemblyForm(request.POST or None, instance=assembly, by=request.actor.assembly)
     seen = stamp(*(getattr(assembly, name) for name in AssemblyForm.Meta.fields))  # before the form fills it
     if request.method == "POST" and form.is_valid():
         if request.POST.get("seen", seen) == seen:
@@ -69,9 +70,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.ADMINISTRATORS)
-def administrator(request: HttpRequest, pk: int) -> HttpResponse:
+def administrator(request: Request, pk: int) -> HttpResponse:
     """Appoint the first administrator of a lower assembly; from then on it looks after itself."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     headless = Assembly.objects.filter(parent=actor.assembly).exclude(
         pk__in=RoleGrant.objects.filter(role=roles.SYSADMIN, user__is_active=True).values("assembly")
     )
@@ -88,30 +89,30 @@ def administrator(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.SIGNED_IN)
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: Request) -> HttpResponse:
     """Work in another of the assemblies where the actor holds a role."""
     wanted = request.POST.get("assembly", "")
-    for assembly in request.actor.facts.get("assemblies", []):  # type: ignore[attr-defined]
+    for assembly in request.actor.facts.get("assemblies", []):
         if str(assembly.pk) == wanted:
             request.session["assembly"] = assembly.pk
             messages.success(request, _("You now work in %(name)s.") % {"name": assembly})
     return redirect("home")
 
 
-def _may_edit(request: HttpRequest, assembly: Assembly) -> bool:
-    actor = request.actor  # type: ignore[attr-defined]
+def _may_edit(request: Request, assembly: Assembly) -> bool:
+    actor = request.actor
     return policy.ADMINISTRATORS(actor) and actor.assembly_id in (assembly.pk, assembly.parent_id)
 
 
-def _editable(request: HttpRequest, pk: int) -> Assembly:
-    own = request.actor.assembly_id  # type: ignore[attr-defined]
+def _editable(request: Request, pk: int) -> Assembly:
+    own = request.actor.assembly_id
     rows = Assembly.objects.filter(pk=own) | Assembly.objects.filter(parent=own)
     return get_object_or_404(rows, pk=pk)
 
 
-def _saved(request: HttpRequest, form: AssemblyForm) -> HttpResponse:
+def _saved(request: Request, form: AssemblyForm) -> HttpResponse:
     with transaction.atomic():
         assembly = form.save()
-        accounts.record(assembly, "assembly_changed", request.actor, note=str(assembly))  # type: ignore[attr-defined]
+        accounts.record(assembly, "assembly_changed", request.actor, note=str(assembly))
     messages.success(request, _("%(name)s is saved.") % {"name": assembly})
     return redirect("people:assemblies")

@@ -7,7 +7,7 @@ from io import BytesIO
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page
 
 from .. import policy, roster
@@ -26,7 +27,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """Choose a file; what would happen is told row by row, nothing is written."""
     if request.method == "GET":
         return render(request, "people/import.html", {})
@@ -39,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         reading = roster.table.read(sent.read(), name=sent.name or "CSV")
     except TableError as error:
         return _refused(request, _(error.template) % error.params)
-    report = roster.checking.check(reading, request.actor)  # type: ignore[attr-defined]
+    report = roster.checking.check(reading, request.actor)
     packed = roster.table.pack(reading) if report.possible else ""
     if len(packed) > LARGEST_CARRIED:
         return _refused(request, _("These are too many rows for one time. Please divide the table."))
@@ -49,13 +50,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(policy.MANAGERS)
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: Request) -> HttpResponse:
     """Take in what was told, all or nothing; what changed in between is told again."""
     try:
         reading = roster.table.unpack(request.POST.get("roster", ""))
     except signing.BadSignature:
         return _refused(request, _("The report is too old to be confirmed. Please choose the file once more."))
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     with transaction.atomic():
         # Whoever grows impatient and sends it again waits here for the first one, and then changes nothing.
         numbering.lock(actor.assembly_id, "people.roster")
@@ -77,7 +78,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page(policy.MANAGERS)
-def template(request: HttpRequest) -> FileResponse:
+def template(request: Request) -> FileResponse:
     """An empty roster to be filled in."""
     out = BytesIO()
     roster.table.template(out)
@@ -85,5 +86,5 @@ def template(request: HttpRequest) -> FileResponse:
     return FileResponse(out, as_attachment=True, filename=_("roster of members.xlsx"), content_type=SHEET)
 
 
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+def _refused(request: Request, sentence: str) -> HttpResponse:
     return render(request, "people/import.html", {"problem": sentence}, status=422)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongxin.kernel import door, journal, search
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.personal import mask_phone
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
@@ -29,9 +30,9 @@ FILTERS = ("q", "sector", "committee", "duty", "state", "entrepreneur")
 
 @require_GET
 @page(policy.DIRECTORY_READERS)
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Request) -> HttpResponse:
     """Who sits in this assembly; filters stand in the address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     filters = {name: request.GET.get(name, "") for name in FILTERS}
     here = Paginator(queries.members(actor, filters), PER_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
@@ -51,15 +52,15 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page(policy.DIRECTORY_READERS)
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     return _show(request, _member(request, pk))
 
 
 @require_POST
 @page(policy.DIRECTORY_READERS)
-def phone(request: HttpRequest, pk: int) -> HttpResponse:
+def phone(request: Request, pk: int) -> HttpResponse:
     """Show the whole number; who looked at it stands in the journal."""
-    member, actor = _member(request, pk), request.actor  # type: ignore[attr-defined]
+    member, actor = _member(request, pk), request.actor
     if not policy.reveal_phone.allows(actor, member):
         raise NotAllowed(policy.reveal_phone.reason)
     door.note(member, "revealed", actor)
@@ -68,9 +69,9 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def admit(request: HttpRequest) -> HttpResponse:
+def admit(request: Request) -> HttpResponse:
     """Enter a new member; to the newest term unless another is chosen."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = AdmitForm(actor=actor, now=timezone.now(), initial={"term": _newest_term(actor)})
     if request.method == "POST":
         try:
@@ -85,9 +86,9 @@ def admit(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.DIRECTORY_READERS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Correct a member; who is late keeps what was typed."""
-    member, actor = _member(request, pk), request.actor  # type: ignore[attr-defined]
+    member, actor = _member(request, pk), request.actor
     if not policy.manage.allows(actor, member):
         raise NotAllowed(policy.manage.reason)
     initial = {name: getattr(member.person, name) for name in actions.PERSON_FIELDS}
@@ -119,9 +120,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.DIRECTORY_READERS)
-def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def move(request: Request, pk: int, name: str) -> HttpResponse:
     """A seat rests, goes on or ends."""
-    member, actor = _member(request, pk), request.actor  # type: ignore[attr-defined]
+    member, actor = _member(request, pk), request.actor
     step = MEMBER.move(name)
     if step is None or step.creates:
         raise Http404
@@ -137,12 +138,12 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _move_page(request, member, step, door.form_for(member, step, actor), 200)
 
 
-def _move_page(request: HttpRequest, member: Member, step: Any, form: Any, status: int) -> HttpResponse:
+def _move_page(request: Request, member: Member, step: Any, form: Any, status: int) -> HttpResponse:
     return render(request, "people/member_move.html", {"member": member, "move": step, "form": form}, status=status)
 
 
-def _show(request: HttpRequest, member: Member, phone: str = "") -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _show(request: Request, member: Member, phone: str = "") -> HttpResponse:
+    actor = request.actor
     manages, moves = policy.manage.allows(actor, member), MEMBER.possible(actor, member)
     context = {
         "member": member,
@@ -165,9 +166,9 @@ def _show(request: HttpRequest, member: Member, phone: str = "") -> HttpResponse
     return render(request, "people/member.html", context)
 
 
-def _member(request: HttpRequest, pk: int) -> Member:
+def _member(request: Request, pk: int) -> Member:
     rows = Member.objects.select_related("person", "sector", "committee", "term")
-    return get_object_or_404(policy.read_directory.filter(request.actor, rows), pk=pk)  # type: ignore[attr-defined]
+    return get_object_or_404(policy.read_directory.filter(request.actor, rows), pk=pk)
 
 
 def _newest_term(actor: Any) -> Term | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongxin.kernel import options
 from tongxin.kernel.models import Parameter
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import stamp
 from tongxin.kernel.web import page
 
@@ -33,8 +34,8 @@ UNITS: dict[str, Any] = {
 
 @require_GET
 @page(policy.MANAGERS)
-def listing(request: HttpRequest) -> HttpResponse:
-    assembly_id = request.actor.assembly_id  # type: ignore[attr-defined]
+def listing(request: Request) -> HttpResponse:
+    assembly_id = request.actor.assembly_id
     lists = [
         {"definition": each, "count": len(options.choices(assembly_id, each.key)), "expected": each.expected}
         for each in options.lists()
@@ -56,9 +57,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def edit_list(request: HttpRequest, key: str) -> HttpResponse:
+def edit_list(request: Request, key: str) -> HttpResponse:
     """Change a list; what is already used keeps its code and can only be switched off."""
-    definition, actor = _known(options.list_definition, key), request.actor  # type: ignore[attr-defined]
+    definition, actor = _known(options.list_definition, key), request.actor
     kept = options.every_choice(actor.assembly_id, key)
     initial = [{name: getattr(choice, name) for name in local.ENTRY} for choice in kept]
     formset = ListFormSet(request.POST or None, initial=initial, form_kwargs={"definition": definition})
@@ -78,8 +79,8 @@ def edit_list(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def edit_parameter(request: HttpRequest, key: str) -> HttpResponse:
-    definition, actor = _known(options.parameter_definition, key), request.actor  # type: ignore[attr-defined]
+def edit_parameter(request: Request, key: str) -> HttpResponse:
+    definition, actor = _known(options.parameter_definition, key), request.actor
     own = Parameter.objects.filter(assembly_id=actor.assembly_id, key=key).first()
     initial = {"value": own.value if own else definition.default, "source": own.source if own else ""}
     form = ParameterForm(request.POST or None, initial=initial, definition=definition, assembly_id=actor.assembly_id)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongxin.kernel import door, journal
 from tongxin.kernel.errors import Stale
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import policy, queries
@@ -30,9 +31,9 @@ PER_PAGE = 50
 
 @require_GET
 @page(policy.MANAGERS)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """Every register with its size, and what is not in order."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     cards = [{"register": r, "count": r.rows(actor).count()} for r in REGISTERS.values()]
     today, assembly = timezone.localdate(), actor.assembly
     context = {
@@ -47,10 +48,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page(policy.MANAGERS)
-def listing(request: HttpRequest, key: str) -> HttpResponse:
+def listing(request: Request, key: str) -> HttpResponse:
     register = REGISTERS[key]
     text, ended = request.GET.get("q", "").strip()[:60], request.GET.get("ended") == "1"
-    rows = register.rows(request.actor, text, ended)  # type: ignore[attr-defined]
+    rows = register.rows(request.actor, text, ended)
     here = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [{"record": record, "cells": [(c, c.of(record)) for c in register.columns]} for record in here]
     context = {"register": register, "page": here, "lines": lines, "q": text, "ended": ended}
@@ -59,9 +60,9 @@ def listing(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 @page(policy.MANAGERS)
-def matrix(request: HttpRequest) -> HttpResponse:
+def matrix(request: Request) -> HttpResponse:
     """Sectors by committees, with a warning for a sector that none or several look after."""
-    assembly = request.actor.assembly  # type: ignore[attr-defined]
+    assembly = request.actor.assembly
     today = timezone.localdate()
     committees, lines = queries.matrix(assembly, today)
     rows = [{"line": line, "cells": [line.cells.get(c.pk) for c in committees]} for line in lines]
@@ -78,8 +79,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def enter(request: HttpRequest, key: str) -> HttpResponse:
-    register, actor = REGISTERS[key], request.actor  # type: ignore[attr-defined]
+def enter(request: Request, key: str) -> HttpResponse:
+    register, actor = REGISTERS[key], request.actor
     initial = {name: request.GET[name] for name in register.fields if name in request.GET}
     form = register.form(actor, data=request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -91,9 +92,9 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(policy.MANAGERS)
-def correct(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+def correct(request: Request, key: str, pk: int) -> HttpResponse:
     """Correct a record. Who is late sees what the other changed, and keeps what was typed."""
-    register, actor = REGISTERS[key], request.actor  # type: ignore[attr-defined]
+    register, actor = REGISTERS[key], request.actor
     record = get_object_or_404(policy.manage.filter(actor, register.model._default_manager.all()), pk=pk)
     form = register.form(actor, record, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -108,9 +109,9 @@ def correct(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.MANAGERS)
-def national(request: HttpRequest) -> HttpResponse:
+def national(request: Request) -> HttpResponse:
     """Take the 34 national sectors as a start; those whose name is there already are left out."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     text = resources.files("tongxin.people").joinpath("data", "sectors_national.toml").read_text("utf-8")
     have = set(Sector.objects.filter(assembly=actor.assembly).values_list("name", flat=True))
     codes = set(Sector.objects.filter(assembly=actor.assembly).values_list("code", flat=True))
@@ -135,7 +136,7 @@ def national(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, register: Any, form: Any, *, record: Any = None, late: Stale | None = None, status: int = 0
+    request: Request, register: Any, form: Any, *, record: Any = None, late: Stale | None = None, status: int = 0
 ) -> HttpResponse:
     context: dict[str, Any] = {"register": register, "form": form, "record": record}
     if record is not None:

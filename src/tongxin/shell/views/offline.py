@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, person_mark
 from tongxin.people.policy import SIGNED_IN
 
@@ -27,22 +28,22 @@ HOUR = 3600
 
 @require_safe
 @page(SIGNED_IN)
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: Request) -> HttpResponse:
     """What was written on this device and is not sent yet. The list itself is on the device."""
     return render(request, "shell/waiting.html")
 
 
 @require_safe
 @never_cache
-def outbox(request: HttpRequest) -> JsonResponse:
+def outbox(request: Request) -> JsonResponse:
     """Who is signed in, as the mark of their forms ("" for nobody), and a fresh token to send them with."""
-    person = person_mark(request.actor)  # type: ignore[attr-defined]
+    person = person_mark(request.actor)
     return JsonResponse({"person": person, "csrf": get_token(request) if person else ""})
 
 
 @require_safe
 @cache_control(no_cache=True)
-def offline(request: HttpRequest) -> HttpResponse:
+def offline(request: Request) -> HttpResponse:
     """The page in place of one that needs the line. It is kept on devices and knows nobody."""
     language = _language(request)
     request.LANGUAGE_CODE = language
@@ -54,7 +55,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(no_cache=True)
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: Request) -> HttpResponse:
     """The service worker. Browsers compare it byte by byte, so a new version of anything it keeps replaces the old."""
     response = HttpResponse(outboxes.script(), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
@@ -63,7 +64,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=HOUR, public=True)
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: Request) -> JsonResponse:
     """What the telephone shows of the installed app, in the language the page asks for it in."""
     language = _language(request)
     with translation.override(language):
@@ -95,7 +96,7 @@ def _icon(name: str, side: int, purpose: str) -> dict[str, str]:
     return {"src": src, "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
 
 
-def _language(request: HttpRequest) -> str:
+def _language(request: Request) -> str:
     """The language asked for in the address; what is kept on devices must not hang on a cookie."""
     asked = request.GET.get("language", "")
     return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

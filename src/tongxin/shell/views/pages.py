@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -21,6 +21,7 @@ from tongxin.documents.official import stylesheet
 from tongxin.kernel import home as panels
 from tongxin.kernel import notices
 from tongxin.kernel import search as finder
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page
 from tongxin.people.policy import SIGNED_IN
 
@@ -34,10 +35,10 @@ WORKER_LATE = 300  # seconds without a beat after which the worker counts as sto
 
 @require_safe
 @page(SIGNED_IN)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What waits for me, the nearest deadline first; beside it what I was told of."""
     limit = queries.ALL if request.GET.get("all") else queries.SHOWN
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.home(actor, limit)
     remember_counts(actor, found.nav)
     whole = len(found.items) < limit
@@ -56,25 +57,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(SIGNED_IN)
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: Request) -> HttpResponse:
     """Mark all that I was told of as read."""
-    notices.mark_read(request.actor)  # type: ignore[attr-defined]
+    notices.mark_read(request.actor)
     return redirect("home")
 
 
 @require_safe
 @page(SIGNED_IN)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Everything the actor may see that holds the words, by kind."""
     asked = searching.Asked.read(request.GET)
-    answer = searching.Answer(request.actor, asked)  # type: ignore[attr-defined]
+    answer = searching.Answer(request.actor, asked)
     return render(
         request, "shell/search.html", {"q": asked.q, "asked": asked, "answer": answer, "kinds": finder.kinds()}
     )
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """Remember the language on this device, and with the account of whoever is signed in."""
     code = request.POST.get("language", "")
     if request.user.is_authenticated and code in dict(settings.LANGUAGES):
@@ -84,7 +85,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def large(request: HttpRequest) -> HttpResponse:
+def large(request: Request) -> HttpResponse:
     """Switch large text on (`on=1`) or off for this device."""
     response = HttpResponseRedirect(_back(request))
     if request.POST.get("on") == "1":
@@ -94,7 +95,7 @@ def large(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     """Where the person came from, if that is one of our own pages."""
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
@@ -103,7 +104,7 @@ def _back(request: HttpRequest) -> str:
 
 @require_safe
 @cache_control(public=True, max_age=DAY)
-def paper_style(request: HttpRequest) -> HttpResponse:
+def paper_style(request: Request) -> HttpResponse:
     """The stylesheet of official papers, for whichever room shows one."""
     return HttpResponse(_paper_style(), content_type="text/css; charset=utf-8")
 
@@ -115,7 +116,7 @@ def _paper_style() -> str:
 
 @require_safe
 @never_cache
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """For whoever watches the service: 503 when the database does not answer. A late worker is told, but serves on."""
     answer: dict[str, Any] = {"status": "ok", "version": tongxin.__version__, "database": connection.vendor}
     try:
@@ -130,11 +131,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(request: Request) -> HttpResponse:
     return redirect(static("tongxin/brand.svg"))
 
 
-def style(request: HttpRequest, name: str = "desk") -> HttpResponse:
+def style(request: Request, name: str = "desk") -> HttpResponse:
     """Every component, for whoever builds pages; only routed while debugging."""
     from .. import samples
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongxin.carry.recognition import sealed
 from tongxin.kernel import desk, door, files, options
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, version_of
 
@@ -32,9 +33,9 @@ WRITING = ("write", "edit")  # these have a page of their own: the text with its
 
 @require_safe
 @page(policy.DESK)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """The desk without an open brief; who only writes has his own list instead."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if not policy.has_desk(actor):
         return redirect("briefs:mine")
     return render(request, "briefs/desk.html", _queue(request))
@@ -42,55 +43,55 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The queue's column alone, for the page that opened a brief by its address; for a writer, one's own briefs."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if not policy.has_desk(actor):
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             return redirect("briefs:mine")
         context = {**_mine(request), "current": whole_number(request.GET.get("current", ""))}
         return render(request, "briefs/parts/own.html", context)
     context = {**_queue(request), "current": whole_number(request.GET.get("current", ""))}
-    return render(request, "briefs/parts/queue.html" if request.htmx else "briefs/desk.html", context)  # type: ignore[attr-defined]
+    return render(request, "briefs/parts/queue.html" if request.htmx else "briefs/desk.html", context)
 
 
 @require_safe
 @page(policy.DESK)
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: Request) -> HttpResponse:
     """The form of all filters; it sends them to the queue's address."""
     wanted = queries.Filters.read(request.GET)
-    form = offers.FilterForm(request.GET, actor=request.actor)  # type: ignore[attr-defined]
+    form = offers.FilterForm(request.GET, actor=request.actor)
     return render(request, "briefs/filter.html", {"form": form, "filters": wanted})
 
 
 @require_safe
 @page(policy.DESK)
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """What one wrote, or has a name under, and where each stands."""
     return render(request, "briefs/mine.html", _mine(request))
 
 
 @require_safe
 @page(policy.DESK)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """One brief: beside the queue where there is room, by itself on a phone."""
-    return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+    return _reading(request, queries.get(request.actor, pk))
 
 
 @require_safe
 @page(policy.DESK)
-def similar(request: HttpRequest, pk: int) -> HttpResponse:
+def similar(request: Request, pk: int) -> HttpResponse:
     """Briefs of all years about much the same, each with what became of it."""
-    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
-    context = {"brief": brief, "similar": queries.similar(request.actor, brief)}  # type: ignore[attr-defined]
-    return render(request, "briefs/parts/similar.html" if request.htmx else "briefs/similar.html", context)  # type: ignore[attr-defined]
+    brief = queries.get(request.actor, pk)
+    context = {"brief": brief, "similar": queries.similar(request.actor, brief)}
+    return render(request, "briefs/parts/similar.html" if request.htmx else "briefs/similar.html", context)
 
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move's form (GET) and the move itself (POST)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     step = BRIEFS.move(move)
     if step is None or step.creates or step.hidden:
@@ -124,59 +125,60 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     return redirect(desk.with_query(request, done.get_absolute_url(), done="1"))
 
 
-def _of_this(request: HttpRequest, brief: Brief, step: Any, refused: Any) -> Any:
+def _of_this(request: Request, brief: Brief, step: Any, refused: Any) -> Any:
     """The form that was sent. What a step within this one was refused for (another form, perhaps another assembly's)
     becomes one sentence on it."""
     if isinstance(refused, step.form) and refused.record == brief:
         return refused
-    form = door.form_for(brief, step, request.actor, request.POST, request.FILES)  # type: ignore[attr-defined]
+    form = door.form_for(brief, step, request.actor, request.POST, request.FILES)
     form.add_error(None, _("It could not be done: %(what)s") % {"what": first_error(refused)})
     return form
 
 
 @require_POST
 @page(policy.DESK)
-def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
+def unseal(request: Request, pk: int, instruction: int) -> HttpResponseBase:
     """Show a leader's name and words once, or the scan; the journal keeps who looked."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     if request.POST.get("scan"):
         return sealed.scan(actor, brief, instruction, policy.instruct)
     found = sealed.unseal(actor, brief, instruction, policy.instruct)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return sealed.part(request, found)
     return _reading(request, brief, opened=found)
 
 
 @require_safe
 @page(policy.DESK)
-def evidence(request: HttpRequest, pk: int, adoption: int) -> HttpResponseBase:
+def evidence(request: Request, pk: int, adoption: int) -> HttpResponseBase:
     """The paper that shows an adoption."""
-    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
-    if not policy.evidence.allows(request.actor, brief):  # type: ignore[attr-defined]
-        raise NotAllowed(policy.evidence.reason)
-    return files.serve(queries.evidence(brief, adoption))
+    return files.serve(queries.evidence(_shown_with_papers(request, pk), adoption))
 
 
 @require_safe
 @page(policy.DESK)
-def award_file(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
+def award_file(request: Request, pk: int, award: int) -> HttpResponseBase:
     """The paper that shows a prize."""
-    brief = queries.get(request.actor, pk)  # type: ignore[attr-defined]
-    if not policy.evidence.allows(request.actor, brief):  # type: ignore[attr-defined]
+    return files.serve(queries.award_paper(_shown_with_papers(request, pk), award))
+
+
+def _shown_with_papers(request: Request, pk: int) -> Brief:
+    brief = queries.get(request.actor, pk)
+    if not policy.evidence.allows(request.actor, brief):
         raise NotAllowed(policy.evidence.reason)
-    return files.serve(queries.award_paper(brief, award))
+    return brief
 
 
-def _mine(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+def _mine(request: Request) -> dict[str, Any]:
+    actor = request.actor
     found = Paginator(queries.mine(actor), queries.PAGE).get_page(request.GET.get("page"))
     rows = [(brief, queries.state_of(actor, brief)) for brief in found]
     return {"rows": rows, "page": found, "may_write": policy.WRITE(actor)}
 
 
-def _queue(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+def _queue(request: Request) -> dict[str, Any]:
+    actor = request.actor
     wanted = queries.Filters.read(request.GET)
     counted = queries.counts(actor, wanted)
     shown = queries.default_filters(actor, wanted, counted)
@@ -197,11 +199,11 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
 
 
 def _reading(
-    request: HttpRequest, brief: Brief, *, step: Any = None, form: Any = None, barred: str = "", opened: Any = None,
+    request: Request, brief: Brief, *, step: Any = None, form: Any = None, barred: str = "", opened: Any = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The reading column with its context: alone for htmx, else in the whole desk."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     told = queries.story(actor, brief)
     at_desk = policy.is_staff(actor) or told.seen == policy.AS_BODY
     context = {
@@ -223,15 +225,15 @@ def _reading(
         "back": reverse(QUEUE) if at_desk else reverse("briefs:mine"),
         "alone": not at_desk,
     }
-    if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
+    if not request.htmx or request.htmx.history_restore_request:
         return render(request, "briefs/read.html", context, status=status)
-    part = "briefs/parts/decide.html" if request.htmx.target == "decide" else "briefs/parts/swap.html"  # type: ignore[attr-defined]
+    part = "briefs/parts/decide.html" if request.htmx.target == "decide" else "briefs/parts/swap.html"
     return render(request, part, context, status=status)
 
 
-def _next(request: HttpRequest, brief: Brief) -> Brief | None:
+def _next(request: Request, brief: Brief) -> Brief | None:
     """After a decision, what stands on top of the same pile now."""
-    actor, wanted = request.actor, queries.Filters.read(request.GET)  # type: ignore[attr-defined]
+    actor, wanted = request.actor, queries.Filters.read(request.GET)
     if not policy.has_desk(actor):
         return None
     shown = queries.default_filters(actor, wanted, queries.counts(actor, wanted))

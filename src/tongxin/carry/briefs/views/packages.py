@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongxin.hear.concerns import stash
 from tongxin.kernel import files
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page
 
 from .. import exchange, policy, queries
@@ -25,9 +26,9 @@ from ..packages import PackageError
 
 @require_safe
 @page(policy.DESK)
-def download(request: HttpRequest, pk: int, report: int) -> FileResponse:
+def download(request: Request, pk: int, report: int) -> FileResponse:
     """The package of a report to somebody outside this installation."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     if not policy.follow.allows(actor, brief):
         raise NotAllowed(policy.follow.reason)
@@ -38,9 +39,9 @@ def download(request: HttpRequest, pk: int, report: int) -> FileResponse:
 
 @require_safe
 @page(policy.DESK)
-def as_sent(request: HttpRequest, pk: int) -> HttpResponseBase:
+def as_sent(request: Request, pk: int) -> HttpResponseBase:
     """The printed sheet of a brief that arrived in a package."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     if not policy.is_staff(actor):
         raise NotAllowed(policy.read.reason)
@@ -49,7 +50,7 @@ def as_sent(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.TAKE_IN)
-def take_in(request: HttpRequest) -> HttpResponse:
+def take_in(request: Request) -> HttpResponse:
     """GET: choose a package. POST with the file: what it holds. POST with its key: the same file is taken in.
 
     A package that was taken in before leads to the brief that it became.
@@ -63,7 +64,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         return render(request, "briefs/take_in.html", {"form": form}, status=422)
     file = form.cleaned_data["file"]
     data = file.read()
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         package, twin = exchange.checked(data, actor)
     except PackageError as problem:
@@ -80,8 +81,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
     return render(request, "briefs/take_in_report.html", context)
 
 
-def _take_in(request: HttpRequest, key: str) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _take_in(request: Request, key: str) -> HttpResponse:
+    actor = request.actor
     data = stash.fetch(key, actor)
     if data is None:
         messages.error(request, _("The file is no longer kept. Choose it once more; nothing was taken in."))
@@ -96,11 +97,11 @@ def _take_in(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(brief)
 
 
-def _refused(request: HttpRequest, problem: PackageError, name: str) -> HttpResponse:
+def _refused(request: Request, problem: PackageError, name: str) -> HttpResponse:
     context: dict[str, Any] = {"form": PackageForm(), "problem": str(problem), "name": name}
     return render(request, "briefs/take_in.html", context, status=422)
 
 
-def _known(request: HttpRequest, brief: Brief) -> HttpResponse:
+def _known(request: Request, brief: Brief) -> HttpResponse:
     messages.info(request, _("This package was taken in before. It became this brief; no second one was made."))
     return redirect(brief)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongxin.documents.official import to_html, to_word
 from tongxin.kernel import door
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page
 from tongxin.people import policy as people
 
@@ -21,9 +22,9 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @require_safe
 @page(policy.DESK)
-def paper(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
+def paper(request: Request, pk: int, paper: str) -> HttpResponse:
     """The paper as a page that prints with the geometry of the Word file."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     made, _name = documents.of_brief(actor, brief, paper)
     context = {
@@ -38,10 +39,10 @@ def paper(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.DESK)
-def word(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
+def word(request: Request, pk: int, paper: str) -> HttpResponse:
     """The paper as a Word file. Sent by a form (POST), the sheet has the authors' whole telephone numbers, for whoever
     may look them up; the journal keeps who took it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     if request.method != "POST":
         made, name = documents.of_brief(actor, brief, paper)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 
@@ -28,13 +29,13 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @GET_OR_POST
 @page(policy.WRITE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Begin a brief; `?id=` names the concerns it is begun from, whose words stand beside it and in its situation.
 
     The same form sent twice makes one brief. The button beside a chosen Word file fills the form from it and saves
     nothing.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     ids = _concern_ids(request)
     if request.method != "POST":
         concerns = queries.convertible(actor, ids)
@@ -66,10 +67,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return _saved(request, brief)
 
 
-def _again(request: HttpRequest, made: Brief, ids: list[int]) -> HttpResponse:
+def _again(request: Request, made: Brief, ids: list[int]) -> HttpResponse:
     """The form was sent before and made this brief. The same text sent twice is nothing new; another one is the next
     version of it, or, when it is handed in already, refused with the text on the page."""
-    actor, step = request.actor, BRIEFS.move("write")  # type: ignore[attr-defined]
+    actor, step = request.actor, BRIEFS.move("write")
     form = door.form_for(made, step, actor, request.POST)  # type: ignore[arg-type]
     if form.is_valid() and not form.cleaned_data["authors"]:
         told = form.cleaned_data
@@ -87,17 +88,17 @@ def _again(request: HttpRequest, made: Brief, ids: list[int]) -> HttpResponse:
     return _saved(request, made)
 
 
-def _not_carried(request: HttpRequest, ids: list[int], lost: list[str]) -> HttpResponse:
+def _not_carried(request: Request, ids: list[int], lost: list[str]) -> HttpResponse:
     """Nothing is saved: some of the concerns cannot be carried any more. The page says which and why, keeps the text,
     and goes on without them when the button is pressed once more."""
-    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    actor, post = request.actor, request.POST
     form = DraftForm(actor=actor, initial=editor.typed(actor, post))
     concerns, left = queries.convertible(actor, ids), editor.FromWord.sent_along(post)
     shown = editor.context(actor, form, concerns=concerns, word=left, left_out=lost)
     return render(request, "briefs/text.html", shown, status=422)
 
 
-def _concern_ids(request: HttpRequest) -> list[int]:
+def _concern_ids(request: Request) -> list[int]:
     """The concerns that a new brief is begun from, as the address or the form names them."""
     post = request.POST
     given = (
@@ -106,9 +107,9 @@ def _concern_ids(request: HttpRequest) -> list[int]:
     return [number for pk in given if (number := whole_number(pk))]
 
 
-def _not_yet(request: HttpRequest, ids: list[int]) -> HttpResponse:
+def _not_yet(request: Request, ids: list[int]) -> HttpResponse:
     """The new text's page once more, nothing saved: filled from a Word file, or with what is like it beside it."""
-    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    actor, post = request.actor, request.POST
     initial, word, similar = editor.typed(actor, post), editor.FromWord.sent_along(post), None
     if _with_word(request):
         initial, word = editor.fill(actor, initial, request.FILES.get("word"), before=word)
@@ -122,23 +123,23 @@ def _not_yet(request: HttpRequest, ids: list[int]) -> HttpResponse:
 
 @require_POST
 @page(policy.WRITE)
-def alike(request: HttpRequest) -> HttpResponse:
+def alike(request: Request) -> HttpResponse:
     """What is most like the text as it is being written: briefs and concerns of all years. Reads, and writes nothing;
     sent by POST because a text is too long for an address."""
-    actor, pk = request.actor, whole_number(request.POST.get("brief", ""))  # type: ignore[attr-defined]
+    actor, pk = request.actor, whole_number(request.POST.get("brief", ""))
     brief = queries.get(actor, pk) if pk else None
     found = queries.alike(actor, editor.whole_text(request.POST), brief=brief, concerns=_concern_ids(request))
     joined = [number for pk in request.POST.getlist("join") if (number := whole_number(pk))]
     carried = queries.convertible(actor, joined) if joined else []
     context = {"alike": found, "asked": True, "brief": brief, "carried": carried}
-    return render(request, "briefs/parts/alike.html" if request.htmx else "briefs/alike.html", context)  # type: ignore[attr-defined]
+    return render(request, "briefs/parts/alike.html" if request.htmx else "briefs/alike.html", context)
 
 
 @GET_OR_POST
 @page(policy.DESK)
-def text(request: HttpRequest, pk: int) -> HttpResponse:
+def text(request: Request, pk: int) -> HttpResponse:
     """Go on writing or editing, with the words of the people and of the sources beside it. Every saved text stays."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     step = BRIEFS.move("edit" if brief.state == "editing" else "write")
     if step is None or not step.who.allows(actor, brief):
@@ -161,9 +162,9 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def versions(request: HttpRequest, pk: int) -> HttpResponse:
+def versions(request: Request, pk: int) -> HttpResponse:
     """All versions, and what changed between two of them: `?old=`, `?new=` by number, else the last two."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     if policy.seen_as(actor, brief) != policy.INSIDE:
         raise NotAllowed(policy.read.reason)
@@ -187,10 +188,10 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+def version_file(request: Request, pk: int, number: int) -> HttpResponseBase:
     """The Word file that a version was read from, for those who may read that version. It may hold whole telephone
     numbers: the journal keeps who opened it, but for whoever sent it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     brief = queries.get(actor, pk)
     told = queries.story(actor, brief)
     found = next((each.file for each in told.from_files if each.number == number), None)
@@ -201,14 +202,14 @@ def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase
     return files.serve(found, download=True)
 
 
-def _with_word(request: HttpRequest) -> bool:
+def _with_word(request: Request) -> bool:
     """Whether the form is to be filled from a file: by its button, or because one was chosen and is not read yet."""
     return request.POST.get("then") == "word" or bool(request.FILES.get("word"))
 
 
-def _shown_again(request: HttpRequest, brief: Brief, step: Any) -> HttpResponse:
+def _shown_again(request: Request, brief: Brief, step: Any) -> HttpResponse:
     """The text's page once more, nothing saved: filled from a Word file, or as it was typed with what is like it."""
-    actor, post = request.actor, request.POST  # type: ignore[attr-defined]
+    actor, post = request.actor, request.POST
     typed, word = editor.typed(actor, post), editor.FromWord.sent_along(post)
     more: dict[str, Any] = {}
     if step.name == "write" and _with_word(request):
@@ -222,10 +223,10 @@ def _shown_again(request: HttpRequest, brief: Brief, step: Any) -> HttpResponse:
     return render(request, "briefs/text.html", shown, status=422 if word and word.refused else 200)
 
 
-def _saved(request: HttpRequest, brief: Brief) -> HttpResponse:
+def _saved(request: Request, brief: Brief) -> HttpResponse:
     """After saving: on to handing it in when that button was pressed, else to the brief."""
     messages.success(request, _("Saved: %(number)s “%(title)s”") % {"number": brief.number, "title": brief.title})
-    if editor.file_lost(request.actor, request.POST):  # type: ignore[attr-defined]
+    if editor.file_lost(request.actor, request.POST):
         messages.warning(request, _("The Word file was kept for a day only. The text is saved without it."))
     if request.POST.get("then") == "on":
         return redirect("briefs:move", brief.pk, "send_review" if brief.state == "editing" else "submit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.kernel import files, journal
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import corrections, policy, queries
@@ -24,9 +25,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @page(policy.DESK)
-def awards(request: HttpRequest) -> HttpResponse:
+def awards(request: Request) -> HttpResponse:
     """All prizes that the actor may see."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     wanted = queries.AwardFilters.read(request.GET)
     context = {"wanted": wanted, "page": queries.awards(actor, wanted), "levels": queries.award_levels(actor)}
     return render(request, "research/awards.html", context | {"years": queries.years()})
@@ -34,8 +35,8 @@ def awards(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def award(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def award(request: Request, pk: int) -> HttpResponse:
+    actor = request.actor
     found = queries.award(actor, pk)
     may = policy.correct_award.allows(actor, found)
     sees = policy.read.allows(actor, found.report)
@@ -45,9 +46,9 @@ def award(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def award_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def award_edit(request: Request, pk: int) -> HttpResponse:
     """Put a prize right, or mark it as entered by mistake."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.award(actor, pk)
     if not policy.correct_award.allows(actor, found):
         raise NotAllowed(policy.correct_award.reason)
@@ -61,9 +62,9 @@ def award_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def award_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+def award_file(request: Request, pk: int) -> HttpResponseBase:
     """The paper that shows it."""
-    found = queries.award(request.actor, pk)  # type: ignore[attr-defined]
+    found = queries.award(request.actor, pk)
     if found.evidence is None:
         raise NotAllowed(policy.read_award.reason)
     return files.serve(found.evidence)
@@ -71,9 +72,9 @@ def award_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 @page(policy.DESK)
-def honours(request: HttpRequest) -> HttpResponse:
+def honours(request: Request) -> HttpResponse:
     """The assembly's own honours."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     wanted = queries.AwardFilters.read(request.GET)
     context = {
         "wanted": wanted, "page": queries.honours(actor, wanted), "kinds": queries.honour_kinds(actor),
@@ -84,8 +85,8 @@ def honours(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def honour(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def honour(request: Request, pk: int) -> HttpResponse:
+    actor = request.actor
     found = queries.honour(actor, pk)
     may = policy.keep_honours.allows(actor, found)
     return render(
@@ -95,9 +96,9 @@ def honour(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.HONOURS)
-def honour_new(request: HttpRequest) -> HttpResponse:
+def honour_new(request: Request) -> HttpResponse:
     """Enter an honour."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = _bound(HonourForm, request)
     if request.method == "POST" and form.is_valid():
         made = corrections.enter_honour(actor, form.cleaned_data)
@@ -108,9 +109,9 @@ def honour_new(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.HONOURS)
-def honour_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def honour_edit(request: Request, pk: int) -> HttpResponse:
     """Put an honour right, or mark it as entered by mistake."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.honour(actor, pk)
     form = _bound(HonourCorrection, request, record=found)
     if request.method == "POST" and form.is_valid():
@@ -120,11 +121,11 @@ def honour_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _entry(request, form, found, _("Put the honour right"), found.get_absolute_url())
 
 
-def _bound(form: Any, request: HttpRequest, **kwargs: Any) -> Any:
+def _bound(form: Any, request: Request, **kwargs: Any) -> Any:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return form(*sent, actor=request.actor, now=timezone.now(), **kwargs)  # type: ignore[attr-defined]
+    return form(*sent, actor=request.actor, now=timezone.now(), **kwargs)
 
 
-def _entry(request: HttpRequest, form: Any, record: Any, title: str, back: str) -> HttpResponse:
+def _entry(request: Request, form: Any, record: Any, title: str, back: str) -> HttpResponse:
     context = {"form": form, "record": record, "entry_title": title, "back": back}
     return render(request, "research/entry.html", context, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongxin.carry.recognition import sealed
 from tongxin.kernel import door, files
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import actions, policy, queries
@@ -28,9 +29,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @page(policy.PAPERS)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The reports the actor may see, by the filters of the address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     wanted = queries.Filters.read(request.GET)
     context = {
         "wanted": wanted,
@@ -47,16 +48,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.PAPERS)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """One report with its team, field work, what came of it, and its story."""
-    return _reading(request, queries.get(request.actor, pk))  # type: ignore[attr-defined]
+    return _reading(request, queries.get(request.actor, pk))
 
 
 @GET_OR_POST
 @page(policy.WRITE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Begin a report. The same form sent twice makes one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method != "POST":
         form = DraftForm(actor=actor, initial={"assembly": actor.assembly_id, "token": get_random_string(32)})
         return render(request, "research/text.html", {"form": form})
@@ -76,10 +77,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return _saved(request, report)
 
 
-def _again(request: HttpRequest, made: ResearchReport) -> HttpResponse:
+def _again(request: Request, made: ResearchReport) -> HttpResponse:
     """The form was sent before and made this report. The same sent twice is nothing new; anything else is written into
     it, or, when it is handed in already, refused with the text on the page."""
-    actor, step = request.actor, RESEARCH.move("write")  # type: ignore[attr-defined]
+    actor, step = request.actor, RESEARCH.move("write")
     form = door.form_for(made, step, actor, request.POST, request.FILES)  # type: ignore[arg-type]
     if form.is_valid() and actions.reports.says_the_same(made, form.cleaned_data):
         return _saved(request, made)
@@ -92,9 +93,9 @@ def _again(request: HttpRequest, made: ResearchReport) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def text(request: HttpRequest, pk: int) -> HttpResponse:
+def text(request: Request, pk: int) -> HttpResponse:
     """Go on writing."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     report, step = queries.get(actor, pk), RESEARCH.move("write")
     if step is None or not step.who.allows(actor, report):
         raise NotAllowed(step.who.reason if step else "")
@@ -111,9 +112,9 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.PAPERS)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move's form (GET) and the move itself (POST)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     report, step = queries.get(actor, pk), RESEARCH.move(move)
     if step is None or step.creates or step.hidden:
         raise NotAllowed("")
@@ -138,39 +139,39 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def unseal(request: HttpRequest, pk: int, instruction: int) -> HttpResponseBase:
+def unseal(request: Request, pk: int, instruction: int) -> HttpResponseBase:
     """Show a leader's name and words once, or the scan; the journal keeps who looked."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     report = queries.get(actor, pk)
     if request.POST.get("scan"):
         return sealed.scan(actor, report, instruction, policy.instruct)
     found = sealed.unseal(actor, report, instruction, policy.instruct)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return sealed.part(request, found)
     return _reading(request, report, opened=found)
 
 
 @require_safe
 @page(policy.PAPERS)
-def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+def file(request: Request, pk: int) -> HttpResponseBase:
     """The report as a file."""
-    return files.serve(queries.file_of(queries.get(request.actor, pk)))  # type: ignore[attr-defined]
+    return files.serve(queries.file_of(queries.get(request.actor, pk)))
 
 
 def _reading(
-    request: HttpRequest, report: ResearchReport, *, barred: str = "", opened: Any = None, status: int = 200
+    request: Request, report: ResearchReport, *, barred: str = "", opened: Any = None, status: int = 200
 ) -> HttpResponse:
-    told = queries.story(request.actor, report)  # type: ignore[attr-defined]
+    told = queries.story(request.actor, report)
     context = {"report": report, "story": told, "barred": barred or told.barred, "opened": opened}
     return render(request, "research/read.html", context, status=status)
 
 
-def _form(request: HttpRequest, report: ResearchReport, step: Any, form: Any, status: int = 200) -> HttpResponse:
+def _form(request: Request, report: ResearchReport, step: Any, form: Any, status: int = 200) -> HttpResponse:
     done = str(step.label).removesuffix("…")
     context = {"report": report, "step": step, "form": form, "step_done": done}
     return render(request, "research/move.html", context, status=status)
 
 
-def _saved(request: HttpRequest, report: ResearchReport) -> HttpResponse:
+def _saved(request: Request, report: ResearchReport) -> HttpResponse:
     messages.success(request, _("Saved: %(number)s “%(title)s”") % {"number": report.number, "title": report.title})
     return redirect(report)

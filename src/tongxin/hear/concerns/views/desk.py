@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongxin.kernel import desk, door, files, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import address, page, public_url, version_of
 
@@ -34,54 +35,54 @@ SLIP_SHOWN = timedelta(minutes=10)  # how long sending the same form again shows
 
 @require_safe
 @page(policy.DESK)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """The desk without an open concern."""
     return render(request, "concerns/desk.html", _queue(request))
 
 
 @require_safe
 @page(policy.DESK)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The queue's column alone, for the page that opened a concern by its address."""
     context = {**_queue(request), "current": whole_number(request.GET.get("current", ""))}
-    return render(request, "concerns/parts/queue.html" if request.htmx else "concerns/desk.html", context)  # type: ignore[attr-defined]
+    return render(request, "concerns/parts/queue.html" if request.htmx else "concerns/desk.html", context)
 
 
 @require_safe
 @page(policy.DESK)
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: Request) -> HttpResponse:
     """The form of all filters; it sends them to the queue's address."""
     wanted = queries.Filters.read(request.GET)
-    context = {"form": offers.FilterForm(request.GET, actor=request.actor), "filters": wanted}  # type: ignore[attr-defined]
-    return render(request, "concerns/parts/filter.html" if request.htmx else "concerns/filter.html", context)  # type: ignore[attr-defined]
+    context = {"form": offers.FilterForm(request.GET, actor=request.actor), "filters": wanted}
+    return render(request, "concerns/parts/filter.html" if request.htmx else "concerns/filter.html", context)
 
 
 @require_safe
 @page(policy.DESK)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """One concern: beside the queue where there is room, by itself on a phone."""
-    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    concern = queries.get(request.actor, pk)
     return _reading(request, concern)
 
 
 @require_safe
 @page(policy.DESK)
-def similar(request: HttpRequest, pk: int) -> HttpResponse:
+def similar(request: Request, pk: int) -> HttpResponse:
     """What was said before and is still open."""
-    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    concern = queries.get(request.actor, pk)
     found = [
-        (other, likeness, queries.state_of(request.actor, other))  # type: ignore[attr-defined]
-        for other, likeness in queries.similar(request.actor, concern)  # type: ignore[attr-defined]
+        (other, likeness, queries.state_of(request.actor, other))
+        for other, likeness in queries.similar(request.actor, concern)
     ]
-    template = "concerns/parts/similar.html" if request.htmx else "concerns/similar.html"  # type: ignore[attr-defined]
+    template = "concerns/parts/similar.html" if request.htmx else "concerns/similar.html"
     return render(request, template, {"concern": concern, "similar": found})
 
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move's form (GET) and the move itself (POST): the only way a page changes a concern."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     concern = queries.get(actor, pk)
     step = CONCERNS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, concern):
@@ -104,37 +105,37 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: Request, pk: int) -> HttpResponse:
     """Show name and telephone once; the journal keeps who looked."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     concern = queries.get(actor, pk)
     if not policy.reveal.allows(actor, concern) or not concern.consent_at:
         raise NotAllowed(policy.reveal.reason)
     door.note(concern, "revealed", actor)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "concerns/parts/speaker.html", {"concern": concern, "revealed": True})
     return _reading(request, concern, revealed=True)
 
 
 @require_safe
 @page(policy.DESK)
-def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A picture or paper of a concern the actor may see."""
-    concern = queries.get(request.actor, pk)  # type: ignore[attr-defined]
+    concern = queries.get(request.actor, pk)
     found = queries.file_of(concern, file)
     return files.serve(found.file, thumbnail=request.GET.get("small") == "1")
 
 
 @GET_OR_POST
 @page(policy.WRITE_DOWN)
-def write_down(request: HttpRequest) -> HttpResponse:
+def write_down(request: Request) -> HttpResponse:
     """Write down what somebody said; ends with the receipt's slip, which is shown this once.
 
     The receipt follows from the form's token: the same form sent twice makes one concern and the same slip; other
     words, written after going back to the page, are another matter; a name, number or picture added since is not
     dropped, but asked about. `?station=` fills in the station.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method != "POST":
         token = get_random_string(32)
         initial: dict[str, Any] = {"assembly": actor.assembly_id}
@@ -172,9 +173,9 @@ def write_down(request: HttpRequest) -> HttpResponse:
     return render(request, "concerns/slip.html", context)
 
 
-def _known(request: HttpRequest, concern: Concern) -> HttpResponse:
+def _known(request: Request, concern: Concern) -> HttpResponse:
     """What was typed, with the word that the first is kept; pressing once more writes it down as another one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     typed = request.POST.copy()
     typed["assembly"] = str(actor.assembly_id)
     form, token = WriteDownForm(typed, actor=actor), get_random_string(32)
@@ -199,9 +200,9 @@ def _written(mark: str, text: str) -> tuple[str, str, Concern | None]:
 
 @GET_OR_POST
 @page(policy.TRIAGE)
-def batch(request: HttpRequest) -> HttpResponse:
+def batch(request: Request) -> HttpResponse:
     """Triage or decline several at once; each goes through the door by itself, the report says which did not."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     sent = request.POST if request.method == "POST" else request.GET
     ids = [number for pk in sent.getlist("id") if (number := whole_number(pk))]
     concerns = queries.chosen(actor, ids)
@@ -228,8 +229,8 @@ def _writing(form: Any, actor: Any, token: str, *, again: bool = False) -> dict[
     return {"form": form, "token": token, "limit": limit, "again": again}
 
 
-def _queue(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+def _queue(request: Request) -> dict[str, Any]:
+    actor = request.actor
     wanted = queries.Filters.read(request.GET)
     counted = queries.counts(actor, wanted)
     shown = queries.default_filters(actor, wanted, counted)
@@ -261,7 +262,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
 
 
 def _reading(
-    request: HttpRequest,
+    request: Request,
     concern: Concern,
     *,
     step: Any = None,
@@ -270,7 +271,7 @@ def _reading(
     status: int = 200,
 ) -> HttpResponse:
     """The reading column with its context: alone for htmx, else in the whole desk."""
-    told = queries.story(request.actor, concern)  # type: ignore[attr-defined]
+    told = queries.story(request.actor, concern)
     context = {
         "reading": concern,
         "concern": concern,
@@ -287,21 +288,21 @@ def _reading(
         "waiting": offers.waiting(told),
         "next_one": _next(request, concern) if request.GET.get("done") and step is None else None,
     }
-    whole = not request.htmx or request.htmx.history_restore_request  # type: ignore[attr-defined]
+    whole = not request.htmx or request.htmx.history_restore_request
     if whole:
         return render(request, "concerns/read.html", context, status=status)
-    part = "concerns/parts/decide.html" if request.htmx.target == "decide" else "concerns/parts/swap.html"  # type: ignore[attr-defined]
+    part = "concerns/parts/decide.html" if request.htmx.target == "decide" else "concerns/parts/swap.html"
     return render(request, part, context, status=status)
 
 
-def _next(request: HttpRequest, concern: Concern) -> Concern | None:
+def _next(request: Request, concern: Concern) -> Concern | None:
     """After a decision, what stands on top of the same pile now."""
-    actor, wanted = request.actor, queries.Filters.read(request.GET)  # type: ignore[attr-defined]
+    actor, wanted = request.actor, queries.Filters.read(request.GET)
     shown = queries.default_filters(actor, wanted, queries.counts(actor, wanted))
     return next((each for each in queries.queue(actor, shown).concerns if each.pk != concern.pk), None)
 
 
-def _message(request: HttpRequest, concern: Concern, step: Any) -> str:
+def _message(request: Request, concern: Concern, step: Any) -> str:
     """The text message to send before it is recorded that the person was told; "" where there is no number for it."""
     if step is None or step.name != "answer" or not concern.speaker_phone:
         return ""

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongxin.documents.tables import TableError
 from tongxin.kernel import numbering
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
@@ -50,7 +51,7 @@ class FileForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.TAKE_IN)
-def import_file(request: HttpRequest) -> HttpResponse:
+def import_file(request: Request) -> HttpResponse:
     """GET: choose a file. POST with a file: the dry run. POST with its key: the same file is taken in."""
     if request.method != "POST":
         return render(request, "concerns/import.html", {"form": FileForm(), "columns": _columns()})
@@ -61,12 +62,12 @@ def import_file(request: HttpRequest) -> HttpResponse:
         return render(request, "concerns/import.html", {"form": form, "columns": _columns()}, status=422)
     file = form.cleaned_data["file"]
     content = file.read()
-    key = stash.keep(content, request.actor)  # type: ignore[attr-defined]
+    key = stash.keep(content, request.actor)
     settings = {name: form.cleaned_data[name] for name in ("take_repeated", "consent")}
     return _dry_run(request, content, file.name, key, settings)
 
 
-def _dry_run(request: HttpRequest, content: bytes, name: str, key: str, settings: dict[str, bool]) -> HttpResponse:
+def _dry_run(request: Request, content: bytes, name: str, key: str, settings: dict[str, bool]) -> HttpResponse:
     try:
         table = importing.read(content, name, chosen=_chosen(request))
     except TableError as problem:
@@ -74,7 +75,7 @@ def _dry_run(request: HttpRequest, content: bytes, name: str, key: str, settings
         sentence = _(problem.template) % problem.params
         context = {"form": form, "columns": _columns(), "problem": sentence, "name": name}
         return render(request, "concerns/import.html", context, status=422)
-    report = importing.check(table, request.actor, consent=settings["consent"])  # type: ignore[attr-defined]
+    report = importing.check(table, request.actor, consent=settings["consent"])
     taken = report.to_take(skip_repeated=not settings["take_repeated"])
     context = {
         "name": name,
@@ -92,8 +93,8 @@ def _dry_run(request: HttpRequest, content: bytes, name: str, key: str, settings
     return render(request, "concerns/import_report.html", context, status=422 if report.faults else 200)
 
 
-def _take_in(request: HttpRequest, key: str) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _take_in(request: Request, key: str) -> HttpResponse:
+    actor = request.actor
     content = stash.fetch(key, actor)
     if content is None:
         messages.error(request, _("The file is no longer kept. Choose it once more; nothing was taken in."))
@@ -147,7 +148,7 @@ def _mapped(table: importing.Table) -> list[tuple[str, list[Select]]]:
     ]
 
 
-def _chosen(request: HttpRequest) -> dict[tuple[int, str], int | None]:
+def _chosen(request: Request) -> dict[tuple[int, str], int | None]:
     """What the selects of `_mapped` hold; nothing when the file has just been chosen."""
     found: dict[tuple[int, str], int | None] = {}
     for key, value in request.POST.items():

@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from tongxin.documents.writing import write_xlsx
 from tongxin.kernel import door
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 from tongxin.people import phones
@@ -33,7 +34,7 @@ NAMED_AT_MOST = 12  # people named in a preview; the others are counted
 
 @require_safe
 @page(policy.CHECK)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Lines of members, sectors, committees or counties; filters and order stand in the address."""
     shown = _check(request)
     totals = shown.totals()
@@ -48,11 +49,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "lines": shown.groups() if grouped else None,
         "page": None if grouped else shown.page(request.GET.get("page", ""), size),
         "incomplete": measuring.incomplete_lists(shown.by.assembly_id),
-        "warns": policy.KEEPS_LISTS(request.actor),  # type: ignore[attr-defined]
-        "kinds": _kinds(request.actor),  # type: ignore[attr-defined]
+        "warns": policy.KEEPS_LISTS(request.actor),
+        "kinds": _kinds(request.actor),
         "any": ANY,
-        "broad": policy.CIRCLE(request.actor),  # type: ignore[attr-defined]
-        "reminds": policy.REMIND(request.actor),  # type: ignore[attr-defined]
+        "broad": policy.CIRCLE(request.actor),
+        "reminds": policy.REMIND(request.actor),
         "here": request.get_full_path(),
     }
     return render(request, "contact/check/index.html", context)
@@ -60,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.CHECK)
-def xlsx(request: HttpRequest) -> FileResponse:
+def xlsx(request: Request) -> FileResponse:
     """The same lines as a workbook."""
     shown = _check(request)
     name = f"{_('1158 check')} {shown.actor.assembly} {shown.by.today:%Y-%m-%d}"
@@ -69,7 +70,7 @@ def xlsx(request: HttpRequest) -> FileResponse:
 
 @require_safe
 @page(policy.CHECK)
-def records(request: HttpRequest) -> HttpResponse:
+def records(request: Request) -> HttpResponse:
     """Exactly the records that a cell counts."""
     listing = _records(request)
     asked = listing.asked
@@ -77,7 +78,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "page": listing.page(request.GET.get("page", "")),
         "parts": listing.parts,
-        "place": lines.place_name(request.actor, asked),  # type: ignore[attr-defined]
+        "place": lines.place_name(request.actor, asked),
         "index_url": asked.address(by="member"),
         "xlsx_url": asked.address("records_xlsx", what=listing.kind.code, part=listing.part),
     }
@@ -86,7 +87,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.CHECK)
-def records_xlsx(request: HttpRequest) -> FileResponse:
+def records_xlsx(request: Request) -> FileResponse:
     """The same records as a workbook."""
     listing = _records(request)
     name = f"{listing.kind.label} {listing.actor.assembly} {listing.by.today:%Y-%m-%d}"
@@ -95,12 +96,12 @@ def records_xlsx(request: HttpRequest) -> FileResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.REMIND)
-def remind(request: HttpRequest) -> HttpResponse:
+def remind(request: Request) -> HttpResponse:
     """GET shows who would be reminded, POST reminds: one member, or all of a sector who are short.
 
     POST with `show` shows the number of one who has to be called instead; who looked at it stands in the journal.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     asked = Asked.read(request.POST if request.method == "POST" else request.GET)
     if not asked.place:
         raise Http404(_("Say whom to remind: a member or a sector."))
@@ -137,7 +138,7 @@ def _number(actor: Actor, found: reminding.Preview, show: int) -> dict[str, Any]
     return {"pk": member.pk, "phone": phones.readable(member.person.phone)}
 
 
-def _tell(request: HttpRequest, found: reminding.Preview) -> None:
+def _tell(request: Request, found: reminding.Preview) -> None:
     if found.due:
         n = found.told
         said = ngettext("%(n)d member was reminded.", "%(n)d members were reminded.", n) % {"n": n}
@@ -156,7 +157,7 @@ def _tell(request: HttpRequest, found: reminding.Preview) -> None:
         messages.info(request, _("Nobody is short of anything here: there is nothing to remind of."))
 
 
-def _back(request: HttpRequest, asked: Asked) -> str:
+def _back(request: Request, asked: Asked) -> str:
     """Where the button stood; only ever a page of ours."""
     to = request.POST.get("back") or request.GET.get("back") or ""
     if url_has_allowed_host_and_scheme(to, allowed_hosts=None):
@@ -164,16 +165,16 @@ def _back(request: HttpRequest, asked: Asked) -> str:
     return asked.address(by="member")
 
 
-def _check(request: HttpRequest) -> Check:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _check(request: Request) -> Check:
+    actor: Actor = request.actor
     return Check(actor, lines.asked(actor, request.GET))
 
 
-def _records(request: HttpRequest) -> Records:
+def _records(request: Request) -> Records:
     asked = Asked.read(request.GET)
     what, part = request.GET.get("what", ""), request.GET.get("part", "")
     try:
-        return Records(request.actor, what, asked, part)  # type: ignore[attr-defined]
+        return Records(request.actor, what, asked, part)
     except LookupError as error:
         raise Http404(_("There is no such list of the 1158 check.")) from error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.kernel import journal, options
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
@@ -24,16 +25,16 @@ from ..models import ContactPlan, ResponsibilityArea
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _sent(request: HttpRequest) -> Any:
+def _sent(request: Request) -> Any:
     """What was filled in; None for a form that is only opened."""
     return request.POST if request.method == "POST" else None
 
 
 @require_safe
 @page(policy.DESK)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The areas of the assembly, by sector."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = {
         "page": queries.areas.listing(actor, request.GET),
         "kinds": dict(lists.every(actor.assembly_id, lists.AREA_KINDS_LIST)),
@@ -49,9 +50,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """One area: who answers for it now and did before."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     area = queries.areas.get(actor, pk)
     context = {
         "area": area,
@@ -65,8 +66,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.ARRANGING)
-def new(request: HttpRequest) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def new(request: Request) -> HttpResponse:
+    actor = request.actor
     form = areas.AreaForm(_sent(request), actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         area = areas.enter(actor, form.cleaned_data)
@@ -77,8 +78,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def edit(request: Request, pk: int) -> HttpResponse:
+    actor = request.actor
     area = _managed(request, pk)
     form = areas.AreaForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
@@ -91,9 +92,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: Request, pk: int) -> HttpResponse:
     """A member begins to answer for the area."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     area = _managed(request, pk)
     form = areas.AssignForm(_sent(request), record=area, actor=actor, now=timezone.now())
     if request.method == "POST" and form.is_valid():
@@ -111,9 +112,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
+def end(request: Request, pk: int, held: int) -> HttpResponse:
     """A member no longer answers for the area."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     area = _managed(request, pk)
     running = queries.areas.running(area, held)
     form = areas.EndForm(_sent(request), record=running, actor=actor, now=timezone.now())
@@ -127,18 +128,18 @@ def end(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     return render(request, "contact/area_member.html", context, status=422 if form.errors else 200)
 
 
-def _managed(request: HttpRequest, pk: int) -> ResponsibilityArea:
-    area = queries.areas.get(request.actor, pk)  # type: ignore[attr-defined]
-    if not policy.manage_area.allows(request.actor, area):  # type: ignore[attr-defined]
+def _managed(request: Request, pk: int) -> ResponsibilityArea:
+    area = queries.areas.get(request.actor, pk)
+    if not policy.manage_area.allows(request.actor, area):
         raise NotAllowed(policy.manage_area.reason)
     return area
 
 
 @require_safe
 @page(policy.OVERSIGHT)
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: Request) -> HttpResponse:
     """The year's plans of the members one looks after, each with its progress."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     year = _year(request)
     found, rows = queries.plans.listing(actor, year, request.GET)
     context = {
@@ -155,9 +156,9 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: Request, pk: int) -> HttpResponse:
     """One member's plan of a year: looked at, begun or changed."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     year = _year(request)
     member = queries.members.seen(actor, pk)
     there = areas.plan_of(member, year)
@@ -196,9 +197,9 @@ def _named(pairs: list[tuple[str, bool]], key: str, there: ContactPlan) -> list[
 
 @require_safe
 @page(policy.OVERSIGHT)
-def leaders(request: HttpRequest) -> HttpResponse:
+def leaders(request: Request) -> HttpResponse:
     """With which sectors the leaders keep contact, and when they were there last."""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     context: dict[str, Any] = {
         "groups": queries.members.leaders(actor, today),
         "monthly": options.parameter(actor.assembly_id, lists.LEADER_MONTHLY),
@@ -209,7 +210,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/leaders.html", context)
 
 
-def _year(request: HttpRequest) -> int:
+def _year(request: Request) -> int:
     """The year in the address; this year where there is none that can be planned: nobody plans beyond the next."""
     asked, this = whole_number(request.GET.get("year", "")), timezone.localdate().year
     return asked if asked and 2000 <= asked <= this + 1 else this

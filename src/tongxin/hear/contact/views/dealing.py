@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongxin.kernel.errors import NotAllowed
 from tongxin.kernel.personal import mask_name
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 from tongxin.people import queries as institutions
@@ -28,9 +29,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @GET_OR_POST
 @page(policy.ARRANGING)
-def transfer(request: HttpRequest) -> HttpResponse:
+def transfer(request: Request) -> HttpResponse:
     """Whose people wait because their member left; and all of one member's people to another in one act."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     wanted = whole_number(request.GET.get("member", ""))
     member = queries.members.arranged(actor, wanted) if wanted else None
     if member is None:
@@ -54,9 +55,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.ARRANGING)
-def reassign(request: HttpRequest) -> HttpResponse:
+def reassign(request: Request) -> HttpResponse:
     """Deal a sector's people out evenly: who gets whom is shown first, and done all at once or not at all."""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     sectors = institutions.sectors(actor.assembly, today)
     if not actor.has(roles.OFFICE):
         sectors = sectors.filter(pk__in=actor.scopes(roles.CONVENER))

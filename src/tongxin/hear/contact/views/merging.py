@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongxin.kernel import door
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.personal import mask_name, mask_phone
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import policy, queries
@@ -22,9 +23,9 @@ from ..workflow import CONSTITUENTS
 
 @require_safe
 @page(policy.MERGING)
-def find(request: HttpRequest, pk: int) -> HttpResponse:
+def find(request: Request, pk: int) -> HttpResponse:
     """Who may be the same person as this one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     person = queries.people.get(actor, pk)
     if not policy.merge.allows(actor, person):
         raise NotAllowed(policy.merge.reason)
@@ -40,9 +41,9 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(policy.MERGING)
-def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+def merge(request: Request, pk: int, other: int) -> HttpResponse:
     """The entry `pk` is kept and `other` closed: what comes of it is shown first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     kept, closed = queries.merging.pair(actor, pk, other)
     step = CONSTITUENTS.move("merge")
     form = door.form_for(closed, step, actor) if step else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from tongxin.kernel import door, journal
 from tongxin.kernel.actor import Actor
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.personal import mask_name, mask_phone
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import joined, whole_number
 from tongxin.kernel.web import page, version_of
 from tongxin.people import queries as institutions
@@ -30,9 +31,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @page(policy.MINE)
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """The member's own people with the days since the last contact, the area and the year's plan."""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     people = queries.near.mine(actor, today)
     member = people[0].link.member if people else queries.members.own_seat(actor)
     progress = queries.plans.progress([member], today.year)[0] if member else None
@@ -52,9 +53,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.OVERSIGHT)
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """Who is enrolled, as far as the actor sees them; names are masked."""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     filters = queries.people.Filters.read(request.GET)
     found = queries.people.register(actor, filters, today)
     rows = []
@@ -77,9 +78,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.ENROLLING)
-def enrol(request: HttpRequest) -> HttpResponse:
+def enrol(request: Request) -> HttpResponse:
     """Enrol somebody with consent; whoever is known already is shown and offered to be linked instead."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form: Any = EnrolForm(actor=actor, now=timezone.now(), initial=_wanted(request))
     status = 200
     if request.method == "POST":
@@ -94,9 +95,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/enrol.html", context, status=status)
 
 
-def _wanted(request: HttpRequest) -> dict[str, Any]:
+def _wanted(request: Request) -> dict[str, Any]:
     """Whom the address asks to enrol for; a member's sector is offered first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     member = whole_number(request.GET.get("member", ""))
     seat = queries.members.own_seat(actor)
     found: dict[str, Any] = {"member": member} if member else {}
@@ -126,9 +127,9 @@ def _twins(actor: Actor, form: EnrolForm) -> list[dict[str, Any]]:
 
 @require_POST
 @page(policy.ENROLLING)
-def join(request: HttpRequest, pk: int) -> HttpResponse:
+def join(request: Request, pk: int) -> HttpResponse:
     """Link somebody found as a twin to the member for whom the person was to be enrolled."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     key = request.POST.get("key", "")
     person = queries.people.offered(actor, pk, key)
     member = request.POST.get("member") or next(iter(policy.seats(actor)), "")
@@ -144,15 +145,15 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def constituent(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, queries.people.get(request.actor, pk))  # type: ignore[attr-defined]
+def constituent(request: Request, pk: int) -> HttpResponse:
+    return _show(request, queries.people.get(request.actor, pk))
 
 
 @require_POST
 @page(policy.DESK)
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: Request, pk: int) -> HttpResponse:
     """Show name and telephone once; the journal keeps who looked."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     person = queries.people.get(actor, pk)
     if not policy.reveal.allows(actor, person) or not person.name:
         raise NotAllowed(policy.reveal.reason)
@@ -162,9 +163,9 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move's form, and the move itself."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     person, step = queries.people.get(actor, pk), CONSTITUENTS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, person):
         raise NotAllowed(step.who.reason if step else "")
@@ -186,7 +187,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     return render(request, "contact/move.html", context, status=status)
 
 
-def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
+def _done(request: Request, person: Constituent, step: Any) -> HttpResponse:
     """Say it, warn of what needs a look, and lead to where the actor may still go."""
     if step.name == "forget":
         personal.sweep()
@@ -196,7 +197,7 @@ def _done(request: HttpRequest, person: Constituent, step: Any) -> HttpResponse:
     return _onward(request, person)
 
 
-def _onward(request: HttpRequest, person: Constituent) -> HttpResponse:
+def _onward(request: Request, person: Constituent) -> HttpResponse:
     """To the person, or where the actor may still go when the link ended with it."""
     fresh = institutions.actor_of(request.user)  # type: ignore[arg-type] # links have begun or ended just now
     if policy.read.allows(fresh, person):
@@ -204,7 +205,7 @@ def _onward(request: HttpRequest, person: Constituent) -> HttpResponse:
     return redirect("contact:mine" if policy.MINE(fresh) else "contact:people")
 
 
-def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
+def _warn_of_others(request: Request, person: Constituent) -> None:
     """Several members may keep contact with one person; it should be meant."""
     links = queries.people.links_of(person)
     if len(links) > 1:
@@ -217,8 +218,8 @@ def _warn_of_others(request: HttpRequest, person: Constituent) -> None:
         messages.warning(request, text % {"n": len(links), "names": names})
 
 
-def _show(request: HttpRequest, person: Constituent, revealed: bool = False) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _show(request: Request, person: Constituent, revealed: bool = False) -> HttpResponse:
+    actor = request.actor
     told = queries.people.story(actor, person)
     seats = policy.seats(actor)
     linked = any(link.member_id in seats for link in told.current)

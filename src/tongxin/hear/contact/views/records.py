@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongxin.kernel import door, files, journal, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.personal import mask_name
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page, public_url, version_of
 from tongxin.people import queries as institutions
@@ -32,12 +33,12 @@ TOKEN = 50  # characters of a form's token that count
 
 @GET_OR_POST
 @page(policy.RECORDING)
-def record(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def record(request: Request, pk: int | None = None) -> HttpResponse:
     """Record a contact: with the person of the address, or whoever is tapped.
 
     The same form sent twice makes one record and shows the same page; the token alone shows that page again.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method != "POST":
         initial = {"people": [str(pk)] if pk else [], "on": timezone.localdate(), "member": _member(request)}
         form = RecordForm(actor=actor, now=timezone.now(), initial=initial)
@@ -67,14 +68,14 @@ def record(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return _saved(request, known)
 
 
-def _member(request: HttpRequest) -> int | None:
+def _member(request: Request) -> int | None:
     """For whom the office records; a member records for himself."""
     asked = whole_number(request.GET.get("member", ""))
-    own = policy.seats(request.actor)  # type: ignore[attr-defined]
+    own = policy.seats(request.actor)
     return own[0] if own and asked not in own else asked
 
 
-def _differs(request: HttpRequest, contact: ContactRecord) -> bool:
+def _differs(request: Request, contact: ContactRecord) -> bool:
     """Whether a form that was sent already carries something else now, which must not be lost."""
     typed = request.POST.get("summary", "").strip()
     channel = request.POST.get("channel", "")
@@ -89,7 +90,7 @@ def _differs(request: HttpRequest, contact: ContactRecord) -> bool:
 
 
 def _form(
-    request: HttpRequest,
+    request: Request,
     form: RecordForm,
     pk: int | None,
     token: str,
@@ -101,8 +102,8 @@ def _form(
     if member is None and not form.is_bound:
         offered = form.fields["member"].queryset
         return render(request, "contact/record_for.html", {"members": offered})
-    own = member in policy.seats(request.actor)  # type: ignore[attr-defined]
-    assembly_id = request.actor.assembly_id  # type: ignore[attr-defined]
+    own = member in policy.seats(request.actor)
+    assembly_id = request.actor.assembly_id
     folded = {"more": ("people", "on", "place", "tasks", "others", "companions", "policy_told", "pictures"),
               "raised": ("concern_text", "concern_topic", "concern_by")}  # fmt: skip
     context = {
@@ -120,9 +121,9 @@ def _form(
     return render(request, "contact/record.html", context, status=status)
 
 
-def _saved(request: HttpRequest, contact: ContactRecord) -> HttpResponse:
+def _saved(request: Request, contact: ContactRecord) -> HttpResponse:
     """Back to my people; with a slip first when something was raised, since its receipt is shown this once."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     raised = contact.raised.select_related("concern").first()
     if raised is not None and contact.token:
         receipt = actions.records.receipt_of(actor, contact.token)
@@ -141,9 +142,9 @@ def _saved(request: HttpRequest, contact: ContactRecord) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The contacts the actor may see, by the filters of the address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     wanted = queries.records.Wanted.read(request.GET)
     found = queries.records.listing(actor, wanted)
     assembly_id = actor.assembly_id
@@ -171,9 +172,9 @@ def _names(people: list[Any]) -> list[str]:
 
 @require_safe
 @page(policy.DESK)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """One contact with its story."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     contact = queries.records.get(actor, pk)
     events = journal.timeline(contact)
     tasks = list(contact.tasks.values_list("task", flat=True))
@@ -196,9 +197,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """Correct a record's words, or void it with a reason."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     contact, step = queries.records.get(actor, pk), CONTACTS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, contact):
         raise NotAllowed(step.who.reason if step else "")
@@ -219,7 +220,7 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+def file(request: Request, pk: int, file: int) -> HttpResponseBase:
     """A picture of a contact the actor may see."""
-    contact = queries.records.get(request.actor, pk)  # type: ignore[attr-defined]
+    contact = queries.records.get(request.actor, pk)
     return files.serve(queries.records.file_of(contact, file).file, thumbnail=request.GET.get("small") == "1")

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongxin.kernel import door, journal
 from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import hours, personal, policy, queries
@@ -28,10 +29,10 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @page(policy.APPOINTMENTS)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The requests for appointments by station and state: where to find one again that was answered."""
     filters = queries.appointments.Filters.read(request.GET)
-    found = queries.appointments.listing(request.actor, filters)  # type: ignore[attr-defined]
+    found = queries.appointments.listing(request.actor, filters)
     states = {state.name: state for state in APPOINTMENTS.states}
     context = {
         "page": Paginator(found.rows, queries.appointments.PAGE).get_page(request.GET.get("page")),
@@ -46,16 +47,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.APPOINTMENTS)
-def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment(request: Request, pk: int) -> HttpResponse:
     """One request, with what can be answered."""
-    return _page(request, queries.appointments.appointment(request.actor, pk))  # type: ignore[attr-defined]
+    return _page(request, queries.appointments.appointment(request.actor, pk))
 
 
 def _page(
-    request: HttpRequest, asked: Appointment, step: Any = None, form: Any = None, *, status: int = 200,
+    request: Request, asked: Appointment, step: Any = None, form: Any = None, *, status: int = 200,
     revealed: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = {
         "asked": asked,
         "state": APPOINTMENTS.state(asked.state),
@@ -72,9 +73,9 @@ def _page(
 
 @GET_OR_POST
 @page(policy.APPOINTMENTS)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """An answer to a request."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked, step = queries.appointments.appointment(actor, pk), APPOINTMENTS.move(move)
     if step is None or step.creates or step.hidden:
         raise NotAllowed("")
@@ -94,20 +95,20 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_POST
 @page(policy.APPOINTMENTS)
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: Request, pk: int) -> HttpResponse:
     """Show name and telephone once; the journal keeps who looked."""
-    asked = queries.appointments.appointment(request.actor, pk)  # type: ignore[attr-defined]
+    asked = queries.appointments.appointment(request.actor, pk)
     if not asked.consent_at:
         raise NotAllowed(policy.answer.reason)
-    door.note(asked, "revealed", request.actor)  # type: ignore[attr-defined]
+    door.note(asked, "revealed", request.actor)
     return _page(request, asked, revealed=True)
 
 
 @GET_OR_POST
 @page(policy.BOOKERS)
-def book(request: HttpRequest) -> HttpResponse:
+def book(request: Request) -> HttpResponse:
     """An appointment at a station that works by appointment."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     initial = {"station": request.GET.get("station"), "begins": "09:00", "ends": "10:00"}
     form: Any = BookForm(actor=actor, now=timezone.now(), initial=initial)
     if request.method == "POST":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongxin.kernel import door
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page
 
 from .. import policy, queries
@@ -23,9 +24,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @GET_OR_POST
 @page(policy.PLANNERS)
-def enter(request: HttpRequest, pk: int) -> HttpResponse:
+def enter(request: Request, pk: int) -> HttpResponse:
     """Days on which a member cannot come, and all that are entered for the rota's time."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rota = queries.rota.rota(actor, pk)
     form = OfficeAbsenceForm(request.POST or None, actor=actor, record=rota, now=timezone.now())
     if request.method == "POST" and form.is_valid():
@@ -45,9 +46,9 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.PLANNERS)
-def drop(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
+def drop(request: Request, pk: int, absence: int) -> HttpResponse:
     """The member can come after all, or it was entered by mistake."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rota = queries.rota.rota(actor, pk)
     kept = Unavailability.objects.filter(pk=absence, assembly=rota.assembly_id, dropped_on=None)
     found = policy.absence.filter(actor, kept).first()
@@ -60,9 +61,9 @@ def drop(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.MEMBERS)
-def away(request: HttpRequest) -> HttpResponse:
+def away(request: Request) -> HttpResponse:
     """Days on which I cannot come; the rota leaves them out."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = AbsenceForm(request.POST or None, actor=actor, now=timezone.now())
     seat = queries.duty.seats_of(actor)[0]
     if request.method == "POST" and form.is_valid():
@@ -84,9 +85,9 @@ def away(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(policy.MEMBERS)
-def back(request: HttpRequest, pk: int) -> HttpResponse:
+def back(request: Request, pk: int) -> HttpResponse:
     """I can come after all."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     absence = policy.absence.filter(actor, Unavailability.objects.filter(pk=pk, dropped_on=None)).first()
     if absence is None:
         raise NotAllowed(policy.absence.reason)

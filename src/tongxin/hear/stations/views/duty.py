@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from tongxin.documents import qr
 from tongxin.hear.concerns.forms import WriteDownForm
 from tongxin.kernel import door, journal, options, receipts
 from tongxin.kernel.errors import Invalid, NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.throttle import Throttle
 from tongxin.kernel.web import page, pressed_at, public_url, slow_down, version_of
 from tongxin.people import receiving
@@ -34,9 +35,9 @@ WRONG_CODES = (10, 600)  # wrong codes from one address in so many seconds
 
 @require_safe
 @page(policy.MEMBERS)
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """My turns: the next one on top, with what can be done about it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.duty.mine(actor, timezone.localdate())
     context = {
         "mine": found,
@@ -52,21 +53,21 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def turn(request: HttpRequest, pk: int) -> HttpResponse:
+def turn(request: Request, pk: int) -> HttpResponse:
     """One turn: who, when, where, what can be done, who came."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     return _turn(request, queries.duty.turn(actor, pk))
 
 
 def _turn(
-    request: HttpRequest,
+    request: Request,
     turn: DutyTurn,
     step: Any = None,
     form: Any = None,
     status: int = 200,
     count_form: CountForm | None = None,
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = {
         "turn": turn,
         "state": queries.duty.standing(turn),
@@ -109,9 +110,9 @@ def _buttons(actor: Any, turn: DutyTurn) -> list[Any]:
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move of a turn: its form, and the move itself. Wrong codes are counted, so that nobody tries them all."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     turn, step = queries.duty.turn(actor, pk), TURNS.move(move)
     if step is None or step.creates or step.hidden or not step.who.allows(actor, turn):
         raise NotAllowed(step.who.reason if step else "")
@@ -153,9 +154,9 @@ def _said(step: Any, turn: DutyTurn) -> str:
 
 @GET_OR_POST
 @page(policy.MEMBERS)
-def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def arrive(request: Request, pk: int, code: str) -> HttpResponse:
     """Where the code on the station's screen leads: one button, for the turn I have there today."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     turn = queries.duty.mine_today(actor, station, timezone.localdate())
     if request.method == "POST" and turn is not None:
@@ -170,9 +171,9 @@ def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def screen(request: HttpRequest, pk: int) -> HttpResponse:
+def screen(request: Request, pk: int) -> HttpResponse:
     """The code of the moment, for the screen at the station; changes by itself every minute."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if not policy.tend.allows(actor, station):
         raise NotAllowed(policy.tend.reason)
@@ -194,12 +195,12 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def visit(request: HttpRequest, pk: int) -> HttpResponse:
+def visit(request: Request, pk: int) -> HttpResponse:
     """Write down what somebody says who came in; ends with the receipt's slip.
 
     The same form twice is one visit; other words in it, written after going back to the page, are not lost.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     turn = queries.duty.turn(actor, pk)
     if turn.state not in visits.OPEN or not policy.here.allows(actor, turn):
         raise NotAllowed(policy.here.reason)
@@ -233,9 +234,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.DESK)
-def count(request: HttpRequest, pk: int) -> HttpResponse:
+def count(request: Request, pk: int) -> HttpResponse:
     """People who came without a concern. The same form twice counts them once; another number is asked about."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     turn = queries.duty.turn(actor, pk)
     form = CountForm(request.POST, actor=actor, record=turn)
     if not form.is_valid():

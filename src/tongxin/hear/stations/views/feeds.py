@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, public_url
 from tongxin.people.models import Member
 
@@ -22,26 +23,26 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @GET_OR_POST
 @page(policy.MEMBERS)
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: Request) -> HttpResponse:
     """The secret address of my calendar, and a new one when it got about."""
-    return _feed(request, queries.duty.seats_of(request.actor)[0], reverse("duty:feed"))  # type: ignore[attr-defined]
+    return _feed(request, queries.duty.seats_of(request.actor)[0], reverse("duty:feed"))
 
 
 @GET_OR_POST
 @page(policy.DESK)
-def station_feed(request: HttpRequest, pk: int) -> HttpResponse:
+def station_feed(request: Request, pk: int) -> HttpResponse:
     """The secret address of a station's calendar."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if not policy.tend.allows(actor, station):
         raise NotAllowed(policy.tend.reason)
     return _feed(request, station, reverse("duty:station_feed", args=[pk]))
 
 
-def _feed(request: HttpRequest, who: Member | Station, back: str) -> HttpResponse:
+def _feed(request: Request, who: Member | Station, back: str) -> HttpResponse:
     found = feeds.of(who)
     if request.method == "POST":
-        feeds.renew(who, request.actor)  # type: ignore[attr-defined]
+        feeds.renew(who, request.actor)
         messages.success(request, _("This is the address now. An older one no longer works."))
         return redirect(back)
     path = reverse("duty:calendar_file", args=[found.secret]) if found else ""
@@ -52,7 +53,7 @@ def _feed(request: HttpRequest, who: Member | Station, back: str) -> HttpRespons
 
 
 @require_safe
-def calendar_file(request: HttpRequest, secret: str) -> HttpResponse:
+def calendar_file(request: Request, secret: str) -> HttpResponse:
     """A calendar for whoever has its address: no sign-in, and nothing of those who came."""
     found = feeds.behind(secret)
     if found is None:

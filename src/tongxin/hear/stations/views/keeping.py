@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongxin.kernel import door, files, options
 from tongxin.kernel.errors import NotAllowed
+from tongxin.kernel.request import Request
 from tongxin.kernel.text import whole_number
 from tongxin.kernel.web import page
 
@@ -29,16 +30,16 @@ ROWS = 100  # records behind a number on one page
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _year(request: HttpRequest) -> int:
+def _year(request: Request) -> int:
     asked = whole_number(request.GET.get("year", ""))
     return asked if asked and 2000 <= asked <= 2100 else timezone.localdate().year
 
 
 @require_safe
 @page(policy.DESK)
-def ledger(request: HttpRequest, pk: int) -> HttpResponse:
+def ledger(request: Request, pk: int) -> HttpResponse:
     """The station's year by month; every number comes from records."""
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+    station = queries.places.get(request.actor, pk)
     today = timezone.localdate()
     there = books.of(station, _year(request), today)
     context = {
@@ -55,9 +56,9 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def ledger_rows(request: HttpRequest, pk: int, number: str) -> HttpResponse:
+def ledger_rows(request: Request, pk: int, number: str) -> HttpResponse:
     """The records behind a number of the ledger or the review sheet: `month` and `member` narrow them."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if number not in books.NUMBERS:
         raise Http404
@@ -83,8 +84,8 @@ def ledger_rows(request: HttpRequest, pk: int, number: str) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+def ledger_file(request: Request, pk: int) -> HttpResponse:
+    station = queries.places.get(request.actor, pk)
     year = _year(request)
     out = io.BytesIO()
     books.write(books.of(station, year, timezone.localdate()), out)
@@ -97,9 +98,9 @@ def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: Request, pk: int) -> HttpResponse:
     """The yearly review sheet: one A4 page, all of it computed."""
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+    station = queries.places.get(request.actor, pk)
     today = timezone.localdate()
     context = {"station": station, "review": books.review(station, _year(request), today), "today": today}
     return render(request, "stations/duty/review.html", context)
@@ -107,9 +108,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def checks(request: HttpRequest, pk: int) -> HttpResponse:
+def checks(request: Request, pk: int) -> HttpResponse:
     """What a station should have, with evidence: who saw it when."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     context = {
         "station": station,
@@ -121,9 +122,9 @@ def checks(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def check(request: HttpRequest, pk: int, list: str, code: str) -> HttpResponse:
+def check(request: Request, pk: int, list: str, code: str) -> HttpResponse:
     """One thing of a check list: is it there, and what shows it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if not policy.tend.allows(actor, station):
         raise NotAllowed(policy.tend.reason)
@@ -153,9 +154,9 @@ def _is(list: str) -> bool:
 
 @require_safe
 @page(policy.DESK)
-def evidence(request: HttpRequest, pk: int, check: int) -> HttpResponseBase:
+def evidence(request: Request, pk: int, check: int) -> HttpResponseBase:
     """The picture of a finding."""
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+    station = queries.places.get(request.actor, pk)
     found = station.checks.select_related("picture").filter(pk=check, picture__isnull=False).first()
     if found is None or found.picture is None:
         raise Http404

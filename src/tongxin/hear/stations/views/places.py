@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from tongxin.hear.concerns import policy as concerns
 from tongxin.kernel import door, journal
 from tongxin.kernel.errors import Invalid, NotAllowed, Stale
 from tongxin.kernel.forms import MoveForm
+from tongxin.kernel.request import Request
 from tongxin.kernel.rules import Rule
 from tongxin.kernel.web import page, public_url, version_of
 
@@ -34,9 +35,9 @@ CODES = {"svg": "image/svg+xml", "png": "image/png"}
 
 @require_safe
 @page(policy.DESK)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """Stations by county, sector and state; filters stand in the address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     filters = queries.places.Filters.read(request.GET)
     tallies = queries.places.tallies(actor)
     context = {
@@ -55,8 +56,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def read(request: Request, pk: int) -> HttpResponse:
+    actor = request.actor
     station = queries.places.get(actor, pk)
     may = {move.name for move in STATIONS.possible(actor, station)}
     context = {
@@ -80,9 +81,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.MANAGERS)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """A station begins as planned; it is shown to the public once it is opened."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form: MoveForm = StationForm(actor=actor, now=timezone.now(), initial={"code": codes.next_code(actor.assembly_id)})
     if request.method == "POST":
         try:
@@ -97,20 +98,20 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.DESK)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Correct all that is written of a station; who is late keeps what was typed."""
     return _revise(request, pk, StationForm, policy.manage, "stations/form.html")
 
 
 @GET_OR_POST
 @page(policy.DESK)
-def door_sign(request: HttpRequest, pk: int) -> HttpResponse:
+def door_sign(request: Request, pk: int) -> HttpResponse:
     """Opening hours and telephone, which the keeper may correct too."""
     return _revise(request, pk, DoorForm, policy.tend, "stations/door.html")
 
 
-def _revise(request: HttpRequest, pk: int, kind: type[MoveForm], rule: Rule, template: str) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _revise(request: Request, pk: int, kind: type[MoveForm], rule: Rule, template: str) -> HttpResponse:
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if not rule.allows(actor, station):
         raise NotAllowed(rule.reason)
@@ -145,9 +146,9 @@ def _theirs(form: MoveForm, now: Station) -> list[tuple[Any, Any]]:
 
 @GET_OR_POST
 @page(policy.DESK)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """The form of a move, and the move itself."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station, step = queries.places.get(actor, pk), STATIONS.move(move)
     if step is None or step.creates or not step.who.allows(actor, station):
         raise Http404
@@ -168,9 +169,9 @@ def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def poster(request: HttpRequest, pk: int) -> HttpResponse:
+def poster(request: Request, pk: int) -> HttpResponse:
     """An A4 sheet for the door: what this is, the code, the short address for typing."""
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+    station = queries.places.get(request.actor, pk)
     address = public_url(request, station.assembly_id, station.door_path)
     drawn = qr.svg(address, title=_("Code that leads to %(address)s") % {"address": address}, error="Q")
     context = {
@@ -186,11 +187,11 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def code(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def code(request: Request, pk: int, kind: str) -> HttpResponse:
     """The code alone, for other printed matter."""
     if kind not in CODES:
         raise Http404
-    station = queries.places.get(request.actor, pk)  # type: ignore[attr-defined]
+    station = queries.places.get(request.actor, pk)
     address = public_url(request, station.assembly_id, station.door_path)
     response = HttpResponse(qr.image(address, kind), content_type=CODES[kind])  # type: ignore
     response["Content-Disposition"] = f'attachment; filename="{station.code}.{kind}"'

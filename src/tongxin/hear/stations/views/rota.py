@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongxin.kernel import door, journal
 from tongxin.kernel.errors import Invalid, NotAllowed
 from tongxin.kernel.models import TaskRun
+from tongxin.kernel.request import Request
 from tongxin.kernel.web import page, version_of
 
 from .. import policy, queries, tasks
@@ -34,9 +35,9 @@ WORKER_SILENT = timedelta(minutes=3)  # after which nobody is there to work in t
 
 @require_safe
 @page(policy.DESK)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Request) -> HttpResponse:
     """The month of all stations: a calendar on a desk, a list on a phone; a day opens to its turns."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = timezone.localdate()
     first = queries.calendar.month_of(request.GET.get("month", ""), today)
     month = queries.calendar.month(queries.duty.readable(actor), first)
@@ -56,9 +57,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def leaders(request: HttpRequest) -> HttpResponse:
+def leaders(request: Request) -> HttpResponse:
     """The turns of leaders, and how duty goes: what a leader wants to see first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = timezone.localdate()
     context = {"overview": queries.duty.overview(actor, today), "today": today}
     return render(request, "stations/duty/leaders.html", context)
@@ -66,9 +67,9 @@ def leaders(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def station(request: HttpRequest, pk: int) -> HttpResponse:
+def station(request: Request, pk: int) -> HttpResponse:
     """The month of one station, with its rules."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     today = timezone.localdate()
     first = queries.calendar.month_of(request.GET.get("month", ""), today)
@@ -89,9 +90,9 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
 
 @GET_OR_POST
 @page(policy.PLANNERS)
-def rules(request: HttpRequest, pk: int) -> HttpResponse:
+def rules(request: Request, pk: int) -> HttpResponse:
     """Enter a rule, in words or chosen: first it is repeated with its next days, then saved."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     if not policy.manage.allows(actor, station):
         raise NotAllowed(policy.manage.reason)
@@ -113,9 +114,9 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(policy.PLANNERS)
-def end_rule(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
+def end_rule(request: Request, pk: int, rule: int) -> HttpResponse:
     """A rule ends yesterday: it brings no further turns. One that was to begin later has never held at all."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     station = queries.places.get(actor, pk)
     found = policy.plan.filter(actor, station.rules.filter(pk=rule)).first()
     if found is None:
@@ -132,17 +133,17 @@ def end_rule(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
 
 @require_safe
 @page(policy.PLANNERS)
-def rotas(request: HttpRequest) -> HttpResponse:
+def rotas(request: Request) -> HttpResponse:
     """All rotas, newest first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = [(rota, ROTAS.state(rota.state)) for rota in queries.rota.rotas(actor)]
     return render(request, "stations/duty/rotas.html", {"rotas": found})
 
 
 @GET_OR_POST
 @page(policy.PLANNERS)
-def new(request: HttpRequest) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def new(request: Request) -> HttpResponse:
+    actor = request.actor
     form: Any = RotaForm(actor=actor, now=timezone.now())
     if request.method == "POST":
         try:
@@ -156,19 +157,19 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(policy.DESK)
-def rota(request: HttpRequest, pk: int) -> HttpResponse:
+def rota(request: Request, pk: int) -> HttpResponse:
     """A rota: is it proven, how fair is it, what stays open and why, what would change.
 
     Whoever was told of it without planning it is led to the turns that came of it.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if not policy.PLANNERS(actor):
         return redirect("duty:mine" if policy.MEMBERS(actor) else "duty:calendar")
     return _rota(request, queries.rota.rota(actor, pk))
 
 
-def _rota(request: HttpRequest, rota: Rota, step: Any = None, form: Any = None, status: int = 200) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _rota(request: Request, rota: Rota, step: Any = None, form: Any = None, status: int = 200) -> HttpResponse:
+    actor = request.actor
     plan = queries.rota.newest_plan(rota)
     there = plan is not None and plan.status in (RotaPlan.Status.READY, RotaPlan.Status.PUBLISHED)
     at_work = plan is not None and plan.status in (RotaPlan.Status.WAITING, RotaPlan.Status.RUNNING)
@@ -208,9 +209,9 @@ def _unpublished(rota: Rota, plan: RotaPlan | None) -> str:
 
 @GET_OR_POST
 @page(policy.PLANNERS)
-def move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+def move(request: Request, pk: int, move: str) -> HttpResponse:
     """A move of a rota. Working out runs in the background where a worker is there, else at once."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rota, step = queries.rota.rota(actor, pk), ROTAS.move(move)
     if step is None or step.creates or step.hidden:
         raise NotAllowed("")
@@ -247,9 +248,9 @@ def _start(plan: RotaPlan | None) -> None:
 
 @require_safe
 @page(policy.PLANNERS)
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: Request, pk: int) -> HttpResponse:
     """The rota for the wall: every station's turns of a month, to be printed."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rota = queries.rota.rota(actor, pk)
     first = queries.calendar.month_of(request.GET.get("month", ""), max(timezone.localdate(), rota.from_on))
     month = queries.calendar.month(rota.turns.all(), first)
