@@ -99,12 +99,12 @@ class Story:
         """Each round: what was done, what the person was told, what the person says of it."""
         if not (self.concern.outcome_at or self.concern.decline_reason or self.concern.answered_at):
             return []
-        found = list(self.concern.outcomes.select_related("body", "answer__rating"))
-        for outcome in found:
+        found: list[Any] = list(self.concern.outcomes.select_related("body", "answer__rating"))
+        for outcome in found:  # gets what the page shows beside it
             meaning = self._meanings.get(outcome.result, "")
-            outcome.told = self._told(outcome.text)  # type: ignore[attr-defined]
-            outcome.tone = TONES.get(meaning, "indigo")  # type: ignore[attr-defined]
-            outcome.own_files = [file for file in self.files if file.outcome_id == outcome.pk]  # type: ignore[attr-defined]
+            outcome.told = self._told(outcome.text)
+            outcome.tone = TONES.get(meaning, "indigo")
+            outcome.own_files = [file for file in self.files if file.outcome_id == outcome.pk]
         return found
 
     @cached_property
