@@ -40,6 +40,16 @@ def test_an_equal_text_is_found_among_many_that_share_all_its_common_words(
     assert search.similar(asked, Concern.objects.all())[0][0] == same
 
 
+def test_equal_texts_that_are_not_asked_for_crowd_out_none_that_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tongxin.kernel.search.likeness.MANY", 3)
+    monkeypatch.setattr("tongxin.kernel.search.likeness.CANDIDATES", 4)
+    text = "物业乱收停车费，请查一查。"
+    asked, same = cast.concern(text), cast.concern(text, token="same")
+    door.begin_many(CONCERNS, "speak", public(), [told(cast, text, f"n{n}") for n in range(8)])
+    rows = Concern.objects.filter(pk__lte=same.pk)
+    assert [record for record, _likeness in search.similar(asked, rows)] == [same]
+
+
 def test_common_terms_known_to_the_database_hide_no_rare_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database's statistics name common terms, and say more than there are terms."""
     monkeypatch.setattr("tongxin.kernel.search.likeness.MANY", 3)

@@ -5,12 +5,13 @@ Statements of Django's own making, with the permission in them, are joined with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tongxin.insight.terms import Query
@@ -21,9 +22,8 @@ from ..textindex import FTS, TABLE
 
 _TABLE = f'"{TABLE}"'
 _ID = f"(f.rowid & {(1 << textindex.ID_BITS) - 1})"  # of the document, in SQLite's index
-_FROM = f"FROM {_TABLE}"
 _TOGETHER = 1000  # what it weighs to hold every term of a text, beside 1 for each rare one
-_SAME = 50  # documents looked at that hold every term of a text
+_HOLDING = 2000  # last written documents that hold every term of a text, of which those asked for are looked at
 
 Statement = tuple[str, list[Any]]
 
@@ -48,40 +48,73 @@ def record_ids(label: str, query: Query) -> RawSQL:
     return RawSQL(sql, (wanted, *query.exact))  # noqa: S611 - constants of ours
 
 
-def newest(rows: Sequence[tuple[str, QuerySet[SearchDocument]]], query: Query, limit: int) -> list[list[int]]:
-    """For each kind (its label, and those of its documents that the actor may see) the ids of the newest `limit`
-    documents that the query finds; one statement for all kinds.
+@dataclass(frozen=True)
+class Asked:
+    """Of one kind, the documents that are looked through: those that `narrowed` holds for, of the `records` (None: of
+    all)."""
+
+    label: str
+    narrowed: Q
+    records: QuerySet | None
+
+
+def newest(asked: Sequence[Asked], query: Query, limit: int) -> list[list[int]]:
+    """For each kind the ids of the newest `limit` documents that the query finds; one statement for all kinds.
 
     The newest day comes first, then the last written, and last those without a day. Both engines take up documents in
     this order, ask of one after the other whether it may be seen, and stop when there are enough.
     """
     parts: list[str] = []
     params: list[Any] = []
-    for number, (label, documents) in enumerate(rows):
-        if compiled := _found(documents, label, query, limit):
-            name = f"found{len(parts)}"
-            parts.append(f"SELECT {number}, {name}.* FROM ({compiled[0]}) AS {name}")  # noqa: S608
-            params += compiled[1]
-    found: list[list[int]] = [[] for _kind in rows]
+    for number, each in enumerate(asked):
+        if found := _found(each, query, limit):
+            parts.append(f"SELECT {number}, found{number}.* FROM ({found[0]}) AS found{number}")  # noqa: S608
+            params += found[1]
+    ids: list[list[int]] = [[] for _kind in asked]
     for number, pk in _rows(" UNION ALL ".join(parts), params) if parts else []:
-        found[number].append(pk)
-    return found
+        ids[number].append(pk)
+    return ids
 
 
-def _found(documents: QuerySet[SearchDocument], label: str, query: Query, limit: int) -> Statement | None:
-    """The statement for one kind; None when nothing of it can be found."""
-    wanted = _match([textindex.kind_term(label), *query.terms])
-    for verbatim in query.exact:
-        documents = documents.filter(_condition(_holds(_TABLE), verbatim))
-    if not is_postgresql():
-        documents = documents.filter(_condition(f"{_ID} = {_TABLE}.id AND {FTS} MATCH %s", wanted))
-        # In the order of the index itself (`textindex.ID_BITS`).
-        return _compiled(documents.order_by(RawSQL("f.rowid", ()).desc()).values_list("pk")[:limit])
-    compiled = _compiled(documents.order_by().values_list("pk")[:limit])
-    if compiled is None:
+def _found(asked: Asked, query: Query, limit: int) -> Statement | None:
+    """The statement for one kind; None when nothing of it can be found.
+
+    Only the conditions are Django's: to let it make the whole statement takes it longer than the database to answer.
+    """
+    try:
+        conditions = [("record_type = %s", [asked.label]), *_narrowed(asked.narrowed), *_allowed(asked.records)]
+    except EmptyResultSet:
         return None
-    sql, params = compiled
-    return sql.replace(_FROM, _SLICED, 1), [label, wanted, wanted, *params]
+    conditions += [(_holds(_TABLE), [verbatim]) for verbatim in query.exact]
+    where = " AND ".join(sql for sql, _params in conditions)
+    params = [value for _sql, given in conditions for value in given]
+    wanted = _match([textindex.kind_term(asked.label), *query.terms])
+    if is_postgresql():
+        sql = f"SELECT {_TABLE}.id {_SLICED} WHERE {where} LIMIT {limit}"
+        return sql, [asked.label, wanted, wanted, *params]
+    # In the order of the index itself (`textindex.ID_BITS`).
+    sql = (
+        f"SELECT {_TABLE}.id FROM {FTS} f CROSS JOIN {_TABLE} ON {_TABLE}.id = {_ID}"  # noqa: S608
+        f" WHERE {FTS} MATCH %s AND {where} ORDER BY f.rowid DESC LIMIT {limit}"
+    )
+    return sql, [wanted, *params]
+
+
+def _narrowed(condition: Q) -> Iterator[Statement]:
+    """A condition on documents in SQL."""
+    if condition:
+        query = SearchDocument.objects.filter(condition).query
+        sql, params = query.get_compiler(connection=connection).compile(query.where)
+        yield sql, list(params)
+
+
+def _allowed(records: QuerySet | None) -> Iterator[Statement]:
+    """Whether a document is of one of the records. A `CASE` holds it, so that a database asks it of each document and
+    does not join all that may be seen."""
+    if records is not None:
+        itself = _condition(f'"{records.model._meta.db_table}".id = {_TABLE}.record_id')
+        sql, params = _compiled(records.filter(itself).order_by().values_list("pk"))
+        yield f"CASE WHEN EXISTS ({sql}) THEN true ELSE false END", params
 
 
 # PostgreSQL's index has no order, so time is cut in slices, each looked through when the ones before held too little:
@@ -127,44 +160,37 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
 
 def nearest(documents: QuerySet[SearchDocument], rare: list[str], every: list[str], limit: int) -> list[int]:
     """The ids of the documents that hold most of the rare terms, before them the last written with `every` term."""
-    common, given = _sharing(rare, every)
-    shared = f"(SELECT id, sum(weight) AS weight FROM ({common}) AS held GROUP BY id) AS shared"  # noqa: S608
-    documents = documents.filter(_condition(f"shared.id = {_TABLE}.id"))
-    weight = RawSQL("shared.weight", ())
-    compiled = _compiled(documents.order_by(weight.desc(), "-id").values_list("pk")[:limit])
-    if compiled is None:
+    try:
+        common, given = _sharing(documents, rare, every, limit)
+        shared = f"(SELECT id, sum(weight) AS weight FROM ({common}) AS held GROUP BY id) AS shared"  # noqa: S608
+        documents = documents.filter(_condition(f"shared.id = {_TABLE}.id"))
+        weight = RawSQL("shared.weight", ())
+        sql, params = _compiled(documents.order_by(weight.desc(), "-id").values_list("pk")[:limit])
+    except EmptyResultSet:
         return []
-    sql, params = compiled
     # What is shared comes first, whatever the database thinks of it.
-    sql = sql.replace(_FROM, f"FROM {shared} CROSS JOIN {_TABLE}", 1)
+    sql = sql.replace(f"FROM {_TABLE}", f"FROM {shared} CROSS JOIN {_TABLE}", 1)
     return [pk for (pk,) in _rows(sql, [*given, *params])]
 
 
-def _sharing(rare: list[str], every: list[str]) -> Statement:
+def _sharing(documents: QuerySet[SearchDocument], rare: list[str], every: list[str], limit: int) -> Statement:
     """(id, weight) of documents for each rare term they hold, and for holding every term."""
     if is_postgresql():
-        sql = (
-            f"SELECT d.id, 1 AS weight FROM unnest(%s::text[]) AS u(query)"  # noqa: S608
-            f" JOIN {TABLE} d ON d.vector @@ u.query::tsquery UNION ALL SELECT id, {_TOGETHER} FROM"
-            f" (SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery ORDER BY id DESC LIMIT {_SAME}) AS same"
-        )
-        return sql, [[_match([term]) for term in rare], _match(every)]
-    one = f"SELECT {_ID} AS id, 1 AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
-    same = (
-        f"SELECT * FROM (SELECT {_ID} AS id, {_TOGETHER} AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
-        f" ORDER BY 1 DESC LIMIT {_SAME})"
-    )
-    return " UNION ALL ".join([*[one] * len(rare), same]), [*(_match([term]) for term in rare), _match(every)]
+        one = f"SELECT id, 1 AS weight FROM {TABLE} WHERE vector @@ (SELECT %s::tsquery)"  # noqa: S608
+        last = f"= ANY(ARRAY(SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery ORDER BY 1 DESC LIMIT {_HOLDING}))"  # noqa: S608
+    else:
+        one = f"SELECT {_ID} AS id, 1 AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
+        last = f"IN (SELECT {_ID} FROM {FTS} f WHERE {FTS} MATCH %s ORDER BY 1 DESC LIMIT {_HOLDING})"  # noqa: S608
+    # Those that may not be seen, or are not asked for, take no place among them.
+    same = documents.filter(_condition(f"{_TABLE}.id {last}", _match(every))).order_by("-id")
+    together, params = _compiled(same.values_list("pk")[:limit])
+    parts = [*[one] * len(rare), f"SELECT held.pk AS id, {_TOGETHER} AS weight FROM ({together}) AS held"]  # noqa: S608
+    return " UNION ALL ".join(parts), [*(_match([term]) for term in rare), *params]
 
 
-def _compiled(rows: QuerySet) -> Statement | None:
-    """The statement of a queryset, with the index before the table in SQLite; None when it can find nothing."""
-    try:
-        sql, params = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    if not is_postgresql() and "f.rowid" in sql:
-        sql = sql.replace(_FROM, f"FROM {FTS} f CROSS JOIN {_TABLE}", 1)
+def _compiled(rows: QuerySet) -> Statement:
+    """The statement of a queryset. Raises `EmptyResultSet` when it can find nothing."""
+    sql, params = rows.query.sql_with_params()
     return sql, list(params)
 
 

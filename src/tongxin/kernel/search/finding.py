@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from tongxin.insight.passages import Piece, passage
 from tongxin.insight.terms import Query
@@ -74,20 +74,15 @@ def find(
     query = Query.read(text[:LONGEST_QUERY])
     if not query:
         return Found()
-    asked: list[tuple[Searchable, QuerySet[SearchDocument]]] = []
+    asked: list[engine.Asked] = []
     for kind in kinds():
-        rows = documents(actor, kind, _narrowed(actor, kind, standing, since, until, sector))
-        if rows is not None:
-            asked.append((kind, rows))
-    ids = engine.newest([(kind.key, rows) for kind, rows in asked], query, MOST + 1)
-    counts = {kind.key: len(found) for (kind, _rows), found in zip(asked, ids, strict=True) if found}
-    shown = [
-        pk
-        for (kind, _rows), found in zip(asked, ids, strict=True)
-        if of in ("", kind.key)
-        for pk in _page(found[:MOST], start, limit)
-    ]
-    return Found(hits(actor, shown, query), counts)
+        narrowed = _narrowed(actor, kind, standing, since, until, sector)
+        seen = kind.rule.rows(actor)
+        if seen != NOTHING and narrowed is not None:
+            asked.append(engine.Asked(kind.key, narrowed, None if seen == EVERYTHING else kind.rows().filter(seen)))
+    ids = dict(zip((each.label for each in asked), engine.newest(asked, query, MOST + 1), strict=True))
+    shown = [pk for label, found in ids.items() if of in ("", label) for pk in _page(found[:MOST], start, limit)]
+    return Found(hits(actor, shown, query), {label: len(found) for label, found in ids.items() if found})
 
 
 def _page(found: list[int], start: int, limit: int) -> list[int]:
@@ -109,21 +104,6 @@ def matching(queryset: QuerySet, text: str) -> QuerySet:
 def wordless(text: str) -> bool:
     """Whether something is asked for that holds no word: nothing but punctuation. It finds nothing anywhere."""
     return bool(text.strip()) and not Query.read(text[:LONGEST_QUERY])
-
-
-def documents(actor: Actor, kind: Searchable, narrowed: Q | None) -> QuerySet[SearchDocument] | None:
-    """The documents of a kind that the actor may see; None when that is nothing.
-
-    A `CASE` holds the rule, so that a database asks it of each document and does not join all that may be seen.
-    """
-    seen = kind.rule.rows(actor)
-    if seen == NOTHING or narrowed is None:
-        return None
-    rows = SearchDocument.objects.filter(narrowed, record_type=kind.key)
-    if seen == EVERYTHING:
-        return rows
-    allowed = When(Exists(kind.rows().filter(seen, pk=OuterRef("record_id"))), then=Value(True))
-    return rows.filter(Case(allowed, default=Value(False)))
 
 
 def hits(actor: Actor, ids: list[int], query: Query) -> list[Hit]:
