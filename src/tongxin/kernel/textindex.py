@@ -15,8 +15,9 @@ KIND = "§"
 # the newest are found first, and it stops when there are enough. Without a day it is the id alone.
 ID_BITS = 32
 
-# PostgreSQL's engine has no order, but a term for the time of a document lets it look at the newest alone: the week of
-# its day, and the eight, and the sixty-four weeks that hold it (`engine` looks through one span after the other).
+# PostgreSQL's engine has no order, but a term for kind and time of a document lets it look at the newest of a kind
+# alone: the week of its day, and the eight, and the sixty-four weeks that hold it (`search.newest` looks through one
+# span after the other).
 SPANS = 3
 FIRST_DAY = "DATE '0001-01-01'"
 #: The number of a document's week; shifted by three bits it is that of its eight weeks, and so on.
@@ -25,7 +26,7 @@ WEEK = f'(("on" - {FIRST_DAY}) / 7)'
 # Terms are divided by white space already: no parser, no dictionary, the same on every locale.
 _SPLIT = "array_remove(string_to_array(translate(terms, E'\\n', ' '), ' '), '')"
 _KIND = f"'{KIND}' || replace(record_type, '.', '{KIND}')"
-_TIMES = ", ".join(f"'{KIND}{span}{KIND}' || ({WEEK} >> {3 * span})::text" for span in range(SPANS))
+_TIMES = ", ".join(f"{_KIND} || '{KIND}{span}{KIND}' || ({WEEK} >> {3 * span})::text" for span in range(SPANS))
 _BY_KIND = f"array_append({_SPLIT}, {_KIND})"
 _BY_DAY = f"{_SPLIT} || array_remove(ARRAY[{_KIND}, {_TIMES}], NULL)"  # NULL without a day
 
@@ -90,7 +91,7 @@ def put_in_order(connection: Any) -> None:
 
 
 def slice_by_day(connection: Any) -> None:
-    """Give PostgreSQL's index the terms for the time of a document; SQLite's is in order already."""
+    """Give PostgreSQL's index the terms for kind and time of a document; SQLite's is in order already."""
     if connection.vendor == "postgresql":
         remove(connection)
         with connection.cursor() as cursor:

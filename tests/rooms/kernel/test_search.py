@@ -17,7 +17,7 @@ from tongxin.kernel import door, search, textindex
 from tongxin.kernel.actor import holder, public
 from tongxin.kernel.models import SearchDocument
 from tongxin.kernel.receipts import receipt_for, receipt_index
-from tongxin.kernel.search import engine
+from tongxin.kernel.search import engine, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -152,8 +152,10 @@ def spoken_on_days(cast: Cast, days: list[int]) -> list[int]:
     return list(made.values_list("pk", flat=True))
 
 
-def test_every_span_of_time_is_looked_through_once(cast: Cast) -> None:
+@pytest.mark.parametrize("few", [newest.FEW, 10**6], ids=["one span after the other", "the rest at once"])
+def test_every_span_of_time_is_looked_through_once(cast: Cast, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A week, eight and sixty-four of them: whatever the day, nothing is left out, told twice or out of order."""
+    monkeypatch.setattr(newest, "FEW", few)
     spans = [7, 14, 56, 112, 448, 896]
     days = [*range(20), *(span + n for span in spans for n in (-8, -7, -1, 0, 1, 6, 7)), 3000, 9000, 5, 60]
     expected = spoken_on_days(cast, days)
@@ -176,17 +178,18 @@ def test_older_times_are_left_alone_when_the_newest_hold_enough(cast: Cast, monk
     monkeypatch.setattr("tongxin.kernel.search.finding.MOST", 3)
     spoken_on_days(cast, [0, 0, 1, 1, 2, *range(100, 1000, 20)])
     statements: list[tuple[str, list]] = []
-    rows = engine._rows
-    monkeypatch.setattr(engine, "_rows", lambda *statement: (statements.append(statement), rows(*statement))[1])
-    for asked, slices in (("路灯", 1), ("第3盏路灯", 4)):
+    rows = engine.rows
+    monkeypatch.setattr(engine, "rows", lambda *statement: (statements.append(statement), rows(*statement))[1])
+    for asked, few, slices in (("路灯", newest.FEW, 1), ("第3盏路灯", newest.FEW, 2), ("第3盏路灯", 0, 4)):
+        monkeypatch.setattr(newest, "FEW", few)
         statements.clear()
         assert search.find(cast.actor("office"), asked)
         ((sql, params),) = statements
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
             plan = json.dumps(cursor.fetchone()[0])
-        looked = [int(each) for each in re.findall(r'"Alias": "slice[_0-9]*".*?"Actual Rows": (\d+)', plan)]
-        assert max(looked) == slices
+        (looked,) = re.findall(r'"Node Type": "Append".*?"Actual Rows": (\d+).*?"Actual Loops": (\d+)', plan)
+        assert int(looked[0]) * int(looked[1]) == slices, asked
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compiles no statements")

@@ -7,7 +7,7 @@ over `tsvector` (PostgreSQL) finds them. The same text gives the same hits on bo
 - `writing`: the door keeps a document for each of them
 - `finding`: what an actor may see and a query finds
 - `likeness`: what is most like a text
-- `engine`: the two databases' own ways; nobody else writes SQL
+- `engine`, `newest`: the two databases' own ways; nobody else writes SQL
 """
 
 from tongxin.insight.terms import Query

@@ -16,6 +16,7 @@ from ..actor import Actor
 from ..models import SearchDocument
 from ..rules import EVERYTHING, NOTHING
 from . import engine
+from .newest import Asked, newest
 from .registry import Searchable, Standing, kinds, standings
 
 LONGEST_QUERY = 100  # characters; more is cut
@@ -74,13 +75,13 @@ def find(
     query = Query.read(text[:LONGEST_QUERY])
     if not query:
         return Found()
-    asked: list[engine.Asked] = []
+    asked: list[Asked] = []
     for kind in kinds():
         narrowed = _narrowed(actor, kind, standing, since, until, sector)
         seen = kind.rule.rows(actor)
         if seen != NOTHING and narrowed is not None:
-            asked.append(engine.Asked(kind.key, narrowed, None if seen == EVERYTHING else kind.rows().filter(seen)))
-    ids = dict(zip((each.label for each in asked), engine.newest(asked, query, MOST + 1), strict=True))
+            asked.append(Asked(kind.key, narrowed, None if seen == EVERYTHING else kind.rows().filter(seen)))
+    ids = dict(zip((each.label for each in asked), newest(asked, query, MOST + 1), strict=True))
     shown = [pk for label, found in ids.items() if of in ("", label) for pk in _page(found[:MOST], start, limit)]
     return Found(hits(actor, shown, query), {label: len(found) for label, found in ids.items() if found})
 
