@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['record_type', 'record_id', 'id'], name='journal_of_record')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,9 @@ class Migration(migrations.Migration):
                 ('assembly', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.assembly')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='kernel.journalentry')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'position'), name='seal_position')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -74,6 +78,10 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='kernel.journalentry')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'channel', 'read_at'], name='notice_of_user'), models.Index(condition=models.Q(('delivered_at', None)), fields=['channel', 'created_at'], name='notice_to_send')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'user', 'channel'), name='notice_once')],
+            },
         ),
         migrations.CreateModel(
             name='Option',
@@ -89,6 +97,9 @@ class Migration(migrations.Migration):
                 ('active', models.BooleanField(default=True, verbose_name='in use')),
                 ('assembly', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.assembly')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'list', 'code'), name='option_once')],
+            },
         ),
         migrations.CreateModel(
             name='Parameter',
@@ -99,6 +110,9 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='clause it comes from')),
                 ('assembly', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.assembly')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'key'), name='parameter_once')],
+            },
         ),
         migrations.CreateModel(
             name='SearchDocument',
@@ -121,6 +135,9 @@ class Migration(migrations.Migration):
                 ('value', models.PositiveIntegerField(default=0)),
                 ('assembly', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.assembly')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'series', 'period'), name='sequence_once')],
+            },
         ),
         migrations.CreateModel(
             name='StoredFile',
@@ -164,37 +181,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['record_type', 'record_id'], name='deadline_of_record'), models.Index(condition=models.Q(('dropped_at', None), ('met_at', None)), fields=['assembly', 'due_on'], name='deadline_open')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['record_type', 'record_id', 'id'], name='journal_of_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalseal',
-            constraint=models.UniqueConstraint(fields=('assembly', 'position'), name='seal_position'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', 'channel', 'read_at'], name='notice_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('delivered_at', None)), fields=['channel', 'created_at'], name='notice_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('event', 'user', 'channel'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('assembly', 'list', 'code'), name='option_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parameter',
-            constraint=models.UniqueConstraint(fields=('assembly', 'key'), name='parameter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequence',
-            constraint=models.UniqueConstraint(fields=('assembly', 'series', 'period'), name='sequence_once'),
         ),
     ]

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'special committee',
                 'ordering': ['position', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'code'), name='committee_once')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'person',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('phone_index', ''), _negated=True), fields=('phone_index',), name='person_phone_once')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'role',
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'user', 'role', 'scope'), name='grant_once'), models.UniqueConstraint(condition=models.Q(('scope', None)), fields=('assembly', 'user', 'role'), name='grant_once_unlimited')],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +143,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sector',
                 'ordering': ['position', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'code'), name='sector_once')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': "leader's sector",
+                'constraints': [models.UniqueConstraint(fields=('member', 'sector', 'from_on'), name='leader_sector_once')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +211,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'convener',
+                'constraints': [models.UniqueConstraint(fields=('sector', 'member', 'from_on'), name='convener_once')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +230,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sector of a committee',
+                'constraints': [models.UniqueConstraint(fields=('committee', 'sector', 'from_on'), name='committee_sector_once'), models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='committee_sector_dates')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +249,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'term',
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'number'), name='term_once')],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +270,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'session',
                 'ordering': ['-term__number', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('term', 'number'), name='session_once')],
             },
         ),
         migrations.AddField(
@@ -291,50 +300,6 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'constraints': [models.UniqueConstraint(fields=('assembly', 'code'), name='body_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.UniqueConstraint(fields=('assembly', 'code'), name='committee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone_index', ''), _negated=True), fields=('phone_index',), name='person_phone_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('assembly', 'user', 'role', 'scope'), name='grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('scope', None)), fields=('assembly', 'user', 'role'), name='grant_once_unlimited'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('assembly', 'code'), name='sector_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadersector',
-            constraint=models.UniqueConstraint(fields=('member', 'sector', 'from_on'), name='leader_sector_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='convener',
-            constraint=models.UniqueConstraint(fields=('sector', 'member', 'from_on'), name='convener_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeesector',
-            constraint=models.UniqueConstraint(fields=('committee', 'sector', 'from_on'), name='committee_sector_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeesector',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='committee_sector_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('assembly', 'number'), name='term_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('term', 'number'), name='session_once'),
         ),
         migrations.AddIndex(
             model_name='member',

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('concerns', '0002_sources'),
         ('kernel', '0002_engines'),
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'brief',
                 'verbose_name_plural': 'briefs',
+                'indexes': [models.Index(fields=['assembly', 'state', 'due_on', 'id'], name='brief_queue'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['assembly', 'due_on', 'id'], name='brief_due'), models.Index(fields=['assembly', 'committee', 'state'], name='brief_of_committee'), models.Index(fields=['assembly', 'created_by', 'id'], name='brief_of_writer'), models.Index(fields=['lead_body', 'state', 'due_on'], name='brief_of_body'), models.Index(fields=['assembly', 'issued_at'], name='brief_issued'), models.Index(fields=['assembly', 'submitted_at'], name='brief_submitted')],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='brief_number'), models.UniqueConstraint(fields=('assembly', 'issue_year', 'issue_number'), name='brief_issue_number'), models.UniqueConstraint(fields=('assembly', 'issue_total'), name='brief_issue_total'), models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('assembly', 'token'), name='brief_of_one_form'), models.UniqueConstraint(condition=models.Q(('came_from__isnull', False)), fields=('assembly', 'came_from'), name='brief_arrives_once'), models.CheckConstraint(condition=models.Q(('editor', None), ('reviewer', None), models.Q(('editor', models.F('reviewer')), _negated=True), _connector='OR'), name='brief_editor_reviewer'), models.CheckConstraint(condition=models.Q(('signer', None), ('reviewer', None), models.Q(('signer', models.F('reviewer')), _negated=True), _connector='OR'), name='brief_reviewer_signer'), models.CheckConstraint(condition=models.Q(('editor', None), ('signer', None), models.Q(('editor', models.F('signer')), _negated=True), _connector='OR'), name='brief_editor_signer'), models.CheckConstraint(condition=models.Q(('issued_at', None), models.Q(('issue_number__isnull', False), ('issue_total__isnull', False)), _connector='OR'), name='brief_issued_has_number')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +100,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'id'],
+                'indexes': [models.Index(fields=['assembly', 'on'], name='brief_adopted_on')],
+                'constraints': [models.UniqueConstraint(fields=('brief', 'organ', 'on'), name='brief_adoption_once')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [models.Index(fields=['user', 'brief'], name='brief_author_user')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('brief', 'member'), name='brief_author_once')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('brief', 'concern'), name='brief_concern_once')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +172,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-part', 'id'],
+                'indexes': [models.Index(fields=['body', 'brief'], name='brief_handled_by')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('brief', 'body'), name='brief_handling_once')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +193,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'id'],
+                'indexes': [models.Index(fields=['assembly', 'on'], name='brief_instructed_on')],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +214,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('brief', 'to_name'), name='brief_report_once')],
             },
         ),
         migrations.CreateModel(
@@ -244,110 +255,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('brief', 'number'), name='brief_version_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['assembly', 'state', 'due_on', 'id'], name='brief_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['assembly', 'due_on', 'id'], name='brief_due'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['assembly', 'committee', 'state'], name='brief_of_committee'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['assembly', 'created_by', 'id'], name='brief_of_writer'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['lead_body', 'state', 'due_on'], name='brief_of_body'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['assembly', 'issued_at'], name='brief_issued'),
-        ),
-        migrations.AddIndex(
-            model_name='brief',
-            index=models.Index(fields=['assembly', 'submitted_at'], name='brief_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='brief_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(fields=('assembly', 'issue_year', 'issue_number'), name='brief_issue_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(fields=('assembly', 'issue_total'), name='brief_issue_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('assembly', 'token'), name='brief_of_one_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(condition=models.Q(('came_from__isnull', False)), fields=('assembly', 'came_from'), name='brief_arrives_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.CheckConstraint(condition=models.Q(('editor', None), ('reviewer', None), models.Q(('editor', models.F('reviewer')), _negated=True), _connector='OR'), name='brief_editor_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.CheckConstraint(condition=models.Q(('signer', None), ('reviewer', None), models.Q(('signer', models.F('reviewer')), _negated=True), _connector='OR'), name='brief_reviewer_signer'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.CheckConstraint(condition=models.Q(('editor', None), ('signer', None), models.Q(('editor', models.F('signer')), _negated=True), _connector='OR'), name='brief_editor_signer'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at', None), models.Q(('issue_number__isnull', False), ('issue_total__isnull', False)), _connector='OR'), name='brief_issued_has_number'),
-        ),
-        migrations.AddIndex(
-            model_name='briefadoption',
-            index=models.Index(fields=['assembly', 'on'], name='brief_adopted_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefadoption',
-            constraint=models.UniqueConstraint(fields=('brief', 'organ', 'on'), name='brief_adoption_once'),
-        ),
-        migrations.AddIndex(
-            model_name='briefauthor',
-            index=models.Index(fields=['user', 'brief'], name='brief_author_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefauthor',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('brief', 'member'), name='brief_author_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefconcern',
-            constraint=models.UniqueConstraint(fields=('brief', 'concern'), name='brief_concern_once'),
-        ),
-        migrations.AddIndex(
-            model_name='briefhandling',
-            index=models.Index(fields=['body', 'brief'], name='brief_handled_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefhandling',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('brief', 'body'), name='brief_handling_once'),
-        ),
-        migrations.AddIndex(
-            model_name='briefinstruction',
-            index=models.Index(fields=['assembly', 'on'], name='brief_instructed_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefreport',
-            constraint=models.UniqueConstraint(fields=('brief', 'to_name'), name='brief_report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefversion',
-            constraint=models.UniqueConstraint(fields=('brief', 'number'), name='brief_version_once'),
         ),
     ]

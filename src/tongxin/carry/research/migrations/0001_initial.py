@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0004_search_by_day'),
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'research report',
                 'verbose_name_plural': 'research reports',
+                'indexes': [models.Index(fields=['assembly', 'state', '-id'], name='research_by_state'), models.Index(fields=['assembly', 'committee', '-id'], name='research_of_committee'), models.Index(fields=['assembly', 'finalized_at'], name='research_finalized'), models.Index(fields=['assembly', 'created_by', '-id'], name='research_of_writer')],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='research_number'), models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('assembly', 'token'), name='research_of_one_form'), models.CheckConstraint(condition=models.Q(('reviewer', None), ('created_by', None), models.Q(('reviewer', models.F('created_by')), _negated=True), _connector='OR'), name='research_writer_reviewer'), models.CheckConstraint(condition=models.Q(('finalizer', None), ('created_by', None), models.Q(('finalizer', models.F('created_by')), _negated=True), _connector='OR'), name='research_writer_finalizer'), models.CheckConstraint(condition=models.Q(('finalizer', None), ('reviewer', None), models.Q(('finalizer', models.F('reviewer')), _negated=True), _connector='OR'), name='research_reviewer_finalizer')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'id'],
+                'indexes': [models.Index(fields=['assembly', 'on'], name='research_instructed_on')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +99,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'award',
                 'ordering': ['-year', '-id'],
+                'indexes': [models.Index(fields=['assembly', '-year', '-id'], name='research_award_year')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('void', False)), fields=('report', 'issuer', 'name', 'year'), name='research_award_once')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +137,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [models.Index(fields=['user', 'report'], name='research_team_user')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('report', 'member'), name='research_team_once'), models.UniqueConstraint(condition=models.Q(('leads', True)), fields=('report',), name='research_one_leader')],
             },
         ),
         migrations.CreateModel(
@@ -156,65 +163,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['assembly', '-on', '-id'], name='honour_on')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('void', False)), fields=('assembly', 'kind', 'occasion', 'on'), name='honour_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='researchreport',
-            index=models.Index(fields=['assembly', 'state', '-id'], name='research_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='researchreport',
-            index=models.Index(fields=['assembly', 'committee', '-id'], name='research_of_committee'),
-        ),
-        migrations.AddIndex(
-            model_name='researchreport',
-            index=models.Index(fields=['assembly', 'finalized_at'], name='research_finalized'),
-        ),
-        migrations.AddIndex(
-            model_name='researchreport',
-            index=models.Index(fields=['assembly', 'created_by', '-id'], name='research_of_writer'),
-        ),
-        migrations.AddConstraint(
-            model_name='researchreport',
-            constraint=models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='research_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='researchreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('assembly', 'token'), name='research_of_one_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='researchreport',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewer', None), ('created_by', None), models.Q(('reviewer', models.F('created_by')), _negated=True), _connector='OR'), name='research_writer_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='researchreport',
-            constraint=models.CheckConstraint(condition=models.Q(('finalizer', None), ('created_by', None), models.Q(('finalizer', models.F('created_by')), _negated=True), _connector='OR'), name='research_writer_finalizer'),
-        ),
-        migrations.AddConstraint(
-            model_name='researchreport',
-            constraint=models.CheckConstraint(condition=models.Q(('finalizer', None), ('reviewer', None), models.Q(('finalizer', models.F('reviewer')), _negated=True), _connector='OR'), name='research_reviewer_finalizer'),
-        ),
-        migrations.AddIndex(
-            model_name='reportinstruction',
-            index=models.Index(fields=['assembly', 'on'], name='research_instructed_on'),
-        ),
-        migrations.AddIndex(
-            model_name='reportaward',
-            index=models.Index(fields=['assembly', '-year', '-id'], name='research_award_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportaward',
-            constraint=models.UniqueConstraint(condition=models.Q(('void', False)), fields=('report', 'issuer', 'name', 'year'), name='research_award_once'),
-        ),
-        migrations.AddIndex(
-            model_name='teammember',
-            index=models.Index(fields=['user', 'report'], name='research_team_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('report', 'member'), name='research_team_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('leads', True)), fields=('report',), name='research_one_leader'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0001_initial'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('stations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'concern',
                 'verbose_name_plural': 'concerns',
+                'indexes': [models.Index(fields=['assembly', 'state', 'due_on', 'id'], name='concern_queue'), models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['assembly', 'due_on', 'id'], name='concern_due'), models.Index(fields=['assembly', 'committee', 'state', 'due_on'], name='concern_of_committee'), models.Index(fields=['assembly', 'sector', 'state', 'due_on'], name='concern_of_sector'), models.Index(fields=['body', 'state', 'due_on'], name='concern_of_body'), models.Index(fields=['station', 'state', 'due_on'], name='concern_of_station'), models.Index(fields=['county', 'state', 'due_on'], name='concern_of_county'), models.Index(fields=['assembly', 'said_at'], name='concern_said'), models.Index(fields=['assembly', 'text_key'], name='concern_same_words'), models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='concern_phone')],
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='concern_number'), models.CheckConstraint(condition=models.Q(('phone_index', ''), ('consent_at__isnull', False), _connector='OR'), name='concern_phone_needs_consent')],
             },
         ),
         migrations.CreateModel(
@@ -137,53 +139,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['assembly', 'state', 'due_on', 'id'], name='concern_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['assembly', 'due_on', 'id'], name='concern_due'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['assembly', 'committee', 'state', 'due_on'], name='concern_of_committee'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['assembly', 'sector', 'state', 'due_on'], name='concern_of_sector'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['body', 'state', 'due_on'], name='concern_of_body'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['station', 'state', 'due_on'], name='concern_of_station'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['county', 'state', 'due_on'], name='concern_of_county'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['assembly', 'said_at'], name='concern_said'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['assembly', 'text_key'], name='concern_same_words'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='concern_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.UniqueConstraint(fields=('assembly', 'year', 'serial'), name='concern_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('phone_index', ''), ('consent_at__isnull', False), _connector='OR'), name='concern_phone_needs_consent'),
         ),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('concerns', '0002_sources'),
         ('kernel', '0002_engines'),
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'constituent',
                 'verbose_name_plural': 'constituents',
+                'indexes': [models.Index(fields=['assembly', 'state', 'sector'], name='constituent_by_sector'), models.Index(fields=['assembly', 'name_index'], name='constituent_name'), models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='constituent_phone')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('phone_index', ''), ('consent_on__isnull', False), _connector='OR'), name='constituent_phone_needs_consent')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +71,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'link',
+                'indexes': [models.Index(condition=models.Q(('to_on', None)), fields=['assembly', 'member'], name='link_in_force'), models.Index(fields=['constituent', 'to_on'], name='link_of_constituent')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('member', 'constituent'), name='link_once'), models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='link_dates')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'contact plan',
+                'constraints': [models.UniqueConstraint(fields=('member', 'year'), name='contact_plan_once')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +141,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contact record',
                 'verbose_name_plural': 'contact records',
+                'indexes': [models.Index(fields=['assembly', 'state', 'on'], name='contact_by_day'), models.Index(fields=['member', 'state', 'on'], name='contact_of_member')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('origin_type', ''), _negated=True), fields=('member', 'origin_type', 'origin_id'), name='contact_of_origin')],
             },
         ),
         migrations.AddField(
@@ -163,6 +170,9 @@ class Migration(migrations.Migration):
                 ('task', models.CharField(max_length=40)),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='contact.contactrecord')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('record', 'task'), name='contact_task_once')],
+            },
         ),
         migrations.CreateModel(
             name='Reminder',
@@ -179,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'reminder',
+                'indexes': [models.Index(fields=['member', 'on'], name='reminder_of_member')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +211,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'responsibility area',
                 'verbose_name_plural': 'responsibility areas',
+                'constraints': [models.UniqueConstraint(fields=('assembly', 'sector', 'name'), name='area_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,78 +230,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'member of an area',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('member',), name='area_one_per_member'), models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='area_member_dates')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='constituent',
-            index=models.Index(fields=['assembly', 'state', 'sector'], name='constituent_by_sector'),
-        ),
-        migrations.AddIndex(
-            model_name='constituent',
-            index=models.Index(fields=['assembly', 'name_index'], name='constituent_name'),
-        ),
-        migrations.AddIndex(
-            model_name='constituent',
-            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='constituent_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='constituent',
-            constraint=models.CheckConstraint(condition=models.Q(('phone_index', ''), ('consent_on__isnull', False), _connector='OR'), name='constituent_phone_needs_consent'),
-        ),
-        migrations.AddIndex(
-            model_name='constituentlink',
-            index=models.Index(condition=models.Q(('to_on', None)), fields=['assembly', 'member'], name='link_in_force'),
-        ),
-        migrations.AddIndex(
-            model_name='constituentlink',
-            index=models.Index(fields=['constituent', 'to_on'], name='link_of_constituent'),
-        ),
-        migrations.AddConstraint(
-            model_name='constituentlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('member', 'constituent'), name='link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='constituentlink',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='link_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactplan',
-            constraint=models.UniqueConstraint(fields=('member', 'year'), name='contact_plan_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contactrecord',
-            index=models.Index(fields=['assembly', 'state', 'on'], name='contact_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='contactrecord',
-            index=models.Index(fields=['member', 'state', 'on'], name='contact_of_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin_type', ''), _negated=True), fields=('member', 'origin_type', 'origin_id'), name='contact_of_origin'),
         ),
         migrations.AddConstraint(
             model_name='contactperson',
             constraint=models.UniqueConstraint(fields=('record', 'constituent'), name='contact_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contacttask',
-            constraint=models.UniqueConstraint(fields=('record', 'task'), name='contact_task_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['member', 'on'], name='reminder_of_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibilityarea',
-            constraint=models.UniqueConstraint(fields=('assembly', 'sector', 'name'), name='area_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='areamember',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('member',), name='area_one_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='areamember',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='area_member_dates'),
         ),
     ]

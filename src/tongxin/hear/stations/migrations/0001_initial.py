@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'liaison station',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['assembly', 'state', 'county'], name='station_by_county')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='station_code')],
             },
         ),
         migrations.CreateModel(
@@ -67,18 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'station member',
+                'constraints': [models.UniqueConstraint(fields=('station', 'member', 'from_on'), name='station_member_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='station',
-            index=models.Index(fields=['assembly', 'state', 'county'], name='station_by_county'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.UniqueConstraint(fields=('code',), name='station_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationmember',
-            constraint=models.UniqueConstraint(fields=('station', 'member', 'from_on'), name='station_member_once'),
         ),
     ]

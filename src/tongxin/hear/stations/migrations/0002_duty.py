@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
         ('concerns', '0002_sources'),
         ('kernel', '0002_engines'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('stations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'duty rota',
                 'verbose_name_plural': 'duty rotas',
                 'ordering': ['-from_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='rota_dates')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +96,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rota rule',
                 'verbose_name_plural': 'rota rules',
+                'indexes': [models.Index(fields=['assembly', 'station'], name='rule_of_station')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='rule_times'), models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='rule_dates')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +133,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'duty turn',
                 'verbose_name_plural': 'duty turns',
                 'ordering': ['on', 'begins', 'station_id', 'seat'],
+                'indexes': [models.Index(fields=['assembly', 'on', 'state'], name='turn_by_day'), models.Index(fields=['station', 'on'], name='turn_of_station'), models.Index(fields=['member', 'on'], name='turn_of_member')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('swapped', 'cancelled')), _negated=True), fields=('station', 'on', 'begins', 'seat'), name='turn_once'), models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('swapped', 'cancelled')), _negated=True), ('member__isnull', False)), fields=('member', 'on'), name='turn_one_a_day'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='turn_times')],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +157,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'station check',
                 'verbose_name_plural': 'station checks',
+                'indexes': [models.Index(fields=['station', 'list', 'code', 'id'], name='check_of_station')],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +179,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'absence',
                 'verbose_name_plural': 'absences',
+                'indexes': [models.Index(condition=models.Q(('dropped_on', None)), fields=['member'], name='absence_of_member')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='absence_dates')],
             },
         ),
         migrations.CreateModel(
@@ -216,57 +224,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'walk-ins',
                 'indexes': [models.Index(fields=['station', 'on'], name='visit_of_station')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='rota',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='rota_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='rotarule',
-            index=models.Index(fields=['assembly', 'station'], name='rule_of_station'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotarule',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='rule_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotarule',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='rule_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyturn',
-            index=models.Index(fields=['assembly', 'on', 'state'], name='turn_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyturn',
-            index=models.Index(fields=['station', 'on'], name='turn_of_station'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyturn',
-            index=models.Index(fields=['member', 'on'], name='turn_of_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyturn',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('swapped', 'cancelled')), _negated=True), fields=('station', 'on', 'begins', 'seat'), name='turn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyturn',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('swapped', 'cancelled')), _negated=True), ('member__isnull', False)), fields=('member', 'on'), name='turn_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyturn',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='turn_times'),
-        ),
-        migrations.AddIndex(
-            model_name='stationcheck',
-            index=models.Index(fields=['station', 'list', 'code', 'id'], name='check_of_station'),
-        ),
-        migrations.AddIndex(
-            model_name='unavailability',
-            index=models.Index(condition=models.Q(('dropped_on', None)), fields=['member'], name='absence_of_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='unavailability',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='absence_dates'),
         ),
     ]
