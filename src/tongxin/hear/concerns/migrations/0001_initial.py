@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0001_initial'),
         ('people', '0001_initial'),
-        ('people', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('stations', '0001_initial'),
     ]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('concerns', '0002_sources'),
         ('kernel', '0002_engines'),
         ('people', '0001_initial'),
-        ('people', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
