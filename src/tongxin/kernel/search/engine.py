@@ -21,6 +21,7 @@ from ..textindex import FTS, TABLE
 
 DOCUMENTS = f'"{TABLE}"'
 ID = f"(f.rowid & {(1 << textindex.ID_BITS) - 1})"  # of the document, in SQLite's index
+_COUNTED = 300  # documents that hold a term, beyond which PostgreSQL does not count one that its statistics do not know
 _TOGETHER = 1000  # what it weighs to hold every term of a text, beside 1 for each rare one
 _HOLDING = 2000  # last written documents that hold every term of a text, of which those asked for are looked at
 
@@ -48,20 +49,22 @@ def record_ids(label: str, query: Query) -> RawSQL:
 
 
 def counts(terms: list[str], most: int) -> dict[str, int]:
-    """How many documents hold each term; terms that more than `most` hold may be missing."""
+    """How many documents hold each term, about, to tell rare from common ones; without those that more than `most`
+    hold."""
     if not terms:
         return {}
     if is_postgresql():
-        # The planner's own statistics name the common ones, which would cost much to count.
+        # To count is to read. Of common terms the planner's own statistics tell about how many; of others few are enough.
         sql = (
-            f"SELECT u.term, (SELECT count(*) FROM {TABLE} WHERE vector @@ u.query::tsquery)"  # noqa: S608
-            " FROM unnest(%s::text[], %s::text[]) AS u(term, query) WHERE u.term NOT IN ("
-            "  SELECT c.term FROM pg_stats s,"
-            "  unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS c(term, share)"
+            "SELECT u.term, coalesce(c.held, (SELECT count(*) FROM"  # noqa: S608
+            f" (SELECT FROM {TABLE} WHERE vector @@ u.query::tsquery LIMIT {min(most + 1, _COUNTED)}) AS held))"
+            " FROM unnest(%s::text[], %s::text[]) AS u(term, query) LEFT JOIN ("
+            "  SELECT c.term, round(c.share * (SELECT reltuples FROM pg_class WHERE oid = %s::regclass))::int AS held"
+            "  FROM pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS c(term, share)"
             "  WHERE s.schemaname = current_schema() AND s.tablename = %s AND s.attname = 'vector'"
-            "  AND c.term IS NOT NULL AND c.share * (SELECT reltuples FROM pg_class WHERE oid = %s::regclass) > %s)"
+            ") AS c ON c.term = u.term"
         )
-        found = rows(sql, [terms, [match([term]) for term in terms], TABLE, TABLE, most])
+        found = rows(sql, [terms, [match([term]) for term in terms], TABLE, TABLE])
     else:
         one = f"SELECT %s, (SELECT count(*) FROM (SELECT 1 FROM {FTS} WHERE {FTS} MATCH %s LIMIT %s))"  # noqa: S608
         params = [value for term in terms for value in (term, match([term]), most + 1)]

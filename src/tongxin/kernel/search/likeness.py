@@ -22,7 +22,7 @@ from .writing import words
 
 LEAST = 0.12  # likeness below which texts have nothing to do with each other
 ASKED = 200  # terms of a text that are counted; a longer one is sampled from end to end
-MANY = 600  # documents that hold a term and still make it a rare one
+MANY = 6000  # documents that hold a term and still make it a rare one
 RARE = 24  # rare terms that choose the candidates
 TOGETHER = 60  # terms that a text nearly the same must all hold
 CANDIDATES = 120
