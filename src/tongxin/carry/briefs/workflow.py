@@ -338,7 +338,7 @@ def _struck(assembly_id: int, told: list[str]) -> str:
     """What was struck: an instruction by its level, the others by whose they were."""
     kind, code = told
     name = options.label(assembly_id, INSTRUCTION_LEVELS, code) if kind == "instruction" else code
-    return f"{corrections.KINDS[kind]}, {name}"
+    return str(_("%(kind)s, %(name)s") % {"kind": corrections.KINDS[kind], "name": name})
 
 
 def _body(_assembly_id: int, told: str | list[str]) -> str:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongxin.carry.recognition import sealed
@@ -245,4 +246,9 @@ def _said(step: Any, brief: Brief) -> str:
     what = str(step.label).removesuffix("…")
     if step.name == "sign":
         return _("Issued: %(issue)s “%(title)s”") % {"issue": brief.issue, "title": brief.title}
-    return _("Done: %(what)s. %(number)s “%(title)s”") % {"what": what, "number": brief.number, "title": brief.title}
+    if step.name == "strike":  # an entry of it, not the brief
+        return _("One entry of it counts no more: %(number)s “%(title)s”") % {
+            "number": brief.number, "title": brief.title,
+        }  # fmt: skip
+    told = {"what": what, "number": brief.number, "title": brief.title}
+    return pgettext("a brief", "Done: %(what)s. %(number)s “%(title)s”") % told
