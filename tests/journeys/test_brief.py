@@ -28,8 +28,7 @@ def test_from_a_concern_to_a_brief_and_the_answer_back(window: Opener, cast: Cas
     office.press("Draft a brief", "#move-form").at(r"/desk/briefs/\d+/").sees(TEXT).picture("brief-begun")
     office.press("Go on writing", "#decide").sees(TEXT, within=".editor-beside").picture("brief-editor")
     office.write(title="关于早市路段井盖和排水养护的建议", analysis=WHY, suggestion=ADVICE)
-    office.press("Save and hand in").tab.locator("#move-form button.btn-seal").click()
-    office.reads("To be looked at", within=".reading-state").picture("brief-handed-in")
+    office.press("Save and hand in").reads("To be looked at", within=".reading-state").picture("brief-handed-in")
     brief = Brief.objects.get()
     assert Concern.objects.get().state == "converted"
 

@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, move
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.queries import desk
+from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import inbox, journal, navigation
 from tongxin.kernel.models import JournalEntry
@@ -163,14 +164,34 @@ def test_the_editor_has_voices_sources_and_the_list_beside_it(cast: Cast) -> Non
     concern = cast.concern("我是周大姐，路灯坏了。", speaker_name="周大姐", consent="on", token="x")
     brief = begin(cast, "office", concerns=[concern.pk])
     brief = move(cast, move(cast, brief, "submit", "office"), "accept", "info_editor")
-    html = page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/text/")
+    editor = cast.client("info_editor")
+    acts = [move.name for move in BRIEFS.possible(cast.actor("info_editor"), brief) if not move.hidden]
+    assert acts[:2] == ["edit", "send_review"]  # what is done next stands before what sends it back
+    html = page(editor, f"/desk/briefs/{brief.pk}/text/")
     assert "路灯坏了。" in html
     assert "周大姐" not in html
     assert "要素检查" in html
-    answer = cast.client("info_editor").post(
-        f"/desk/briefs/{brief.pk}/text/", {**TEXT, "version": brief.version, "then": "on"}
-    )
+    answer = editor.post(f"/desk/briefs/{brief.pk}/text/", {**TEXT, "version": brief.version, "then": "on"})
     assert answer.url == f"/desk/briefs/{brief.pk}/send_review/"
+    assert "还没有交出去。还缺：选定类别；还缺：注明阅读范围" in page(editor, answer.url)
+
+
+def test_saved_and_handed_in_is_one_act(cast: Cast) -> None:
+    """The button says so; who has pressed it has handed in, unless the page says what is missing."""
+    member = cast.client("member")
+    answer = member.post("/desk/briefs/new/", {**TEXT, "suggestion": "", "token": "a", "then": "on"})
+    brief = Brief.objects.get()
+    assert (answer.url, brief.state) == (f"/desk/briefs/{brief.pk}/submit/", "draft")
+    shown = page(member, answer.url)
+    assert "还没有交出去。还缺：有意见建议" in shown
+    again = {**TEXT, "version": brief.version, "then": "on"}
+    answer = member.post(f"/desk/briefs/{brief.pk}/text/", again, follow=True)
+    brief.refresh_from_db()
+    assert brief.state == "submitted"
+    assert [str(each) for each in answer.context["messages"]] == [f"已提交：{brief.number}《{brief.title}》"]
+    answer = member.post("/desk/briefs/new/", {**TEXT, "token": "b", "then": "on"})
+    assert Brief.objects.get(pk__gt=brief.pk).state == "submitted"
+    assert answer.url.endswith("/?done=1")
 
 
 def test_two_editors_at_one_text(cast: Cast) -> None:

@@ -118,7 +118,7 @@ def move(request: Request, pk: int, move: str) -> HttpResponse:
         if last is None or (last.verb, last.actor_id) != (name, actor.user_id) or late.record.state in step.frm:
             raise
         done = late.record
-    messages.success(request, _said(step, done))
+    messages.success(request, said(step, done))
     if move == "merge" and done.merged_into_id:
         return redirect("briefs:read", done.merged_into_id)
     if not queries.readable(actor).filter(pk=pk).exists():
@@ -241,7 +241,7 @@ def _next(request: Request, brief: Brief) -> Brief | None:
     return next((each for each in queries.queue(actor, shown).briefs if each.pk != brief.pk), None)
 
 
-def _said(step: Any, brief: Brief) -> str:
+def said(step: Any, brief: Brief) -> str:
     """What has just happened, in words."""
     what = str(step.label).removesuffix("…")
     if step.name == "sign":
