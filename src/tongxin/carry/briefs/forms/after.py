@@ -168,6 +168,8 @@ class InstructForm(InstructionFields, DatedForm):
 class AwardForm(AwardFields):
     """A prize: not before the issue."""
 
+    too_early = _("The brief was issued on %(day)s: this cannot have been before.")
+
     def not_before(self) -> date | None:
         issued = self.record.issued_at if self.record is not None else None
         return timezone.localdate(issued) if issued else None
