@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, move
+from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, issue, move
+from tongxin.carry.briefs import checklist
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.queries import desk
 from tongxin.carry.briefs.workflow import BRIEFS
@@ -334,3 +335,39 @@ def test_english_is_complete_on_every_page(cast: Cast) -> None:
     assert "What came of it" in html
     assert f"{timezone.localdate().year} No. 1 (1 in all)" in html
     assert "编发" not in html
+
+
+def test_the_editor_is_not_told_that_category_and_level_may_be_left_empty(cast: Cast) -> None:
+    """They may while the author writes; the editor's text goes no further without them."""
+    member, editor = cast.client("member"), cast.client("info_editor")
+    editing = page(editor, f"/desk/briefs/{brief_in(cast, 'editing').pk}/text/")
+    writing = page(member, f"/desk/briefs/{brief_in(cast, 'draft').pk}/text/")
+    for html, optional in ((editing, False), (writing, True)):
+        for name in ("category", "secrecy"):
+            label = html[html.index(f'for="id_{name}"') :].split("</label>")[0]
+            assert ("可不填" in label) is optional, (name, optional)
+
+
+def test_a_brief_of_two_sectors_names_none_instead_of_a_dash(cast: Cast) -> None:
+    brief = brief_in(cast, "issued")
+    assert "<dt>界别</dt>" in page(cast.client("office"), f"/desk/briefs/{brief.pk}/")
+    Brief.objects.filter(pk=brief.pk).update(sector=None)
+    assert "<dt>界别</dt>" not in page(cast.client("office"), f"/desk/briefs/{brief.pk}/")
+
+
+def test_feedback_speaks_of_people_only_where_somebody_spoke(cast: Cast) -> None:
+    alone = page(cast.client("info_editor"), f"/desk/briefs/{brief_in(cast, 'issued').pk}/feed_back/")
+    assert "回执页" not in alone[alone.index('id="move-form"') :].split("</form>")[0]
+    brief = issue(cast, begin(cast, "office", concerns=[cast.concern().pk]))
+    assert "回执页" in page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/feed_back/")
+
+
+def test_a_school_or_a_crossing_is_a_place(cast: Cast) -> None:
+    for words, found in (("实验小学门口堵车。", True), ("学府街路口没有灯。", True), ("堵车严重。", False)):
+        where = next(each for each in checklist.points({"situation": words}, cast.city.pk) if each.key == "where")
+        assert where.ok is found, words
+
+
+def test_the_signer_s_telephone_leads_to_the_briefs(cast: Cast) -> None:
+    html = page(cast.client("info_signer"), "/desk/")
+    assert "/desk/briefs/" in html[html.index('class="tabbar') :].split("</nav>")[0]

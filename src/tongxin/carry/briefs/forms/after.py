@@ -249,6 +249,8 @@ class FeedbackForm(ResultForm):
         if not self.is_bound:
             self._begin(self.record)
         links = self._links(self.record)
+        if not links:
+            self.fields["text"].label, self.fields["text"].help_text = _("What came of it, for the authors"), ""
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
                 "number": link.concern.number, "title": personal.said(link.concern).title,

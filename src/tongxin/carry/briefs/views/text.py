@@ -129,10 +129,11 @@ def alike(request: Request) -> HttpResponse:
     sent by POST because a text is too long for an address."""
     actor, pk = request.actor, whole_number(request.POST.get("brief", ""))
     brief = queries.get(actor, pk) if pk else None
-    found = queries.alike(actor, editor.whole_text(request.POST), brief=brief, concerns=_concern_ids(request))
+    whole = editor.whole_text(request.POST)
+    found = queries.alike(actor, whole, brief=brief, concerns=_concern_ids(request))
     joined = [number for pk in request.POST.getlist("join") if (number := whole_number(pk))]
     carried = queries.convertible(actor, joined) if joined else []
-    context = {"alike": found, "asked": True, "brief": brief, "carried": carried}
+    context = {"alike": found, "asked": bool(whole.strip()), "brief": brief, "carried": carried}
     return render(request, "briefs/parts/alike.html" if request.htmx else "briefs/alike.html", context)
 
 
@@ -249,7 +250,7 @@ def _handed_on(request: Request, brief: Brief, told: str) -> HttpResponse:
         brief = door.perform(brief, step.name, actor, {})
         messages.success(request, said(step, brief))
         return redirect(f"{brief.get_absolute_url()}?done=1")
-    why = "；".join(error for errors in form.errors.values() for error in errors)
+    why = "；".join(str(error) for errors in form.errors.values() for error in errors)
     messages.success(request, told)
     messages.warning(request, (_("It is not handed on yet. %(why)s") % {"why": why}).rstrip())
     return redirect("briefs:move", brief.pk, step.name)
