@@ -7,10 +7,15 @@ from tests.journeys.conftest import Opener
 from tests.journeys.people import TEXT, TITLE, find, say, sign_in
 from tests.journeys.window import Edition, Window
 from tongxin.carry.briefs.models import Brief
+from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.hear.concerns.models import Concern
+from tongxin.kernel import door
 
 WHY = "早市路段的排水设施移交后没有养护单位，巡查排不到这里。"
 ADVICE = "由市住建局明确养护单位，十天内换井盖、清淤，早市周边列入每周巡查。"
+WAY_TO_THE_SIGNER = (
+    ("submit", "office"), ("accept", "info_editor"), ("send_review", "info_editor"), ("approve", "info_reviewer"),
+)  # fmt: skip
 TOLD = "您说的井盖换好了，早市周边以后每周有人来看。谢谢您告诉我们。"
 
 
@@ -23,8 +28,7 @@ def test_from_a_concern_to_a_brief_and_the_answer_back(window: Opener, cast: Cas
     office.press("Draft a brief", "#move-form").at(r"/desk/briefs/\d+/").sees(TEXT).picture("brief-begun")
     office.press("Go on writing", "#decide").sees(TEXT, within=".editor-beside").picture("brief-editor")
     office.write(title="关于早市路段井盖和排水养护的建议", analysis=WHY, suggestion=ADVICE)
-    office.press("Save and hand in").tab.locator("#move-form button.btn-seal").click()
-    office.reads("To be looked at", within=".reading-state").picture("brief-handed-in")
+    office.press("Save and hand in").reads("To be looked at", within=".reading-state").picture("brief-handed-in")
     brief = Brief.objects.get()
     assert Concern.objects.get().state == "converted"
 
@@ -51,6 +55,20 @@ def test_from_a_concern_to_a_brief_and_the_answer_back(window: Opener, cast: Cas
     editor.reads("Fed back", within=".reading-state").picture("brief-fed-back")
     person.open(f"/r/{receipt}").sees(TOLD).sees(TITLE[:8]).picture("brief-answered")
     office.open("/desk/briefs/mine/").sees(brief.number).reads("Fed back", within=".rows").picture("brief-mine")
+
+
+def test_on_a_telephone_the_next_one_hides_nothing(window: Opener, cast: Cast) -> None:
+    """After signing, the word of success is in sight, and the next one's long title makes the page no wider."""
+    office = cast.actor("office")
+    for title in ("关于建立冬季除雪分段责任公示制度并向社会公开监督电话的建议", "关于社区食堂可持续运营的建议"):
+        told = {"title": title, "situation": TEXT, "analysis": WHY, "suggestion": ADVICE, "assembly": cast.city.pk}
+        brief = door.begin(BRIEFS, "draft", office, told | {"category": "city", "secrecy": "public"})
+        for move, by in WAY_TO_THE_SIGNER:
+            brief = door.perform(brief, move, cast.actor(by), {})
+    signer = step(window("info_signer", Edition("phone", "zh")), brief, "Sign and issue", main_to="市委、市政府")
+    signer.tab.wait_for_load_state()
+    assert signer.tab.evaluate("[document.documentElement.scrollWidth, scrollY]") == [390, 0]
+    assert "decide-next" in signer.tab.evaluate("document.activeElement.parentElement.className")
 
 
 def step(window: Window, brief: Brief, name: str, choices: dict[str, str] | None = None, **texts: str) -> Window:

@@ -167,13 +167,14 @@ def _committees(demo: Demo, people: dict[str, Any], by: Actor, now: datetime) ->
 
 def _bodies(demo: Demo, people: dict[str, Any], by: Actor, now: datetime) -> None:
     demo.made["bodies"] = made = {}
-    for entry in people["body"]:
+    for position, entry in enumerate(people["body"], 1):
         body = Body(
             assembly=demo.made["assembly"],
             code=entry["code"],
             name=entry["zh"],
             name_en=entry["en"],
             short=entry["short"],
+            position=position,
         )
         made[entry["short"]] = door.establish(body, by, policy.manage, now=now)
 

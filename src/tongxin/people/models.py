@@ -215,12 +215,13 @@ class Body(Record, Named):
     code = models.CharField(_("code"), max_length=20)
     short = models.CharField(_("short name"), max_length=20, blank=True)
     contact = models.CharField(_("contact"), max_length=60, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     closed_on = models.DateField(_("ended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("handling body")
         verbose_name_plural = _("handling bodies")
-        ordering = ["code"]
+        ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["assembly", "code"], name="body_once")]
 
 

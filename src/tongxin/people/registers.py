@@ -152,7 +152,7 @@ REGISTERS: dict[str, Register] = {
             new=_("New handling body"),
             intro=_("Departments and county governments to which what people said can be referred."),
             icon="building",
-            fields=("name", "name_en", "short", "code", "contact", "closed_on"),
+            fields=("name", "name_en", "short", "code", "position", "contact", "closed_on"),
             columns=(
                 Column(_("handling body"), str),
                 Column(_("short name"), "short"),
@@ -161,6 +161,7 @@ REGISTERS: dict[str, Register] = {
             ),
             search=("name", "name_en", "short", "code"),
             empty=_("Enter the departments that handle what is referred to them."),
+            help={"position": _("Lists follow this number.")},
         ),
         Register(
             key="leaders",

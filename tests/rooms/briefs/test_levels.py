@@ -1,5 +1,7 @@
 """Levels of reports and adoptions: a report is no adoption, and who receives it says which level it is."""
 
+import re
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +10,7 @@ from tests.cast import Cast
 from tests.rooms.briefs.ways import brief_in, move, province_at_work
 from tongxin.carry.briefs import clocks, levels
 from tongxin.carry.briefs.forms.after import AdoptForm, ReportForm
-from tongxin.carry.briefs.models import Brief
+from tongxin.carry.briefs.models import Brief, BriefReport
 from tongxin.kernel.errors import Invalid
 from tongxin.people import roles
 from tongxin.people.models import RoleGrant
@@ -68,3 +70,14 @@ def test_the_assembly_above_is_not_reported_to_as_one_elsewhere(cast: Cast, name
         move(cast, brief, "report_up", "info_editor", **told)
     assert "某省政协" in str(refused.value.form.errors["to_name"])
     assert not Brief.objects.filter(assembly=cast.province).exists()
+
+
+def test_the_level_follows_the_assembly_above_where_it_works_elsewhere_too(cast: Cast) -> None:
+    """Its name and code stand in the form; another level chosen beside them would count in the wrong figure."""
+    brief = brief_in(cast, "issued")
+    page = cast.client("info_editor").get(f"/desk/briefs/{brief.pk}/report_up/").content.decode()
+    assert re.search(r'<input type="hidden" name="to" value="outside"', page)
+    for told in ({"to_name": cast.province.name}, {"to_name": "省政协办公厅", "to_code": cast.province.code}):
+        for level in ("", "city"):
+            move(cast, brief_in(cast, "issued"), "report_up", "info_editor", to="outside", level=level, **told)
+    assert set(BriefReport.objects.values_list("level", flat=True)) == {"province_assembly"}

@@ -306,3 +306,8 @@ def test_nobody_takes_in_what_another_editor_laid_down(cast: Cast) -> None:
     for bad in (key[1], "../../etc/passwd", "x" * 400):
         assert cast.client("office").post(PATH, {"key": bad}).url == PATH
     assert not Brief.objects.exists()
+
+
+def test_a_word_file_is_no_package(cast: Cast) -> None:
+    """An archive too: who chose it by mistake reads that, and nothing of names inside it."""
+    assert "不是信息报送包" in refusal(zipped({"[Content_Types].xml": b"<x/>", "_rels/.rels": b"<x/>"}), cast)

@@ -8,9 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, move
+from tests.rooms.briefs.ways import BACK, STATES, TEXT, begin, brief_in, issue, move
+from tongxin.carry.briefs import checklist
 from tongxin.carry.briefs.models import Brief
 from tongxin.carry.briefs.queries import desk
+from tongxin.carry.briefs.workflow import BRIEFS
 from tongxin.hear.concerns.models import Concern
 from tongxin.kernel import inbox, journal, navigation
 from tongxin.kernel.models import JournalEntry
@@ -163,14 +165,34 @@ def test_the_editor_has_voices_sources_and_the_list_beside_it(cast: Cast) -> Non
     concern = cast.concern("我是周大姐，路灯坏了。", speaker_name="周大姐", consent="on", token="x")
     brief = begin(cast, "office", concerns=[concern.pk])
     brief = move(cast, move(cast, brief, "submit", "office"), "accept", "info_editor")
-    html = page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/text/")
+    editor = cast.client("info_editor")
+    acts = [move.name for move in BRIEFS.possible(cast.actor("info_editor"), brief) if not move.hidden]
+    assert acts[:2] == ["edit", "send_review"]  # what is done next stands before what sends it back
+    html = page(editor, f"/desk/briefs/{brief.pk}/text/")
     assert "路灯坏了。" in html
     assert "周大姐" not in html
     assert "要素检查" in html
-    answer = cast.client("info_editor").post(
-        f"/desk/briefs/{brief.pk}/text/", {**TEXT, "version": brief.version, "then": "on"}
-    )
+    answer = editor.post(f"/desk/briefs/{brief.pk}/text/", {**TEXT, "version": brief.version, "then": "on"})
     assert answer.url == f"/desk/briefs/{brief.pk}/send_review/"
+    assert "还没有交出去。还缺：选定类别；还缺：注明阅读范围" in page(editor, answer.url)
+
+
+def test_saved_and_handed_in_is_one_act(cast: Cast) -> None:
+    """The button says so; who has pressed it has handed in, unless the page says what is missing."""
+    member = cast.client("member")
+    answer = member.post("/desk/briefs/new/", {**TEXT, "suggestion": "", "token": "a", "then": "on"})
+    brief = Brief.objects.get()
+    assert (answer.url, brief.state) == (f"/desk/briefs/{brief.pk}/submit/", "draft")
+    shown = page(member, answer.url)
+    assert "还没有交出去。还缺：有意见建议" in shown
+    again = {**TEXT, "version": brief.version, "then": "on"}
+    answer = member.post(f"/desk/briefs/{brief.pk}/text/", again, follow=True)
+    brief.refresh_from_db()
+    assert brief.state == "submitted"
+    assert [str(each) for each in answer.context["messages"]] == [f"已提交：{brief.number}《{brief.title}》"]
+    answer = member.post("/desk/briefs/new/", {**TEXT, "token": "b", "then": "on"})
+    assert Brief.objects.get(pk__gt=brief.pk).state == "submitted"
+    assert answer.url.endswith("/?done=1")
 
 
 def test_two_editors_at_one_text(cast: Cast) -> None:
@@ -313,3 +335,39 @@ def test_english_is_complete_on_every_page(cast: Cast) -> None:
     assert "What came of it" in html
     assert f"{timezone.localdate().year} No. 1 (1 in all)" in html
     assert "编发" not in html
+
+
+def test_the_editor_is_not_told_that_category_and_level_may_be_left_empty(cast: Cast) -> None:
+    """They may while the author writes; the editor's text goes no further without them."""
+    member, editor = cast.client("member"), cast.client("info_editor")
+    editing = page(editor, f"/desk/briefs/{brief_in(cast, 'editing').pk}/text/")
+    writing = page(member, f"/desk/briefs/{brief_in(cast, 'draft').pk}/text/")
+    for html, optional in ((editing, False), (writing, True)):
+        for name in ("category", "secrecy"):
+            label = html[html.index(f'for="id_{name}"') :].split("</label>")[0]
+            assert ("可不填" in label) is optional, (name, optional)
+
+
+def test_a_brief_of_two_sectors_names_none_instead_of_a_dash(cast: Cast) -> None:
+    brief = brief_in(cast, "issued")
+    assert "<dt>界别</dt>" in page(cast.client("office"), f"/desk/briefs/{brief.pk}/")
+    Brief.objects.filter(pk=brief.pk).update(sector=None)
+    assert "<dt>界别</dt>" not in page(cast.client("office"), f"/desk/briefs/{brief.pk}/")
+
+
+def test_feedback_speaks_of_people_only_where_somebody_spoke(cast: Cast) -> None:
+    alone = page(cast.client("info_editor"), f"/desk/briefs/{brief_in(cast, 'issued').pk}/feed_back/")
+    assert "回执页" not in alone[alone.index('id="move-form"') :].split("</form>")[0]
+    brief = issue(cast, begin(cast, "office", concerns=[cast.concern().pk]))
+    assert "回执页" in page(cast.client("info_editor"), f"/desk/briefs/{brief.pk}/feed_back/")
+
+
+def test_a_school_or_a_crossing_is_a_place(cast: Cast) -> None:
+    for words, found in (("实验小学门口堵车。", True), ("学府街路口没有灯。", True), ("堵车严重。", False)):
+        where = next(each for each in checklist.points({"situation": words}, cast.city.pk) if each.key == "where")
+        assert where.ok is found, words
+
+
+def test_the_signer_s_telephone_leads_to_the_briefs(cast: Cast) -> None:
+    html = page(cast.client("info_signer"), "/desk/")
+    assert "/desk/briefs/" in html[html.index('class="tabbar') :].split("</nav>")[0]

@@ -158,16 +158,16 @@ def test_the_papers_are_chinese_whatever_the_reader_reads(cast: Cast, language: 
     user = cast.users["office"]
     user.language = language
     user.save()
-    for paper, expected in (("sheet", "城乡建设"), ("slip", "市住房和城乡建设局主办，市卫生健康委员会会办。")):
+    for paper, expected in (("sheet", "城乡建设"), ("slip", "市住房和城乡建设局主办，市卫生健康委员会协办。")):
         assert expected in unescape(client.get(f"/desk/briefs/{brief.pk}/papers/{paper}/").content.decode())
 
 
 def test_the_slip_has_room_for_the_leader_and_tells_transfer_and_result(cast: Cast) -> None:
     handed = brief_in(cast, "handling")
     told = words(opened(cast, "office", handed, "slip"))
-    for expected in ("处理笺", "领导批示", "转办意见", "办理结果", "第1期（总第1期）", "请办理", "前回复。"):
+    for expected in ("处理笺", "领导批示", "转办意见", "办理结果", "第1期（总第1期）", "请办理", "前答复。"):
         assert expected in told
-    assert "请市住房和城乡建设局主办，市卫生健康委员会会办。" in told
+    assert "请市住房和城乡建设局主办，市卫生健康委员会协办。" in told
     done = move(cast, handed, "reply", "body", result="resolved", text="六盏路灯全部修好。")
     assert "六盏路灯全部修好。" in words(opened(cast, "office", done, "slip"))
 

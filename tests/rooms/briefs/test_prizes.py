@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.cast import Cast
 from tests.rooms.briefs.test_striking import count
@@ -72,3 +72,10 @@ def test_bad_input_and_others_are_refused(cast: Cast) -> None:
             move(cast, brief, "award", who, **prize(name="又一个"))
     with pytest.raises(IllegalMove):  # before it is issued nobody can have given it a prize
         move(cast, brief_in(cast, "signing"), "award", "office", **prize())
+
+
+def test_a_prize_before_the_issue_is_refused_in_the_words_of_a_brief(cast: Cast) -> None:
+    with translation.override("zh-hans"), pytest.raises(Invalid) as refused:
+        move(cast, brief_in(cast, "issued"), "award", "office", **prize(year=timezone.localdate().year - 1))
+    assert "编发" in errors(refused)
+    assert "定稿" not in errors(refused)

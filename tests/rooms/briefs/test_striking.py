@@ -1,5 +1,7 @@
 """What was entered of a brief by mistake is struck: it stays to be seen by the staff and counts nowhere."""
 
+from datetime import datetime
+
 import pytest
 from django.utils import timezone, translation
 
@@ -9,6 +11,7 @@ from tests.rooms.briefs.ways import brief_in, move, notice
 from tongxin.carry.briefs import corrections, figures
 from tongxin.carry.briefs.documents import of_brief
 from tongxin.carry.briefs.models import Brief
+from tongxin.carry.briefs.workflow import FACT_WORDS
 from tongxin.kernel import figures as kernel
 from tongxin.kernel import journal
 from tongxin.kernel.errors import Invalid
@@ -44,7 +47,8 @@ def test_an_adoption_of_another_brief_counts_nowhere_and_may_be_entered_again(ca
     assert [count(cast, code) for code in ("B04", "B06", "B08", "F05")] == [100, 100, 1, 1]
     page = f"/desk/briefs/{brief.pk}/"
     data = {"what": f"adoption:{brief.adoptions.get().pk}", **WHY, "version": brief.version}
-    assert cast.client("info_editor").post(f"{page}strike/", data).status_code == 302
+    done = cast.client("info_editor").post(f"{page}strike/", data, follow=True, headers={"accept-language": "zh-hans"})
+    assert [str(each) for each in done.context["messages"]] == [f"误录的一项已作废：{brief.number}《{brief.title}》"]
     brief.refresh_from_db()
     assert (brief.state, brief.adopted_at) == ("reported", None)
     assert [count(cast, code) for code in ("B04", "B06", "B08", "F05")] == [0, 0, 0, 1]
@@ -90,3 +94,14 @@ def test_an_adoption_struck_above_is_struck_below(upper: Cast) -> None:
     strike(upper, above, "adoption", "upper")
     below.refresh_from_db()
     assert (below.state, below.adoptions.get().void, below.reports.get().outcome) == ("reported", True, "")
+
+
+def test_an_entry_is_named_with_the_day_of_the_place(cast: Cast) -> None:
+    """What is reported early in the morning is not of the day before, as it would be by the clock of Greenwich."""
+    brief = brief_in(cast, "issued")
+    outside = {"to": "outside", "to_name": "全国政协", "level": "national_assembly"}
+    report = move(cast, brief, "report_up", "info_editor", **outside).reports.get()
+    report.at = timezone.make_aware(datetime(2026, 3, 5, 1, 30))
+    with translation.override("zh-hans"):
+        assert str(corrections.words("report:1", report)) == "上报：全国政协（2026年3月5日）"
+        assert str(FACT_WORDS["struck"](cast.city.pk, ["report", "全国政协"])) == "上报，全国政协"

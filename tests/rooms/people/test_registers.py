@@ -21,7 +21,15 @@ def url(key: str, pk: int | None = None) -> str:
 
 
 def body(**changes) -> dict:
-    given = {"name": "市教育局", "name_en": "", "short": "教育局", "code": "education", "contact": "", "closed_on": ""}
+    given = {
+        "name": "市教育局",
+        "name_en": "",
+        "short": "教育局",
+        "code": "education",
+        "position": "0",
+        "contact": "",
+        "closed_on": "",
+    }
     return given | changes
 
 
@@ -291,10 +299,21 @@ def test_two_who_enter_the_same_at_the_same_moment(cast, monkeypatch):
     """The check of the second passes before the first is saved; the database refuses, the text is kept."""
     monkeypatch.setattr(Body, "validate_constraints", lambda self, exclude=None: None)
     monkeypatch.setattr(Body, "validate_unique", lambda self, exclude=None: None)
-    data = {"name": "市水务局", "code": "roads"}
+    data = {"name": "市水务局", "code": "roads", "position": "0"}
     page = cast.client("office", raise_request_exception=False).post(
         reverse("people:register_new", args=["bodies"]), data
     )
     assert page.status_code == 409
     assert "市水务局" in page.content.decode()
     assert Body.objects.filter(code="roads").count() == 1
+
+
+def test_bodies_stand_in_the_assembly_s_own_order(cast):
+    """By the number that the office gives them, else as they were entered; their codes are no order to a reader."""
+    made = [Body.objects.create(assembly=cast.elsewhere, name=name, code=code) for name, code in
+            (("市住建局", "z"), ("市教育局", "m"), ("市农业农村局", "a"))]  # fmt: skip
+    assert list(queries.bodies(cast.elsewhere)) == made
+    client = cast.client("stranger")
+    told = body(name="市教育局", code="m", version=made[1].version, position="1")
+    assert client.post(url("bodies", made[1].pk), told).status_code == 302
+    assert [each.name for each in queries.bodies(cast.elsewhere)] == ["市住建局", "市农业农村局", "市教育局"]

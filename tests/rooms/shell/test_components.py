@@ -16,6 +16,7 @@ from django.utils import timezone
 import tongxin
 from tongxin.insight.passages import Piece
 from tongxin.kernel.figures import Answer, Figure, scope
+from tongxin.people.models import User
 from tongxin.shell import icons, parts
 
 TEMPLATES = sorted(Path(tongxin.__file__).parent.rglob("templates/**/*.html"))
@@ -151,3 +152,15 @@ def test_kept_text_leaves_out_chosen_codes() -> None:
 def test_a_browser_is_named_in_two_words() -> None:
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537"
     assert draw("{{ agent|device }}", agent=agent) == "Chrome · Windows"
+
+
+class Chosen(forms.Form):
+    needed = forms.ChoiceField(choices=[("", "—"), ("a", "路")])
+    free = forms.ChoiceField(choices=[("", "—"), ("a", "路")], required=False)
+    body = forms.ModelChoiceField(User.objects.none(), empty_label="—")
+    own = forms.ModelChoiceField(User.objects.none(), empty_label="新的一件", required=False)
+
+
+def test_an_empty_choice_is_called_the_same_on_every_form(db: None) -> None:
+    drawn = draw("{% load tongxin %}{% form_fields form %}", form=Chosen())
+    assert re.findall(r'<option value=""[^>]*>([^<]*)', drawn) == ["请选择", "不选", "请选择", "新的一件"]

@@ -44,7 +44,7 @@ class BriefsConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
-                "carry", _("Briefs"), "briefs:queue", "file-text", policy.DESK, 10, pending=queries.pending
+                "carry", _("Briefs"), "briefs:queue", "file-text", policy.DESK, 10, tab=True, pending=queries.pending
             )
         )
         demo.register(own_demo.build, order=3)  # briefs carry what was said, so they come after it

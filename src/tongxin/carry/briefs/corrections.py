@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -46,11 +47,12 @@ def offered(actor: Actor, brief: Brief) -> dict[str, Any]:
     return {f"{kind}:{row.pk}": row for kind, rows in found for row in rows.filter(void=False)}
 
 
-def words(key: str, row: Any) -> str:
+def words(key: str, row: Any) -> Any:
     """An entry as it is chosen: what it is, of whom, and its day."""
     kind = key.partition(":")[0]
-    when = row.year if kind == "award" else date_format(row.at if kind == "report" else row.on, "DATE_FORMAT")
-    return f"{KINDS[kind]}: {row} ({when})"
+    day = row.year if kind == "award" else timezone.localdate(row.at) if kind == "report" else row.on
+    when = day if kind == "award" else date_format(day, "DATE_FORMAT")
+    return _("%(kind)s: %(what)s (%(when)s)") % {"kind": KINDS[kind], "what": row, "when": when}
 
 
 def stands_then(brief: Brief, row: Any) -> str:

@@ -158,6 +158,8 @@ def unpack(data: bytes) -> Package:
         raise PackageError("none")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if MANIFEST not in archive.namelist():  # a Word file, say, is such an archive too
+                raise PackageError("none")
             names = _names(archive)
             manifest = _manifest(_read(archive, MANIFEST) if MANIFEST in names else None)
             if foreign := sorted(names - set(LIMITS)):

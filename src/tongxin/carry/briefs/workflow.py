@@ -139,6 +139,15 @@ MOVES = [
         act=actions.desk.accept, meets=("look",), tells=_authors, waits=True, primary=True, icon="check",
     ),
     Move(
+        "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
+        form=forms.writing.TextForm, act=actions.writing.edit, icon="pencil",
+    ),
+    Move(
+        "send_review", _("To the reviewer"), _("Given to the reviewer"), ("editing",), "reviewing", policy.edit,
+        "domain §2.5", form=forms.desk.SendReviewForm, act=actions.signing.send_review, tells=_reviewers, waits=True,
+        primary=True, icon="send",
+    ),
+    Move(
         "return", _("Return to the author…"), _("Returned: {reason}"), ("submitted", "editing"), "returned",
         policy.give_back, "domain §2.5", form=forms.desk.ReturnForm, act=actions.desk.return_, meets=("look",),
         starts=(MEND_CLOCK,), tells=_authors,
@@ -163,17 +172,8 @@ MOVES = [
         meets=("look",), tells=_everybody, icon="ban",
     ),
     Move(
-        "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
-        form=forms.writing.TextForm, act=actions.writing.edit, icon="pencil",
-    ),
-    Move(
         "take_over", _("Take over…"), _("Taken over from {editor}"), ("editing",), None, policy.take_over,
         "domain §2.5", form=forms.desk.ReasonForm, act=actions.desk.take_over, icon="user-share",
-    ),
-    Move(
-        "send_review", _("To the reviewer"), _("Given to the reviewer"), ("editing",), "reviewing", policy.edit,
-        "domain §2.5", form=forms.desk.SendReviewForm, act=actions.signing.send_review, tells=_reviewers, waits=True,
-        primary=True, icon="send",
     ),
     Move(
         "approve", _("Approve"), _("Reviewed and approved"), ("reviewing",), "signing", policy.review, "domain §2.5",
@@ -338,7 +338,7 @@ def _struck(assembly_id: int, told: list[str]) -> str:
     """What was struck: an instruction by its level, the others by whose they were."""
     kind, code = told
     name = options.label(assembly_id, INSTRUCTION_LEVELS, code) if kind == "instruction" else code
-    return f"{corrections.KINDS[kind]}, {name}"
+    return str(_("%(kind)s, %(name)s") % {"kind": corrections.KINDS[kind], "name": name})
 
 
 def _body(_assembly_id: int, told: str | list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -101,6 +101,8 @@ class AwardFields(MoveForm):
     )  # fmt: skip
     note = PlainTextField(label=_("Note"), max_length=300, required=False)
 
+    too_early: ClassVar[Any] = _("The paper was finished on %(day)s: this cannot have been before.")
+
     def prepare(self) -> None:
         super().prepare()
         offer(self, "level", AWARD_LEVELS)
@@ -118,7 +120,7 @@ class AwardFields(MoveForm):
         if year > timezone.localdate(self.now).year:
             raise forms.ValidationError(_("This year is still to come."))
         if first and year < first.year:
-            raise forms.ValidationError(_too_early(first))
+            raise forms.ValidationError(self.too_early % {"day": date_format(first, "DATE_FORMAT")})
         return year
 
     def clean_on(self) -> date | None:
@@ -126,7 +128,7 @@ class AwardFields(MoveForm):
         if on and on > timezone.localdate(self.now):
             raise forms.ValidationError(_("This day is still to come."))
         if on and first and on < first:
-            raise forms.ValidationError(_too_early(first))
+            raise forms.ValidationError(self.too_early % {"day": date_format(first, "DATE_FORMAT")})
         return on
 
     def clean(self) -> dict[str, Any]:
@@ -139,9 +141,3 @@ class AwardFields(MoveForm):
             if (rows if self.record is paper else rows.exclude(pk=self.record.pk)).exists():
                 self.add_error("name", _("This prize is entered already."))
         return cleaned
-
-
-def _too_early(first: date) -> str:
-    return _("The paper was finished on %(day)s: this cannot have been before.") % {
-        "day": date_format(first, "DATE_FORMAT")
-    }

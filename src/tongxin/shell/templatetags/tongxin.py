@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import phonenumbers
-from django import template
+from django import forms, template
 from django.forms.utils import flatatt
 from django.template import Context
 from django.utils.html import format_html, format_html_join
@@ -272,6 +272,8 @@ def field(bound: Any, label: Any = "", help: Any = "", look: str = "", **attribu
         attrs["aria-describedby"] = described
     if kind == "hidden":
         attrs = {}
+    optional = not bound.field.required and not getattr(bound.field, "at_times", False)
+    _name_empty(bound.field, optional)
     return {
         "bound": bound,
         "kind": kind,
@@ -279,11 +281,22 @@ def field(bound: Any, label: Any = "", help: Any = "", look: str = "", **attribu
         "label": label or bound.label,
         "help": help_text,
         "described": described,
-        "optional": not bound.field.required and not getattr(bound.field, "at_times", False),
+        "optional": optional,
         "input": "" if kind == "choices" else bound.as_widget(attrs=attrs),
         "limit": getattr(bound.field, "max_length", None) if "data-count" in attrs else None,
         "choices": [_pick(choice.data) for choice in bound.subwidgets] if kind == "choices" else [],
     }
+
+
+def _name_empty(asked: Any, optional: bool) -> None:
+    """What a select says while nothing is chosen, where its form left a dash: the same words on every page."""
+    if not isinstance(asked.widget, forms.Select):
+        return
+    words = _("not chosen") if optional else _("Please choose")
+    if getattr(asked, "empty_label", None) in _DASHES:  # of records: asked for when it is drawn
+        asked.empty_label = words
+    elif isinstance(rows := asked.widget.choices, list) and rows and rows[0][0] == "" and rows[0][1] in _DASHES:
+        asked.widget.choices = [("", words), *rows[1:]]
 
 
 def _pick(choice: dict[str, Any]) -> dict[str, Any]:
@@ -301,6 +314,8 @@ def _pick(choice: dict[str, Any]) -> dict[str, Any]:
 
 
 _CLASSES = {"check": "form-check-input", "select": "form-select", "text": "form-control", "file": "form-control"}
+
+_DASHES = ("—", "---------", "- - - - - - - - -")
 
 
 def _kind(bound: Any) -> str:

@@ -47,16 +47,16 @@ def _instructions(steps: list[Step]) -> str:
 
 
 def _transfer(brief: Brief, steps: list[Step], note: str) -> str:
-    """请市住房和城乡建设局主办，市卫生健康委员会会办。"""
+    """请市住房和城乡建设局主办，市卫生健康委员会协办。"""
     now = [step for step in steps if not step.ended]
     lead = "、".join(step.name for step in now if step.more == BriefHandling.Part.LEAD)
     assisting = "、".join(step.name for step in now if step.more == BriefHandling.Part.ASSIST)
-    parts = [f"{names}{part}" for names, part in ((lead, "主办"), (assisting, "会办")) if names]
+    parts = [f"{names}{part}" for names, part in ((lead, "主办"), (assisting, "协办")) if names]
     lines = [f"请{'，'.join(parts)}。"] if parts else []
     if note:
         lines.append(note)
     if brief.state == "handling" and brief.due_on:
-        lines.append(f"请于{written(brief.due_on)}前回复。")
+        lines.append(f"请于{written(brief.due_on)}前答复。")
     return "\n".join(lines)
 
 

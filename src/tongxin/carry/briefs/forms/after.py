@@ -57,12 +57,16 @@ class ReportForm(NumbersForm):
 
     def prepare(self) -> None:
         self.fields["level"].choices = level_choices(self)
+        self.fields["to_name"].at_times = self.fields["level"].at_times = True
         receivers: list[tuple[Any, Any]] = [(OUTSIDE, _("a receiver elsewhere"))]
         parent = self.record.assembly.parent if self.record is not None else None
         if parent is not None and works_here(parent):
             receivers.insert(0, (str(parent.pk), str(parent)))
-        elif parent is not None and not self.record.reports.filter(to_name=parent.name, void=False).exists():
-            self.initial = {"to": OUTSIDE, "to_name": parent.name, "to_code": parent.code, **self.initial}
+        else:  # nothing to choose from
+            self.fields["to"].widget, self.fields["to"].initial = forms.HiddenInput(), OUTSIDE
+            self.fields["to_name"].help_text = ""
+            if parent is not None and not self.record.reports.filter(to_name=parent.name, void=False).exists():
+                self.initial = {"to_name": parent.name, "to_code": parent.code, **self.initial}
         self.fields["to"].choices = receivers
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +78,8 @@ class ReportForm(NumbersForm):
         cleaned["to"] = parent if inside else None
         cleaned["to_code"] = "" if inside else cleaned.get("to_code", "")
         name = str(parent.name if inside and parent else cleaned.get("to_name") or "")
-        self._level(cleaned, parent if inside else None)
+        above = inside or (parent and (name in _names(parent) or cleaned["to_code"] == parent.code))
+        self._level(cleaned, parent if above else None)
         if not inside and not name:
             self.add_error("to_name", _("Say who receives it."))
         elif not inside and parent and name in _names(parent) and works_here(parent):
@@ -86,7 +91,7 @@ class ReportForm(NumbersForm):
         return cleaned
 
     def _level(self, cleaned: dict[str, Any], parent: Any) -> None:
-        """Who receives it says which level that is; of a receiver elsewhere it has to be chosen."""
+        """The assembly above says which level that is, wherever it works; of another receiver it has to be chosen."""
         known = levels.of_receiver(self.record.assembly, parent)
         if known:
             cleaned["level"] = known
@@ -162,6 +167,8 @@ class InstructForm(InstructionFields, DatedForm):
 
 class AwardForm(AwardFields):
     """A prize: not before the issue."""
+
+    too_early = _("The brief was issued on %(day)s: this cannot have been before.")
 
     def not_before(self) -> date | None:
         issued = self.record.issued_at if self.record is not None else None
@@ -242,6 +249,8 @@ class FeedbackForm(ResultForm):
         if not self.is_bound:
             self._begin(self.record)
         links = self._links(self.record)
+        if not links:
+            self.fields["text"].label, self.fields["text"].help_text = _("What came of it, for the authors"), ""
         for link in links:
             label = _("Other words for %(number)s “%(title)s”") % {
                 "number": link.concern.number, "title": personal.said(link.concern).title,

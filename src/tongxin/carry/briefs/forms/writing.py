@@ -54,6 +54,8 @@ class TextForm(MoveForm):
         if self.record is not None:
             for name in (*TEXTS, "category", "secrecy", "sector"):
                 self.fields[name].initial = getattr(self.record, name)
+            for name in ("category", "secrecy"):  # saved without them, but not given to the reviewer
+                self.fields[name].at_times = self.record.state == "editing"
 
 
 class CreditForm(WordFields, TextForm):

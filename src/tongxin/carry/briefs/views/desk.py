@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongxin.carry.recognition import sealed
@@ -117,7 +118,7 @@ def move(request: Request, pk: int, move: str) -> HttpResponse:
         if last is None or (last.verb, last.actor_id) != (name, actor.user_id) or late.record.state in step.frm:
             raise
         done = late.record
-    messages.success(request, _said(step, done))
+    messages.success(request, said(step, done))
     if move == "merge" and done.merged_into_id:
         return redirect("briefs:read", done.merged_into_id)
     if not queries.readable(actor).filter(pk=pk).exists():
@@ -240,9 +241,14 @@ def _next(request: Request, brief: Brief) -> Brief | None:
     return next((each for each in queries.queue(actor, shown).briefs if each.pk != brief.pk), None)
 
 
-def _said(step: Any, brief: Brief) -> str:
+def said(step: Any, brief: Brief) -> str:
     """What has just happened, in words."""
     what = str(step.label).removesuffix("…")
     if step.name == "sign":
         return _("Issued: %(issue)s “%(title)s”") % {"issue": brief.issue, "title": brief.title}
-    return _("Done: %(what)s. %(number)s “%(title)s”") % {"what": what, "number": brief.number, "title": brief.title}
+    if step.name == "strike":  # an entry of it, not the brief
+        return _("One entry of it counts no more: %(number)s “%(title)s”") % {
+            "number": brief.number, "title": brief.title,
+        }  # fmt: skip
+    told = {"what": what, "number": brief.number, "title": brief.title}
+    return pgettext("a brief", "Done: %(what)s. %(number)s “%(title)s”") % told

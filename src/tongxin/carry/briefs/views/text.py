@@ -23,6 +23,7 @@ from .. import editor, policy, queries
 from ..forms.writing import DraftForm
 from ..models import OF_SHEET, TEXTS, Brief
 from ..workflow import BRIEFS
+from .desk import said
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -128,10 +129,11 @@ def alike(request: Request) -> HttpResponse:
     sent by POST because a text is too long for an address."""
     actor, pk = request.actor, whole_number(request.POST.get("brief", ""))
     brief = queries.get(actor, pk) if pk else None
-    found = queries.alike(actor, editor.whole_text(request.POST), brief=brief, concerns=_concern_ids(request))
+    whole = editor.whole_text(request.POST)
+    found = queries.alike(actor, whole, brief=brief, concerns=_concern_ids(request))
     joined = [number for pk in request.POST.getlist("join") if (number := whole_number(pk))]
     carried = queries.convertible(actor, joined) if joined else []
-    context = {"alike": found, "asked": True, "brief": brief, "carried": carried}
+    context = {"alike": found, "asked": bool(whole.strip()), "brief": brief, "carried": carried}
     return render(request, "briefs/parts/alike.html" if request.htmx else "briefs/alike.html", context)
 
 
@@ -224,12 +226,31 @@ def _shown_again(request: Request, brief: Brief, step: Any) -> HttpResponse:
 
 
 def _saved(request: Request, brief: Brief) -> HttpResponse:
-    """After saving: on to handing it in when that button was pressed, else to the brief."""
-    messages.success(request, _("Saved: %(number)s “%(title)s”") % {"number": brief.number, "title": brief.title})
+    """After saving: handed on when that button was pressed, else to the brief."""
+    told = _("Saved: %(number)s “%(title)s”") % {"number": brief.number, "title": brief.title}
     if editor.file_lost(request.actor, request.POST):
         messages.warning(request, _("The Word file was kept for a day only. The text is saved without it."))
     if request.POST.get("then") == "on":
-        return redirect("briefs:move", brief.pk, "send_review" if brief.state == "editing" else "submit")
+        return _handed_on(request, brief, told)
+    messages.success(request, told)
     if request.POST.get("then") == "stay":
         return redirect("briefs:text", brief.pk)
     return redirect(brief)
+
+
+def _handed_on(request: Request, brief: Brief, told: str) -> HttpResponse:
+    """On to the editors, or from the editor to the reviewer, in the same act. Where something is missing or has to be
+    looked at first, the step's own page opens, and the word at its top says that the text is saved and no more."""
+    actor, step = request.actor, BRIEFS.move("send_review" if brief.state == "editing" else "submit")
+    if step is None or brief.state not in step.frm:  # the same form was sent twice: the first one did it
+        messages.success(request, told)
+        return redirect(brief)
+    form = door.form_for(brief, step, actor, {})
+    if form.is_valid() and not form.warnings:
+        brief = door.perform(brief, step.name, actor, {})
+        messages.success(request, said(step, brief))
+        return redirect(f"{brief.get_absolute_url()}?done=1")
+    why = "；".join(str(error) for errors in form.errors.values() for error in errors)
+    messages.success(request, told)
+    messages.warning(request, (_("It is not handed on yet. %(why)s") % {"why": why}).rstrip())
+    return redirect("briefs:move", brief.pk, step.name)

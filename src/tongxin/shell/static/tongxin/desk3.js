@@ -29,6 +29,9 @@ function mark() {
 document.addEventListener("htmx:afterSwap", mark);
 mark();
 
+// The next one is under the Enter key; what was just done stays in sight.
+document.querySelector("[data-focus]")?.focus({ preventScroll: true });
+
 // A form that was opened gets the first word; what else is loaded meanwhile takes it from nobody.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "decide") return;
