@@ -54,7 +54,7 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
     if not terms:
         return {}
     if is_postgresql():
-        # To count is to read. Of common terms the planner's own statistics tell about how many; of others few are enough.
+        # To count is to read: of common terms the planner's own statistics tell about how many, of others few will do.
         sql = (
             "SELECT u.term, coalesce(c.held, (SELECT count(*) FROM"  # noqa: S608
             f" (SELECT FROM {TABLE} WHERE vector @@ u.query::tsquery LIMIT {min(most + 1, _COUNTED)}) AS held))"
