@@ -263,3 +263,18 @@ def test_an_identity_card_in_a_text_is_neither_found_nor_shown_by_search(cast: C
     assert "230521198001011234" not in said.text
     assert "6121234" not in said.text
     assert "住房漏雨" in said.text
+
+
+def test_whoever_waits_reads_whose_turn_it_is(cast: Cast) -> None:
+    report = report_in(cast, "reviewed")
+    for who in ("committee", "member", "office", "info_reviewer"):
+        assert "接下来：定稿（秘书长或主席会议成员）" in page(cast, who, f"{LIST}{report.pk}/"), who
+    assert "接下来：审核（" in page(cast, "committee", f"{LIST}{report_in(cast, 'review').pk}/")
+    assert "接下来" not in page(cast, "committee", f"{LIST}{report_in(cast, 'applied').pk}/")
+
+
+def test_striking_field_work_is_called_as_striking_is_in_briefs(cast: Cast) -> None:
+    report = report_in(cast, "draft")
+    assert "误录作废实地调研…" in page(cast, "committee", f"{LIST}{report.pk}/")
+    report = move(cast, report, "strike_visit", "committee", visit=report.visits.get().pk, reason="日期写错")
+    assert "误录作废实地调研：" in page(cast, "committee", f"{LIST}{report.pk}/")
