@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -235,3 +236,19 @@ def test_a_day_that_has_passed_is_refused_and_without_a_leader_none_is_asked(cas
     assert answer.status_code == 422
     assert "这一天已经过去" in answer.content.decode()
     assert "due_on" not in TransferForm(record=brief_in(cast, "issued"), actor=cast.actor("office")).fields
+
+
+def test_a_body_that_has_replied_is_offered_to_say_more_and_no_longer_urged(cast: Cast, handled: Brief) -> None:
+    assert _button(said(cast, handled, "streets"), handled, "assist") == ("btn-seal", "说明办理情况")
+    brief = move(cast, handled, "assist", "streets", result="resolved", text="路面清了。")
+    assert _button(said(cast, brief, "streets"), brief, "assist") == ("btn-quiet", "补充办理情况")
+    assert _button(said(cast, brief, "health"), brief, "assist") == ("btn-seal", "说明办理情况")
+    form = cast.client("streets").get(f"/desk/briefs/{brief.pk}/assist/").content.decode()
+    assert re.search(r'<div class="acts">.*?</svg>补充办理情况</button>', form, re.S)
+
+
+def _button(html: str, brief: Brief, name: str) -> tuple[str, str]:
+    """Its colour and its words."""
+    found = re.search(rf'<a class="btn (\S+)" href="/desk/briefs/{brief.pk}/{name}/[^>]*>(.*?)</a>', html, re.S)
+    assert found is not None
+    return found[1], re.sub(r"<[^>]*>", "", found[2]).strip()

@@ -112,6 +112,13 @@ def test_the_public_reads_titles_of_public_briefs_only(cast: Cast) -> None:
     page = cast.client().get("/figures/F04/").content.decode()
     assert "可公开的题目" in page
     assert "不公开的题目" not in page
+    assert "（内部参阅）" in page
+
+
+def test_the_staff_read_each_title_once(cast: Cast) -> None:
+    brief_in(cast, "issued", title="可公开的题目", secrecy="public")
+    page = cast.client("office").get("/figures/F04/").content.decode()
+    assert page.count("可公开的题目") == page.count(">标题</th>") == 1
 
 
 def test_what_is_public_was_decided_at_the_signature(cast: Cast) -> None:

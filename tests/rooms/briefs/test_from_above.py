@@ -110,10 +110,10 @@ def test_of_an_instruction_above_only_level_and_day_come_down(upper: Cast) -> No
     on = timezone.localdate()
     move(upper, above, "instruct", "upper", level="province_main", on=on.isoformat(), **LEVEL_DAY)
     assert told(upper, "hear") == {"member", "info_editor"}
-    assert "省委省政府主要领导批示" in last(below)
+    assert "省委主要领导批示" in last(below)
     assert not below.instructions.exists()
     html = upper.client("info_editor").get(f"/desk/briefs/{below.pk}/").content.decode()
-    assert "省委省政府主要领导批示" in html
+    assert "省委主要领导批示" in html
     assert "某领导" not in html
     assert "请研究。" not in html
 
@@ -228,7 +228,7 @@ def test_news_goes_down_two_levels_with_the_name_of_whose_it_is(upper: Cast) -> 
     on = timezone.localdate().isoformat()
     top = move(upper, top, "instruct", "upper", level="province_main", on=on, **LEVEL_DAY)
     assert "某省政协" in last(lowest)
-    assert "省委省政府主要领导批示" in last(lowest)
+    assert "省委主要领导批示" in last(lowest)
     assert lowest.reports.get().outcome == ""  # the city itself has not said anything yet
     move(upper, top, "feed_back", "upper", result="resolved", text="省里已安排专项资金。")
     report = lowest.reports.get()

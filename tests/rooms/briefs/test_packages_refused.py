@@ -58,9 +58,15 @@ def test_an_unknown_assembly_is_refused_until_it_is_on_the_list(cast: Cast) -> N
     assert "999901" in refusal(foreign(sender=packages.Party("999901", "远方县政协"), number="2026-0008"), cast)
 
 
-@pytest.mark.parametrize("code", ["2305", "2306", "23"])
+@pytest.mark.parametrize("code", ["2306", "23"])
 def test_who_does_not_stand_below_is_no_sender(cast: Cast, code: str) -> None:
     assert code in refusal(foreign(sender=packages.Party(code, "某政协")), cast)
+
+
+def test_ones_own_package_is_called_that_and_no_unknown_senders(cast: Cast) -> None:
+    said = refusal(foreign(sender=packages.Party("2305", "某市政协"), receiver=packages.Party("23", "某省政协")), cast)
+    assert "某市政协自己的报送包（代码 2305）" in said
+    assert "报送单位名单" not in said
 
 
 def test_a_county_reports_to_the_province_too(cast: Cast) -> None:

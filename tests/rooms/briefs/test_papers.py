@@ -21,7 +21,7 @@ from tongxin.carry.briefs.models import Brief, BriefAuthor
 from tongxin.documents.official import Heading, Paragraph
 from tongxin.kernel import options
 from tongxin.kernel.errors import NotAllowed
-from tongxin.kernel.models import JournalEntry, Parameter
+from tongxin.kernel.models import JournalEntry, Option, Parameter
 from tongxin.people import roles
 from tongxin.people.models import Member, Person, RoleGrant
 
@@ -82,6 +82,22 @@ def test_the_sheet_tells_every_field_and_where_it_comes_from(cast: Cast) -> None
     today = timezone.localdate()
     assert f"{today.year}年{today.month}月{today.day}日" in told
     assert concern.number in printed(cast, "office", brief, "sheet")
+
+
+def test_who_may_read_it_is_no_secrecy_on_the_sheet(cast: Cast) -> None:
+    def field(brief: Brief, label: str) -> str:
+        cells = [cell.text for row in opened(cast, "office", brief, "sheet").tables[0].rows for cell in row.cells]
+        return cells[cells.index(label) + 1]
+
+    brief = brief_in(cast, "submitted", secrecy="public")
+    assert (field(brief, "阅读范围"), field(brief, "密级")) == ("可以公开", "—")
+    Option.objects.create(
+        assembly=cast.city, list="briefs.secrecy", code="internal", zh="秘密", en="Secret", meaning="internal",
+        active=True, position=1,
+    )  # fmt: skip
+    options.forget(cast.city.pk)
+    brief = brief_in(cast, "submitted", secrecy="internal")
+    assert (field(brief, "阅读范围"), field(brief, "密级")) == ("—", "秘密")
 
 
 def test_a_draft_is_not_handed_in_and_says_so(cast: Cast) -> None:
@@ -176,7 +192,7 @@ def test_the_slip_never_has_the_sealed_words(cast: Cast) -> None:
     brief = brief_in(cast, "instructed")
     for who in ("office", "instructions", "info_editor"):
         told = words(opened(cast, who, brief, "slip")) + printed(cast, who, brief, "slip")
-        assert "市委市政府主要领导批示" in told
+        assert "市委主要领导批示" in told
         assert "请住建局阅办" not in told
         assert "某某" not in told.replace("某某市", "")
 

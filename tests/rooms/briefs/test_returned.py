@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, move
 from tongxin.carry.briefs import policy, queries, tasks
+from tongxin.carry.briefs.models import Brief
 from tongxin.kernel import inbox, journal, options
 from tongxin.kernel.models import Deadline, Notice, Parameter
 from tongxin.people import roles
@@ -86,3 +87,17 @@ def test_what_a_clerk_entered_for_a_member_is_mended_by_the_member_or_another_cl
     assert not policy.own.allows(cast.actor("stranger"), drafts[0])
     mine = begin(cast)
     assert not policy.own.allows(cast.actor("office"), mine)
+
+
+def test_writing_is_the_next_step_of_what_came_back_and_handing_in_once_it_was_written(cast: Cast) -> None:
+    def red(brief: Brief) -> list[str]:
+        return [step.name for step in queries.story(cast.actor("member"), brief).possible if step.primary]
+
+    brief = begin(cast)
+    assert red(brief) == ["submit"]
+    brief = brief_in(cast, "returned")
+    assert red(brief) == ["write"]
+    page = cast.client("member").get(f"/desk/briefs/{brief.pk}/").content.decode()
+    assert f'<a class="btn btn-seal" href="/desk/briefs/{brief.pk}/text/">' in page
+    assert f'<a class="btn btn-quiet" href="/desk/briefs/{brief.pk}/submit/"' in page
+    assert red(move(cast, brief, "write", "member", **{**TEXT, "title": "改过的题目"})) == ["submit"]

@@ -102,7 +102,7 @@ def test_authors_learn_of_an_instruction_its_level_and_day(cast: Cast) -> None:
     assert Notice.objects.filter(user=cast.users["member"], event__verb="instruct").exists()
     with translation.override("zh-hans"):
         told = queries.story(cast.actor("member"), queries.get(cast.actor("member"), brief.pk))
-        assert "市委市政府主要领导批示" in told.told[-1].title
+        assert "市委主要领导批示" in told.told[-1].title
     [step] = told.after["instruction"]
     assert (step.code, step.on, step.text, step.name) == ("city_main", timezone.localdate(), "", "")
 

@@ -7,7 +7,7 @@ from tests.cast import Cast
 from tests.rooms.briefs.ways import BACK, TEXT, begin, brief_in, errors, move, second_member, verbs
 from tongxin.carry.briefs import checklist, queries
 from tongxin.carry.briefs.models import Brief
-from tongxin.kernel import door, options
+from tongxin.kernel import door, journal, options
 from tongxin.kernel.errors import IllegalMove, Invalid, NotAllowed, Stale
 from tongxin.kernel.models import Notice, Parameter
 
@@ -131,3 +131,19 @@ def test_a_stale_text_does_not_overwrite_a_newer_one(cast: Cast) -> None:
     move(cast, brief, "write", "member", **{**TEXT, "title": "新题目"})
     with pytest.raises(Stale):
         door.perform(brief, "write", cast.actor("member"), TEXT, version=brief.version)
+
+
+def test_the_story_names_a_version_only_when_one_was_made(cast: Cast) -> None:
+    brief = brief_in(cast, "editing", category="", secrecy="")
+    move(cast, brief, "edit", "info_editor", **{**TEXT, "title": "改过的题目"})
+    move(cast, brief, "edit", "info_editor", **{**TEXT, "title": "改过的题目", "secrecy": "public"})
+    brief = move(cast, brief, "edit", "info_editor", **{**TEXT, "title": "改过的题目", "secrecy": "public"})
+    assert [event.title for event in journal.timeline(brief) if event.verb == "edit"] == [
+        "编辑了文稿（第 2 版）", "编辑了文稿（只改了阅读范围）", "编辑了文稿（没有改动）",
+    ]  # fmt: skip
+
+
+def test_names_added_without_a_new_text_are_no_new_version(cast: Cast) -> None:
+    second_member(cast)
+    brief = move(cast, begin(cast), "write", "member", **TEXT, authors="孙萍")
+    assert journal.timeline(brief)[-1].title == "修改了文稿（只改了作者）"

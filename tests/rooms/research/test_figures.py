@@ -123,8 +123,17 @@ def test_on_which_reports_a_leader_wrote_is_counted_not_listed(cast: Cast, name:
         assert page.context["listing"].size == 1
         assert not page.context["parts"]
         assert not page.context["listing"].columns
-        for hidden in (f"{TODAY().year}-0001", "不公开的题目", "市委市政府主要领导批示"):
+        for hidden in (f"{TODAY().year}-0001", "不公开的题目", ">市委主要领导批示</td>"):
             assert hidden not in page.content.decode()
         seen = cast.client("office").get(f"/figures/{code}/").content.decode()
         assert "不公开的题目" in seen
-        assert "市委市政府主要领导批示" in seen
+        assert ">市委主要领导批示</td>" in seen  # the figure's own name has the words too
+
+
+def test_the_levels_of_main_leaders_are_called_as_the_figures_that_count_them(cast: Cast) -> None:
+    levels = {choice.meaning: choice.zh for choice in options.choices(cast.city.pk, "carry.instruction_level")}
+    for code, meaning in (("F20", "province_main"), ("F21", "city_main")):
+        figure = figures.get(code)
+        assert figure
+        assert levels[meaning] in str(figure.label), code
+        assert levels[meaning] in figure.source, code

@@ -41,10 +41,12 @@ def test_the_body_finds_it_in_its_inbox_with_a_deadline_and_replies(cast: Cast) 
     assert told(cast, "body", "transfer")
     assert report.title in cast.client("body").get("/desk/research/").content.decode()
     assert "请核实后改进" in page(cast, "body", report)
+    assert "接下来：" in page(cast, "body", report)
     assert cast.client("body").post(f"/desk/research/{report.pk}/reply/", SAID).status_code == 302
     report = ResearchReport.objects.get()
     assert (report.state, report.due_on, deadlines.open_ones(report)) == ("replied", None, [])
     assert told(cast, "office", "reply")
+    assert "接下来：" not in page(cast, "body", report)
     for who in ("office", "member", "body"):
         assert SAID["text"] in page(cast, who, report), who
     report = move(cast, report, "follow_up", "instructions", done="in_progress", text="两所已改，一所未改。")

@@ -122,9 +122,9 @@ def test_sealed_words_are_read_by_who_is_named_for_it_and_noted(cast: Cast) -> N
     address = f"{LIST}{report.pk}/instructions/{kept.pk}/"
     for who in ("office", "leader", "committee", "instructions"):
         text = page(cast, who, report.get_absolute_url())
-        assert "市委市政府主要领导批示" in text, who
+        assert "市委主要领导批示" in text, who
         assert INSTRUCTION["text"] not in text, who
-    assert "市委市政府主要领导批示" not in page(cast, "member", report.get_absolute_url())
+    assert "市委主要领导批示" not in page(cast, "member", report.get_absolute_url())
     assert cast.client("instructions").get(address).status_code == 405
     for who in ("office", "leader", "committee", "member", "stranger"):
         assert cast.client(who).post(address).status_code == 404, who
@@ -238,7 +238,7 @@ def test_the_pages_in_english(cast: Cast) -> None:
     client = cast.client("office")
     client.post("/language/", {"language": "en"})
     text = client.get(report.get_absolute_url()).content.decode()
-    for words in ("Field work", "City main leader", "Instructed on", "1 day, 46 people heard"):
+    for words in ("Field work", "Main leader of the city Party committee", "Instructed on", "1 day, 46 people heard"):
         assert words in text
 
 
@@ -263,3 +263,18 @@ def test_an_identity_card_in_a_text_is_neither_found_nor_shown_by_search(cast: C
     assert "230521198001011234" not in said.text
     assert "6121234" not in said.text
     assert "住房漏雨" in said.text
+
+
+def test_whoever_waits_reads_whose_turn_it_is(cast: Cast) -> None:
+    report = report_in(cast, "reviewed")
+    for who in ("committee", "member", "office", "info_reviewer"):
+        assert "接下来：定稿（秘书长或主席会议成员）" in page(cast, who, f"{LIST}{report.pk}/"), who
+    assert "接下来：审核（" in page(cast, "committee", f"{LIST}{report_in(cast, 'review').pk}/")
+    assert "接下来" not in page(cast, "committee", f"{LIST}{report_in(cast, 'applied').pk}/")
+
+
+def test_striking_field_work_is_called_as_striking_is_in_briefs(cast: Cast) -> None:
+    report = report_in(cast, "draft")
+    assert "误录作废实地调研…" in page(cast, "committee", f"{LIST}{report.pk}/")
+    report = move(cast, report, "strike_visit", "committee", visit=report.visits.get().pk, reason="日期写错")
+    assert "误录作废实地调研：" in page(cast, "committee", f"{LIST}{report.pk}/")

@@ -87,7 +87,7 @@ class Listing:
             return []
         if kernel.reads(self.figure, self.actor, self.about.scope):
             return list(self.figure.columns)
-        return [column for column in self.figure.columns if column.public]
+        return [column for column in self.figure.columns if column.public or column.outside]
 
     @property
     def alike(self) -> str:
@@ -119,6 +119,8 @@ class Listing:
 
     def _cell(self, column: Column, record: Model, may_open: bool) -> Cell:
         if not column.public and not may_open:
+            if column.outside:
+                return Cell(column.label, column.outside(record), wide=column.wide)
             return Cell(column.label, None, hidden=True, wide=column.wide)
         url = record.get_absolute_url() if column.link and may_open else ""  # type: ignore[attr-defined]
         return Cell(column.label, column.value(record), url, wide=column.wide)

@@ -135,6 +135,8 @@ def checked(data: bytes, by: Actor) -> tuple[Package, Brief | None]:
     in here."""
     package = packages.unpack(data)
     here: Any = by.assembly
+    if package.sender.code == here.code:
+        raise PackageError("own", here=here, code=here.code)
     if not known_sender(here, package.sender.code):
         raise PackageError("sender", code=package.sender.code, name=package.sender.name)
     to = package.receiver

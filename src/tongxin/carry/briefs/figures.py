@@ -7,6 +7,7 @@ Leaders' instructions are counted by papers, not by instructions (domain §1.3, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Avg, Case, CharField, Exists, IntegerField, OuterRef, Q, Value, When
@@ -151,13 +152,13 @@ ISSUED = Column(_("issued"), lambda brief: timezone.localdate(brief.issued_at) i
 HANDED_IN = Column(
     _("handed in"), lambda brief: timezone.localdate(brief.submitted_at) if brief.submitted_at else "", public=True
 )
-SHOWN = Column(_("published as"), _public_title, public=True, wide=True)
+ISSUED_TITLE = replace(TITLE, outside=_public_title)
 STAGE = Column(
     _("where it stands"),
     lambda brief: next((str(label) for label, states in STAGES.values() if brief.state in states), ""),
     public=True,
 )
-ISSUED_COLUMNS = (ISSUE, TITLE, SHOWN, ISSUED, SECTOR, CATEGORY)
+ISSUED_COLUMNS = (ISSUE, ISSUED_TITLE, ISSUED, SECTOR, CATEGORY)
 HANDED_COLUMNS = (NUMBER, TITLE, HANDED_IN, SECTOR, CATEGORY, STAGE)
 
 

@@ -51,6 +51,10 @@ MESSAGES = {
     "checksum": _("“%(name)s” in the package is not what the sender packed: its checksum is wrong. Ask for it again."),
     "word": _("The Word file in the package is none. Ask the sender for the package once more."),
     "content": _("The text in the package cannot be taken in: %(what)s"),
+    "own": _(
+        "This is a package of %(here)s itself (code %(code)s) and is not taken in here. It is for the assembly to "
+        "which it is addressed."
+    ),
     "sender": _(
         "“%(name)s” (code %(code)s) is no assembly below this one. If briefs are taken from it, enter its code in the "
         "list of known senders first."

@@ -120,7 +120,7 @@ MOVES = [
         starts=(LOOK_CLOCK,), tells=_editors, hidden=True,
     ),
     Move(
-        "write", _("Go on writing"), _("Written (version {version})"), ("draft", "returned"), None, policy.own,
+        "write", _("Go on writing"), _("Written ({saved})"), ("draft", "returned"), None, policy.own,
         "domain §2.5", form=forms.writing.CreditForm, act=actions.writing.write, waits=True, waits_in=("returned",),
         icon="pencil", primary=True,
     ),
@@ -139,7 +139,7 @@ MOVES = [
         act=actions.desk.accept, meets=("look",), tells=_authors, waits=True, primary=True, icon="check",
     ),
     Move(
-        "edit", _("Edit"), _("Edited (version {version})"), ("editing",), None, policy.edit, "domain §2.5",
+        "edit", _("Edit"), _("Edited ({saved})"), ("editing",), None, policy.edit, "domain §2.5",
         form=forms.writing.TextForm, act=actions.writing.edit, icon="pencil",
     ),
     Move(
@@ -341,6 +341,16 @@ def _struck(assembly_id: int, told: list[str]) -> str:
     return str(_("%(kind)s, %(name)s") % {"kind": corrections.KINDS[kind], "name": name})
 
 
+def _saved(_assembly_id: int, told: int | list[str]) -> str:
+    """What was saved: a version of the text, or only what stands beside it."""
+    if isinstance(told, int):
+        return str(_("version %(version)s") % {"version": told})
+    if not told:
+        return str(_("nothing new"))
+    fields = {"authors": _("authors")} | {f.name: f.verbose_name for f in Brief._meta.fields}
+    return str(_("only: %(fields)s") % {"fields": str(_(", ")).join(str(fields[name]) for name in told)})
+
+
 def _body(_assembly_id: int, told: str | list[str]) -> str:
     """To whom it was given, and that others have it no longer: without their names, as each body reads it, and with
     the number, as those read it who cannot open the brief any more."""
@@ -353,6 +363,7 @@ def _body(_assembly_id: int, told: str | list[str]) -> str:
 
 FACT_WORDS = {
     "body": _body,
+    "saved": _saved,
     "struck": _struck,
     "news": _news,
     "reason": _option("briefs.return_reason"),

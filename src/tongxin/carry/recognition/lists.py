@@ -11,9 +11,9 @@ INSTRUCTION_LEVELS, AWARD_LEVELS, AWARD_GRADES = "carry.instruction_level", "car
 # Main leaders and others stand apart, because the yearly account counts the former (F20, F21).
 LEVELS_OF_LEADERS = (
     Choice("national", "党和国家领导人批示", "National leader", "national"),
-    Choice("province_main", "省委省政府主要领导批示", "Provincial main leader", "province_main"),
+    Choice("province_main", "省委主要领导批示", "Main leader of the provincial Party committee", "province_main"),
     Choice("province_other", "省级其他领导批示", "Other provincial leader", "province"),
-    Choice("city_main", "市委市政府主要领导批示", "City main leader", "city_main"),
+    Choice("city_main", "市委主要领导批示", "Main leader of the city Party committee", "city_main"),
     Choice("city_other", "市级其他领导批示", "Other city leader", "city"),
     Choice("county", "县（区）领导批示", "County leader", "county"),
 )

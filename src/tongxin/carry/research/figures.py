@@ -161,8 +161,14 @@ FIGURES = (
     _report(
         "F19", _("Research reports"), _("By the day they were finalized."), source="形成调研报告13篇", drawn="topic"
     ),
-    _instructed("F20", _("Reports the province's main leader wrote on"), "province_main", "省委主要领导批示1篇"),
-    _instructed("F21", _("Reports the city's main leader wrote on"), "city_main", "市委主要领导批示10篇"),
+    _instructed(
+        "F20", _("Reports the main leader of the provincial Party committee wrote on"), "province_main",
+        "省委主要领导批示1篇",
+    ),
+    _instructed(
+        "F21", _("Reports the main leader of the city Party committee wrote on"), "city_main",
+        "市委主要领导批示10篇",
+    ),
     _prize("F22", _("First prizes of the province for research"), "first", "省政协优秀调研成果一等奖4篇"),
     _prize("F23", _("Second prizes of the province for research"), "second", "二等奖2篇"),
     _prize("F24", _("Merit prizes of the province for research"), "merit", "优秀奖1篇"),

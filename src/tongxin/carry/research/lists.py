@@ -41,6 +41,15 @@ KIND = (
     Choice("media", "经验刊发推广", "Experience published", "media"),
     Choice("other", "其他荣誉", "Other honour", "other"),
 )
+#: What comes next in a state, and whose turn it is; where nothing has to come, nothing stands here.
+NEXT = {
+    "review": _("the review (the office, the secretary-general or a reviewer)"),
+    "returned": _("mending by the research team"),
+    "reviewed": _("finalizing (the secretary-general or a leader)"),
+    "finalized": _("submitting (the committee or the office)"),
+    "handling": REPLY_CLOCK.label,
+    "replied": _("entering what was done with it (the committee or the office)"),
+}
 USUAL = _("Usual practice; check it against your own rules")
 
 

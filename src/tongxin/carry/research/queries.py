@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongxin.carry.recognition.lists import AWARD_LEVELS, INSTRUCTION_LEVELS
 from tongxin.kernel import journal, options, search
@@ -294,6 +295,12 @@ class Story:
         if self.as_body:
             return [event for event in self.events if event.verb in OF_BODY]
         return self.events if self.inside else [event for event in self.events if event.verb not in INSIDE]
+
+    @property
+    def waiting(self) -> str:
+        """What comes next, as the timeline's last line; a body that has replied waits for nothing."""
+        what = "" if self.as_body and self.report.state != "handling" else lists.NEXT.get(self.report.state, "")
+        return _("Next: %(what)s") % {"what": what} if what else ""
 
 
 def story(actor: Actor, report: ResearchReport) -> Story:

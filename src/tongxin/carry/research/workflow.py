@@ -99,8 +99,8 @@ MOVES = [
         form=forms.reports.VisitForm, act=actions.reports.visit, icon="map-pin",
     ),
     Move(
-        "strike_visit", _("Strike field work…"), _("Field work struck: {on}, {place}"), WRITING, None, policy.own,
-        "domain §2.8", form=forms.reports.StrikeForm, act=actions.reports.strike_visit, icon="eraser",
+        "strike_visit", _("Field work entered by mistake…"), _("Field work entered by mistake: {on}, {place}"), WRITING,
+        None, policy.own, "domain §2.8", form=forms.reports.StrikeForm, act=actions.reports.strike_visit, icon="eraser",
     ),
     Move(
         "hand_in", _("Hand in for review"), _("Handed in for review"), WRITING, "review", policy.own, "domain §1.4 P13",

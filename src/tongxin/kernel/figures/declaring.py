@@ -100,8 +100,8 @@ def everything(where: Scope) -> Q:
 class Column:
     """A column of the drill-down list. Only `public` ones are shown to people who may not open the record.
 
-    `link` makes the value the way to the record's own page; a `wide` one may take several lines; `by` names the
-    dimension that says the same.
+    `outside` is what these are shown in place of the value, in a column that is not public. `link` makes the value the
+    way to the record's own page; a `wide` one may take several lines; `by` names the dimension that says the same.
     """
 
     label: Any
@@ -110,6 +110,7 @@ class Column:
     link: bool = False
     wide: bool = False
     by: str = ""
+    outside: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,8 @@ def _of_word(version: BriefVersion) -> Facts:
 
 def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     """The author's own text, saved as a version."""
-    _take_text(brief, **told)
+    before, wrote = _newest(brief), _names(brief)
+    changed = _take_text(brief, **told)
     credit(brief, told.get("authors") or ())
     if told.get("named"):  # the field was before the author's eyes: who was taken out of it is meant to go
         kept = [member.pk for member in told.get("authors") or ()]
@@ -143,16 +144,22 @@ def write(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
         gone.exclude(user=by.user_id).delete()
         _somebody(brief, by)
     version = keep_version(brief, by, now, word=told.get("from_word"), left=told.get("left") or ())
-    return {"version": version.number, **_of_word(version)}
+    if _names(brief) != wrote:
+        changed.append("authors")
+    return {**_saved(version, before, changed), **_of_word(version)}
 
 
 def edit(brief: Brief, by: Actor, now: datetime, **told: Any) -> Facts:
     """The editor's text."""
-    _take_text(brief, **told)
-    return {"version": keep_version(brief, by, now, edited=True).number}
+    before = _newest(brief)
+    changed = _take_text(brief, **told)
+    return _saved(keep_version(brief, by, now, edited=True), before, changed)
 
 
-def _take_text(brief: Brief, **told: Any) -> None:
+def _take_text(brief: Brief, **told: Any) -> list[str]:
+    """Take over what the form says; what of it is new besides the text."""
+    beside = ("category", "secrecy", *OF_SHEET, "sector")
+    kept = {name: getattr(brief, name) for name in beside}
     for name in (*TEXTS, "category", "secrecy", *OF_SHEET):
         if told.get(name) is not None:
             setattr(brief, name, told[name])
@@ -160,6 +167,22 @@ def _take_text(brief: Brief, **told: Any) -> None:
         brief.sector = told["sector"]
         brief.committee = people.committee_of(brief.sector, timezone.localdate())
     brief.word_count = checklist.count(brief.texts)
+    return [name for name in beside if getattr(brief, name) != kept[name]]
+
+
+def _newest(brief: Brief) -> int:
+    """The number of the newest version, 0 when there is none."""
+    newest = brief.versions.last()
+    return newest.number if newest else 0
+
+
+def _names(brief: Brief) -> list[str]:
+    return list(brief.authors.values_list("name", flat=True))
+
+
+def _saved(version: BriefVersion, before: int, changed: list[str]) -> Facts:
+    """For the story: the version that was made, or, when the words are the same, what else is new."""
+    return {"version": version.number, "saved": version.number if version.number > before else changed}
 
 
 def attach(brief: Brief, by: Actor, now: datetime, *, concern: Any) -> Facts:

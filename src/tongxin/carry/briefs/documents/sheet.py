@@ -19,6 +19,8 @@ from ..models import Brief, BriefAuthor
 from . import parameters, parts
 
 HEADINGS = ("情况与问题", "原因分析", "意见建议")
+#: 密级, which domain §5.2 has on the sheet, are these three by law; who may read it (阅读范围) is none.
+SECRET = ("绝密", "机密", "秘密")
 COLUMNS = (5, 9, 5, 9)  # their shares of the 28 characters of a line
 
 
@@ -44,6 +46,8 @@ def _facts(actor: Actor, brief: Brief, authors: Sequence[BriefAuthor], reveal: b
     where = brief.assembly_id
     writer = brief.drafter or str((brief.editor if brief.gathered else brief.created_by) or "")
     handed_in = written(timezone.localdate(brief.submitted_at)) if brief.submitted_at else "尚未报送"
+    level = options.label(where, "briefs.secrecy", brief.secrecy)
+    secret, range_ = (level, "") if level.startswith(SECRET) else ("", level)
     phones_ = "\n".join(_phone(actor, author, reveal) or "—" for author in authors)
     rows = (
         ("题目", brief.title),
@@ -51,10 +55,10 @@ def _facts(actor: Actor, brief: Brief, authors: Sequence[BriefAuthor], reveal: b
         ("反映人", "\n".join(author.name for author in authors), "电话", phones_ if phones_.strip("—\n") else ""),
         ("单位职务", _units(brief, authors)),
         ("界别", _sectors(brief, authors), "执笔人", writer),
-        ("类别", options.label(where, "briefs.category", brief.category), "密级",
-         options.label(where, "briefs.secrecy", brief.secrecy)),
+        ("类别", options.label(where, "briefs.category", brief.category), "阅读范围", range_ or "—"),
+        ("密级", secret or "—", "署名公开",
+         "☑同意　□不同意" if brief.name_public else "□同意　□不同意"),
         ("来源", _sources(brief)),
-        ("署名公开", "☑同意　□不同意" if brief.name_public else "□同意　□不同意"),
     )  # fmt: skip
     return Table(rows, COLUMNS, header=False, labels=True, spans=True)
 

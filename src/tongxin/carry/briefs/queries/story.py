@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -69,13 +69,28 @@ class Story:
     @cached_property
     def possible(self) -> list[Move]:
         moves = workflows.of(Brief).possible(self.actor, self.brief)
-        return [move for move in moves if not move.hidden]
+        return [self._offered(move) for move in moves if not move.hidden]
+
+    def _offered(self, move: Move) -> Move:
+        """The button as it fits the moment: red is what has to be done next."""
+        if move.name == "assist" and not owes(self.brief):
+            return replace(move, label=_("Say more of what was done"), primary=False)
+        if move.name in ("write", "submit"):
+            return replace(move, primary=(move.name == "write") == self._to_mend)
+        return replace(move, primary=True) if (move.name, self.brief.state) == ("feed_back", "replied") else move
+
+    @property
+    def _to_mend(self) -> bool:
+        """It came back, and nothing was written since."""
+        last = next((event.verb for event in reversed(self.events) if event.verb in ("return", "write")), "")
+        return self.brief.state == "returned" and last == "return"
 
     @cached_property
     def barred(self) -> str:
         """Why this actor, who holds the post, is not the one for the next step."""
         flow = workflows.of(Brief)
-        next_moves = [m for m in flow.moves if m.primary and self.brief.state in m.frm and m not in self.possible]
+        offered = {move.name for move in self.possible}
+        next_moves = [m for m in flow.moves if m.primary and self.brief.state in m.frm and m.name not in offered]
         return next((why for m in next_moves if (why := policy.barred(self.actor, self.brief, m.who))), "")
 
     @cached_property

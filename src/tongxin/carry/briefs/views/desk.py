@@ -207,6 +207,7 @@ def _reading(
     actor = request.actor
     told = queries.story(actor, brief)
     at_desk = policy.is_staff(actor) or told.seen == policy.AS_BODY
+    label = next((move.label for move in told.possible if step and move.name == step.name), step.label if step else "")
     context = {
         "reading": brief,
         "brief": brief,
@@ -220,7 +221,7 @@ def _reading(
         "category": options.label(brief.assembly_id, "briefs.category", brief.category),
         "secrecy": options.label(brief.assembly_id, "briefs.secrecy", brief.secrecy),
         "result": options.label(brief.assembly_id, "concerns.result", brief.result),
-        "step_done": str(step.label).removesuffix("…") if step else "",
+        "step_done": str(label).removesuffix("…"),
         "next_one": _next(request, brief) if request.GET.get("done") and step is None else None,
         "papers": documents.kinds(actor, brief),
         "back": reverse(QUEUE) if at_desk else reverse("briefs:mine"),
