@@ -50,6 +50,7 @@ class FilterForm(forms.Form):
             "year": [(str(year), str(year)) for year in range(today.year, today.year - YEARS, -1)],
         }
         for name, entries in offered.items():
+            # The checker knows a field of any kind; all of these are fields with choices.
             self.fields[name].choices = [("", _("any")), *entries]  # type: ignore[attr-defined]
         for name in ("mine", "overdue"):
             self.fields[name].widget = forms.CheckboxInput(attrs={"value": "1"}, check_test=lambda value: value == "1")

@@ -57,6 +57,7 @@ class FilterForm(forms.Form):
             "source": Concern.Source.choices,
         }
         for name, entries in offered.items():
+            # The checker knows a field of any kind; all of these are fields with choices.
             self.fields[name].choices = [("", _("any")), *entries]  # type: ignore[attr-defined]
         for name in ("mine", "overdue"):
             self.fields[name].widget = forms.CheckboxInput(attrs={"value": "1"}, check_test=lambda value: value == "1")

@@ -38,14 +38,11 @@ def record_ids(label: str, query: Query) -> RawSQL:
     verbatim = "".join(f" AND {holds('d')}" for _exact in query.exact)
     if is_postgresql():
         # The inner SELECT hides the query from the planner, which would read the whole table for common words.
-        sql = f"SELECT d.record_id FROM {TABLE} d WHERE d.vector @@ (SELECT %s::tsquery){verbatim}"  # noqa: S608
+        sql = f"SELECT d.record_id FROM {TABLE} d WHERE d.vector @@ (SELECT %s::tsquery){verbatim}"
     else:
         # CROSS: the match comes first. Left to itself SQLite may match anew for each document of the kind.
-        sql = (
-            f"SELECT d.record_id FROM {FTS} f CROSS JOIN {TABLE} d ON d.id = {ID}"  # noqa: S608
-            f" WHERE {FTS} MATCH %s{verbatim}"
-        )
-    return RawSQL(sql, (wanted, *query.exact))  # noqa: S611 - constants of ours
+        sql = f"SELECT d.record_id FROM {FTS} f CROSS JOIN {TABLE} d ON d.id = {ID} WHERE {FTS} MATCH %s{verbatim}"
+    return RawSQL(sql, (wanted, *query.exact))
 
 
 def counts(terms: list[str], most: int) -> dict[str, int]:
@@ -56,7 +53,7 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
     if is_postgresql():
         # To count is to read: of common terms the planner's own statistics tell about how many, of others few will do.
         sql = (
-            "SELECT u.term, coalesce(c.held, (SELECT count(*) FROM"  # noqa: S608
+            "SELECT u.term, coalesce(c.held, (SELECT count(*) FROM"
             f" (SELECT FROM {TABLE} WHERE vector @@ u.query::tsquery LIMIT {min(most + 1, _COUNTED)}) AS held))"
             " FROM unnest(%s::text[], %s::text[]) AS u(term, query) LEFT JOIN ("
             "  SELECT c.term, round(c.share * (SELECT reltuples FROM pg_class WHERE oid = %s::regclass))::int AS held"
@@ -66,7 +63,7 @@ def counts(terms: list[str], most: int) -> dict[str, int]:
         )
         found = rows(sql, [terms, [match([term]) for term in terms], TABLE, TABLE])
     else:
-        one = f"SELECT %s, (SELECT count(*) FROM (SELECT 1 FROM {FTS} WHERE {FTS} MATCH %s LIMIT %s))"  # noqa: S608
+        one = f"SELECT %s, (SELECT count(*) FROM (SELECT 1 FROM {FTS} WHERE {FTS} MATCH %s LIMIT %s))"
         params = [value for term in terms for value in (term, match([term]), most + 1)]
         found = rows(" UNION ALL ".join([one] * len(terms)), params)
     return {term: count for term, count in found if count <= most}
@@ -76,7 +73,7 @@ def nearest(documents: QuerySet[SearchDocument], rare: list[str], every: list[st
     """The ids of the documents that hold most of the rare terms, before them the last written with `every` term."""
     try:
         common, given = _sharing(documents, rare, every, limit)
-        shared = f"(SELECT id, sum(weight) AS weight FROM ({common}) AS held GROUP BY id) AS shared"  # noqa: S608
+        shared = f"(SELECT id, sum(weight) AS weight FROM ({common}) AS held GROUP BY id) AS shared"
         documents = documents.filter(condition(f"shared.id = {DOCUMENTS}.id"))
         weight = RawSQL("shared.weight", ())
         sql, params = compiled(documents.order_by(weight.desc(), "-id").values_list("pk")[:limit])
@@ -90,15 +87,15 @@ def nearest(documents: QuerySet[SearchDocument], rare: list[str], every: list[st
 def _sharing(documents: QuerySet[SearchDocument], rare: list[str], every: list[str], limit: int) -> Statement:
     """(id, weight) of documents for each rare term they hold, and for holding every term."""
     if is_postgresql():
-        one = f"SELECT id, 1 AS weight FROM {TABLE} WHERE vector @@ (SELECT %s::tsquery)"  # noqa: S608
-        last = f"= ANY(ARRAY(SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery ORDER BY 1 DESC LIMIT {_HOLDING}))"  # noqa: S608
+        one = f"SELECT id, 1 AS weight FROM {TABLE} WHERE vector @@ (SELECT %s::tsquery)"
+        last = f"= ANY(ARRAY(SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery ORDER BY 1 DESC LIMIT {_HOLDING}))"
     else:
-        one = f"SELECT {ID} AS id, 1 AS weight FROM {FTS} f WHERE {FTS} MATCH %s"  # noqa: S608
-        last = f"IN (SELECT {ID} FROM {FTS} f WHERE {FTS} MATCH %s ORDER BY 1 DESC LIMIT {_HOLDING})"  # noqa: S608
+        one = f"SELECT {ID} AS id, 1 AS weight FROM {FTS} f WHERE {FTS} MATCH %s"
+        last = f"IN (SELECT {ID} FROM {FTS} f WHERE {FTS} MATCH %s ORDER BY 1 DESC LIMIT {_HOLDING})"
     # Those that may not be seen, or are not asked for, take no place among them.
     same = documents.filter(condition(f"{DOCUMENTS}.id {last}", match(every))).order_by("-id")
     together, params = compiled(same.values_list("pk")[:limit])
-    parts = [*[one] * len(rare), f"SELECT held.pk AS id, {_TOGETHER} AS weight FROM ({together}) AS held"]  # noqa: S608
+    parts = [*[one] * len(rare), f"SELECT held.pk AS id, {_TOGETHER} AS weight FROM ({together}) AS held"]
     return " UNION ALL ".join(parts), [*(match([term]) for term in rare), *params]
 
 
@@ -115,7 +112,7 @@ def rows(sql: str, params: list[Any]) -> list[tuple]:
 
 
 def condition(sql: str, *params: Any) -> RawSQL:
-    return RawSQL(sql, params, output_field=BooleanField())  # noqa: S611 - constants of ours
+    return RawSQL(sql, params, output_field=BooleanField())
 
 
 def holds(table: str) -> str:

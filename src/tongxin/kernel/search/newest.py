@@ -92,7 +92,7 @@ def _allowed(records: QuerySet | None) -> Iterator[engine.Statement]:
 def _in_order(kinds: list[_Kind], terms: list[str], limit: int) -> engine.Statement:
     """SQLite's index has the order of days itself (`textindex.ID_BITS`)."""
     parts = [
-        f"SELECT {kind.number}, found{kind.number}.* FROM (SELECT {_TABLE}.id"  # noqa: S608 - made of what is escaped
+        f"SELECT {kind.number}, found{kind.number}.* FROM (SELECT {_TABLE}.id"
         f" FROM {FTS} f CROSS JOIN {_TABLE} ON {_TABLE}.id = {engine.ID} WHERE {FTS} MATCH %s"
         f" AND {_TABLE}.record_type = %s AND {kind.where} ORDER BY f.rowid DESC LIMIT {limit}) AS found{kind.number}"
         for kind in kinds
@@ -141,4 +141,4 @@ CROSS JOIN (VALUES (%s)) AS query(wanted) CROSS JOIN LATERAL (
     AND coalesce(d."on" < {textindex.FIRST_DAY} + 7 * (((week >> 3 * done) - 1) << 3 * done), true)
     ORDER BY d."on" + 0 DESC NULLS LAST, d.id DESC OFFSET 0
   ) AS {_TABLE} WHERE {_TABLE}.record_type = label AND CASE number {{where}} END LIMIT {{limit}}
-) AS found"""  # noqa: S608 - constants of ours
+) AS found"""
